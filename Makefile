@@ -1,0 +1,122 @@
+# FamiljehemSverige: every command of the project. `make` alone explains itself.
+# Python is all that a machine must have: uv is brought by pip where it is missing, everything else by uv.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+UV_VERSION := 0.13.9
+PORT ?= 8080
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE :=
+RUN := uv run --frozen --no-progress
+
+.PHONY: help
+help: ## Show this list
+	@echo "FamiljehemSverige. Start with: make run, make test."
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+# ---------------------------------------------------------------- set-up
+
+.PHONY: uv
+uv:
+	@uv --version >/dev/null 2>&1 \
+	  || python3 -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) 2>/dev/null && uv --version >/dev/null 2>&1 \
+	  || { echo "Bringing uv $(UV_VERSION) into .tools"; python3 -m venv .tools && .tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
+
+.PHONY: setup
+setup: uv ## Install everything that the project needs, from its lock
+	@uv sync --frozen --quiet
+
+# The SAM command line and checkov pin other versions than we do: each has an environment of its own.
+.venv-sam/.stamp: uv.lock | uv
+	UV_PROJECT_ENVIRONMENT=.venv-sam uv sync --frozen --quiet --only-group sam
+	@touch $@
+
+.venv-checkov/.stamp: uv.lock | uv
+	UV_PROJECT_ENVIRONMENT=.venv-checkov uv sync --frozen --quiet --only-group checkov
+	@touch $@
+
+# ---------------------------------------------------------------- the service
+
+.PHONY: run
+run: setup ## Start the whole service on this machine, http://127.0.0.1:8080 (PORT= for another)
+	@PORT=$(PORT) $(RUN) python -m dev
+
+.PHONY: demo
+demo: setup ## Walk through the service that `make run` started, as an applicant and as a case worker
+	@PORT=$(PORT) $(RUN) python -m dev.demo
+
+# ---------------------------------------------------------------- tests
+
+.PHONY: test
+test: check slow ## Everything that CI runs (under 15 minutes on two cores)
+
+.PHONY: check
+check: lint types imports drift fast ## The fast half: style, types, imports, drift, unit tests (under one minute)
+
+.PHONY: lint
+lint: setup
+	@$(RUN) ruff check --quiet .
+	@$(RUN) ruff format --quiet --check .
+
+.PHONY: types
+types: setup
+	@$(RUN) basedpyright --level error
+
+.PHONY: imports
+imports: setup
+	@$(RUN) lint-imports --no-cache >.tools-imports.log || { cat .tools-imports.log; rm -f .tools-imports.log; exit 1; }; rm -f .tools-imports.log
+
+.PHONY: drift
+drift: setup
+	@uv lock --check --quiet
+	@$(RUN) python -m dev.openapi --check
+	@$(RUN) python -m dev.requirements --check
+
+.PHONY: fast
+fast: setup
+	@$(RUN) pytest -q -n 2 tests/unit tests/functions tests/contract
+
+.PHONY: slow
+slow: setup template build
+	@$(RUN) pytest -q tests/adapters tests/infrastructure tests/dev
+	@$(RUN) pytest -q tests/reliability
+	@$(MAKE) --no-print-directory coverage
+
+.PHONY: coverage
+coverage: setup
+	@$(RUN) pytest -q -n 2 tests/unit --cov=familjehem.domain --cov=familjehem.usecases --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95
+
+.PHONY: prove
+prove: setup ## What takes long: load on the running service, kills, mutation; writes the figures under docs/
+	@$(RUN) python -m dev.prove
+
+# ---------------------------------------------------------------- the template
+
+.PHONY: template
+template: setup .venv-sam/.stamp .venv-checkov/.stamp
+	@.venv-sam/bin/sam validate --lint --template template.yaml --region eu-north-1 >/dev/null
+	@$(RUN) cfn-lint template.yaml 'infrastructure/*.yaml'
+	@.venv-checkov/bin/checkov --config-file .checkov.yaml --quiet --compact
+
+.PHONY: build
+build: setup .venv-sam/.stamp ## Build the Lambda artefacts (arm64, CPython 3.13, no docker)
+	@$(RUN) python -m dev.build
+
+# ---------------------------------------------------------------- repairs
+
+.PHONY: format
+format: setup ## Put the code into its form
+	@$(RUN) ruff check --quiet --fix .
+	@$(RUN) ruff format --quiet .
+
+.PHONY: generate
+generate: setup ## Write what is generated: docs/openapi.json, layers/dependencies/requirements.txt
+	@$(RUN) python -m dev.openapi
+	@$(RUN) python -m dev.requirements
+
+.PHONY: clean
+clean: ## Remove all that was built or brought; the local cloud's state too
+	rm -rf .venv .venv-sam .venv-checkov .tools .local .aws-sam .pytest_cache .hypothesis .ruff_cache .coverage htmlcov mutants

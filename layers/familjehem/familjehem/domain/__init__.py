@@ -1,0 +1,1 @@
+"""Nouns and rules of the field, pure: would a municipality's lawyer have an opinion on it?"""

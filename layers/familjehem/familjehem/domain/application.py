@@ -1,0 +1,55 @@
+"""An application (intresseanmälan) and the receipt that its applicant keeps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from familjehem.domain.delivery import DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPromise:
+    """One line of a receipt: the delivery's number, the recipient, and the municipalities that led to it."""
+
+    number: str
+    recipient: str
+    recipient_name: str
+    municipalities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What is kept of an application itself: no answer, only what the receipt needs.
+
+    `digest` and `receipt_digest` are keyed MACs under the secret's `secret_version`; `erased_at` makes
+    the row a tombstone, which keeps the reference taken and nothing else.
+    """
+
+    reference: str
+    digest: bytes
+    receipt_digest: bytes
+    secret_version: str
+    submitted_at: datetime
+    question_set: str
+    promises: tuple[DeliveryPromise, ...]
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the applicant gets for an accepted application; the same for every replay."""
+
+    reference: str
+    receipt_code: str
+    submitted_at: datetime
+    promises: tuple[DeliveryPromise, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryStatus:
+    """What the applicant may know of one delivery: never who handles it, nor any note."""
+
+    promise: DeliveryPromise
+    state: DeliveryState
+    received_at: datetime | None
+    opened_at: datetime | None
+    contacted_at: datetime | None

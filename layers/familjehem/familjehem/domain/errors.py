@@ -1,0 +1,188 @@
+"""The refusals of the domain: one class per reason, each with the slug of its page on the website.
+
+No message ever holds a value that a person sent; what a refusal carries are codes, identifiers and
+the public names of recipients.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class FamiljehemError(Exception):
+    """The base of every refusal that a person can meet; `slug` names its page on the website."""
+
+    slug: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FieldError:
+    """One fault in what was sent: a JSON pointer (RFC 6901) and a code, never the value."""
+
+    pointer: str
+    code: str
+
+
+class MalformedRequestError(FamiljehemError):
+    """The request cannot be read as the call demands; `errors` may point at its parts."""
+
+    slug = "malformed-request"
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__(self.slug)
+        self.errors = errors
+
+
+class InvalidAnswersError(FamiljehemError):
+    """One or more answers break a rule of the question set (catalogue, `answers.py`)."""
+
+    slug = "invalid-answers"
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__(self.slug)
+        self.errors = errors
+
+
+class ProtectedIdentityError(FamiljehemError):
+    """The question of protected identity (A00) was sent: it must stop before anything is sent."""
+
+    slug = "protected-identity"
+
+
+class KnownChildError(FamiljehemError):
+    """The question of a known child (A03) was sent: such a family turns to its municipality."""
+
+    slug = "known-child"
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """One chosen recipient that cannot receive, by name.
+
+    `reason` is one of `notConnected`, `notRecruiting`, `paused`, `leaving`, `keyUnavailable`,
+    `changed`.
+    """
+
+    municipalities: tuple[str, ...]
+    recipient: str | None
+    name: str
+    reason: str
+
+
+class RecipientsUnavailableError(FamiljehemError):
+    """At least one chosen recipient cannot receive, so nothing was stored (design: promise 2)."""
+
+    slug = "recipients-unavailable"
+
+    def __init__(self, *unavailable: Unavailable) -> None:
+        super().__init__(self.slug)
+        self.unavailable = unavailable
+
+
+class ChallengeRefusedError(FamiljehemError):
+    """The proof of work is missing, forged, expired or spent; `code` says which."""
+
+    slug = "challenge-refused"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{self.slug}: {code}")
+        self.code = code
+
+
+class KeyReusedError(FamiljehemError):
+    """The idempotency key was already used for an application with another content."""
+
+    slug = "key-reused"
+
+
+class ApplicationErasedError(FamiljehemError):
+    """The application of this idempotency key was erased; only its tombstone is left."""
+
+    slug = "application-erased"
+
+
+class ApplicationNotFoundError(FamiljehemError):
+    """No application answers to this reference and receipt code: wrong or unknown, told alike."""
+
+    slug = "application-not-found"
+
+
+class TooManyAttemptsError(FamiljehemError):
+    """Too many wrong receipt codes from one address within the hour."""
+
+    slug = "too-many-attempts"
+
+
+class NotConfirmedError(FamiljehemError):
+    """It is not known, or not so, that the work was done; to send the same again is safe."""
+
+    slug = "not-confirmed"
+
+
+class QuestionSetUnknownError(FamiljehemError):
+    """The named question set is not one of ours, or no longer takes new applications."""
+
+    slug = "question-set-unknown"
+
+
+class SignInRequiredError(FamiljehemError):
+    """Nobody is signed in, or the sign-in is no longer good."""
+
+    slug = "sign-in-required"
+
+
+class NotAMemberError(FamiljehemError):
+    """The signed-in person has no right to work for this recipient."""
+
+    slug = "not-a-member"
+
+
+class RecipientNotChosenError(FamiljehemError):
+    """The signed-in person belongs to several recipients and must say for which to act."""
+
+    slug = "recipient-not-chosen"
+
+
+class DeliveryNotFoundError(FamiljehemError):
+    """The recipient has no delivery with this number."""
+
+    slug = "delivery-not-found"
+
+
+class LetterUnreadableError(FamiljehemError):
+    """A sealed letter cannot be opened: tampered with, sealed for another, or erased."""
+
+    slug = "letter-unreadable"
+
+
+class RecipientExistsError(FamiljehemError):
+    """A recipient with this id exists, or one of the municipalities already has a recipient."""
+
+    slug = "recipient-exists"
+
+
+class QuestionSetBrokenError(FamiljehemError):
+    """A question set breaks its own rules; the message names the place, such as `questions/E04`."""
+
+    slug = "question-set-broken"
+
+
+class TooLargeError(FamiljehemError):
+    """What was sent is larger than the call takes."""
+
+    slug = "too-large"
+
+
+class UnsupportedMediaTypeError(FamiljehemError):
+    """What was sent is not marked as JSON."""
+
+    slug = "unsupported-media-type"
+
+
+class IdempotencyKeyError(FamiljehemError):
+    """The header Idempotency-Key is missing or is not a UUID; `code` says which."""
+
+    slug = "idempotency-key"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{self.slug}: {code}")
+        self.code = code

@@ -1,0 +1,64 @@
+"""Who may work for which recipient, and the lines of the access log (lag 2001:454, 10 §)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do for a recipient."""
+
+    CASE_WORKER = "caseWorker"
+    LOCAL_ADMINISTRATOR = "localAdministrator"
+    READER = "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One person's place at one recipient."""
+
+    recipient: str
+    recipient_name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signed-in person as our own rows know them.
+
+    `signed_out_at` ends every session that began earlier: a token cannot know that somebody was
+    removed, so every call reads this (design 6, reading).
+    """
+
+    id: str
+    memberships: tuple[Membership, ...]
+    signed_out_at: datetime | None = None
+
+    def membership(self, recipient: str) -> Membership | None:
+        """Give the person's membership of `recipient`, or None."""
+        return next((one for one in self.memberships if one.recipient == recipient), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as the verified access token tells it; `session_began` is the token's `auth_time`."""
+
+    person: str
+    session_began: datetime
+
+
+class AccessKind(StrEnum):
+    """What was done with letters."""
+
+    LIST = "list"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessEntry:
+    """One line of a recipient's access log: who did what to which deliveries, and when (UTC)."""
+
+    at: datetime
+    person: str
+    kind: AccessKind
+    deliveries: tuple[str, ...]

@@ -1,0 +1,68 @@
+"""The outbox: whatever must happen after a commit stands as a row that the same commit wrote (design 6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Occasion(StrEnum):
+    """What a notice to a function mailbox is about."""
+
+    NEW = "new"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LetterTask:
+    """The task of putting one sealed letter into its recipient's mailbox."""
+
+    recipient: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NoticeTask:
+    """The task of telling a recipient's function mailbox that something happened to a delivery."""
+
+    recipient: str
+    number: str
+    occasion: Occasion
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ConfirmationTask:
+    """The task of sending the applicant the one e-mail that an application gives."""
+
+    reference: str
+
+
+type OutboxTask = LetterTask | NoticeTask | ConfirmationTask
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedLetter:
+    """The sealed letter and card that wait for delivery; fixed at accept, so a second put is the same put."""
+
+    task: LetterTask
+    letter: bytes
+    card: bytes
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedConfirmation:
+    """The applicant's sealed e-mail address and the wrapped key that opens it (contact key only)."""
+
+    task: ConfirmationTask
+    address: bytes
+    wrap: bytes
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One outbox row as housekeeping sees it: the task, since when, and how often it was touched."""
+
+    task: OutboxTask
+    queued_at: datetime
+    touches: int

@@ -1,0 +1,343 @@
+"""The roles that the use cases need, as Protocols; adapters play them, fakes play them in tests.
+
+Every role says what it raises. A role that can fail on the way raises `NotConfirmedError` when it is not known
+whether the work was done; nothing else may pass for that.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from familjehem.domain.application import Application, DeliveryPromise
+from familjehem.domain.delivery import Delivery, DeliveryState
+from familjehem.domain.errors import FamiljehemError
+from familjehem.domain.membership import AccessEntry, Person
+from familjehem.domain.outbox import (
+    ConfirmationTask,
+    LetterTask,
+    NoticeTask,
+    OutboxTask,
+    QueuedConfirmation,
+    QueuedLetter,
+    Waiting,
+)
+from familjehem.domain.recipient import Recipient
+from familjehem.domain.sealing import Purpose
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Give the present moment, aware, in UTC."""
+        ...
+
+
+class Secrets(Protocol):
+    """Holds the versioned secret of which references, codes and digests are keyed MACs."""
+
+    def keys(self) -> Mapping[str, bytes]:
+        """Give every version of the secret, the current one first."""
+        ...
+
+
+class Directory(Protocol):
+    """Knows the recipients."""
+
+    def all(self) -> Sequence[Recipient]:
+        """Give every recipient, in order of id."""
+        ...
+
+    def serving(self, codes: Iterable[str]) -> Mapping[str, Recipient | None]:
+        """Give, read consistently, the recipient that serves each municipality, or None."""
+        ...
+
+    def get(self, recipient: str) -> Recipient | None:
+        """Give one recipient, read consistently, or None."""
+        ...
+
+    def add(self, recipient: Recipient) -> None:
+        """Store a new recipient and claim its municipalities, all or nothing; `RecipientExistsError`."""
+        ...
+
+
+class RecipientKeys(Protocol):
+    """Makes the keys that letters are sealed with."""
+
+    def create(self, recipient: str) -> str:
+        """Make the recipient's own key, with its policy, and give its ARN."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """A fresh data key: 32 bytes in clear for use at once, and the same key wrapped."""
+
+    plaintext: bytes
+    wrap: bytes
+
+
+class KeyUnusableError(FamiljehemError):
+    """The recipient's key cannot be used: disabled, deleted, or not ours any more. Not worth a retry."""
+
+    slug = "key-unusable"
+
+
+class DataKeys(Protocol):
+    """Makes data keys under the keys of recipients; can never open one again."""
+
+    def make(self, orders: Mapping[str, tuple[str, Mapping[str, str]]]) -> Mapping[str, Future[DataKey]]:
+        """Make one data key per order (name → key ARN, encryption context), all at the same time.
+
+        A future raises `KeyUnusableError` or `NotConfirmedError`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpentChallenge:
+    """A solved proof of work: spent once, forgotten when it would have expired anyway."""
+
+    id: str
+    expires_at: datetime
+
+
+class Challenges(Protocol):
+    """Asks for a proof of work, so that a machine cannot flood the letterbox."""
+
+    def issue(self, now: datetime) -> Mapping[str, Any]:
+        """Give a fresh challenge in its form on the wire."""
+        ...
+
+    def check(self, solution: str | None, now: datetime) -> SpentChallenge | None:
+        """Give the spent challenge, or None where none is asked for; `ChallengeRefusedError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedDelivery:
+    """All that is stored of one delivery at accept: its row, its sealed letter and card, its wrap.
+
+    The commit demands that `recipient` is live and has the key and the membership version given here.
+    """
+
+    recipient: Recipient
+    delivery: Delivery
+    letter: bytes
+    card: bytes
+    wrap: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedApplication:
+    """All that one accept transaction stores."""
+
+    application: Application
+    deliveries: tuple[SealedDelivery, ...]
+    confirmation: QueuedConfirmation | None
+    challenge: SpentChallenge | None
+
+
+class AlreadyAcceptedError(FamiljehemError):
+    """An application row with this reference exists: read it and decide."""
+
+    slug = "already-accepted"
+
+
+class RecipientChangedError(FamiljehemError):
+    """A recipient is no longer as it was read: `recipients` are the ids."""
+
+    slug = "recipient-changed"
+
+    def __init__(self, *recipients: str) -> None:
+        super().__init__(self.slug)
+        self.recipients = recipients
+
+
+class ChallengeSpentError(FamiljehemError):
+    """The challenge was spent by somebody else."""
+
+    slug = "challenge-spent"
+
+
+class DeliveryChangedError(FamiljehemError):
+    """A delivery is no longer in the state in which it was read."""
+
+    slug = "delivery-changed"
+
+
+class Intake(Protocol):
+    """The letterbox: lets letters in, and tells the applicant how they fare; takes none out."""
+
+    def find(self, references: Sequence[str]) -> Application | None:
+        """Give, read consistently, the first application (or tombstone) with one of these references."""
+        ...
+
+    def accept(self, sealed: SealedApplication) -> None:
+        """Store everything in one transaction, or nothing.
+
+        Raises `AlreadyAcceptedError`, `RecipientChangedError`, `ChallengeSpentError` or `NotConfirmedError`; conflicts
+        are tried again within.
+        """
+        ...
+
+    def deliveries(self, promises: Sequence[DeliveryPromise]) -> Mapping[str, Delivery]:
+        """Give the delivery rows by number; those that are gone are left out."""
+        ...
+
+    def withdraw(self, delivery: Delivery, at: datetime) -> None:
+        """Withdraw one delivery as it was read; `DeliveryChangedError`, `NotConfirmedError`.
+
+        A queued one has its ciphertexts and wraps erased in the same commit; of a delivered one the recipient
+        is told.
+        """
+        ...
+
+
+class Attempts(Protocol):
+    """Counts wrong receipt codes per address; an address is kept only as a MAC, for an hour."""
+
+    def failures(self, address: str, now: datetime) -> int:
+        """Give the number of failures of this address within the present hour."""
+        ...
+
+    def failed(self, address: str, now: datetime) -> None:
+        """Count one more failure."""
+        ...
+
+
+class Vault(Protocol):
+    """Puts ciphertexts into the mailbox bucket; can never read one."""
+
+    def put(self, recipient: str, number: str, purpose: Purpose, ciphertext: bytes) -> None:
+        """Create the object; one that is already there is a success. `NotConfirmedError`."""
+        ...
+
+
+class LetterQueue(Protocol):
+    """The outbox as the delivery function sees it."""
+
+    def read(self, task: LetterTask) -> QueuedLetter | None:
+        """Give the waiting letter, read consistently, or None when there is nothing more to do."""
+        ...
+
+    def delivered(self, queued: QueuedLetter, at: datetime) -> bool:
+        """Commit queued → delivered, the notice's row in place of the letter's, the delivery counted.
+
+        False when somebody else was faster or the delivery was withdrawn. `NotConfirmedError`.
+        """
+        ...
+
+
+class NoticeQueue(Protocol):
+    """The outbox as the notification function sees it."""
+
+    def notice_waits(self, task: NoticeTask) -> bool:
+        """Tell, read consistently, whether the notice is still to be sent."""
+        ...
+
+    def notice_sent(self, task: NoticeTask, at: datetime) -> None:
+        """Delete the row and record the time at the delivery; repeats do nothing. `NotConfirmedError`."""
+        ...
+
+    def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
+        """Give the waiting confirmation, read consistently, or None."""
+        ...
+
+    def confirmation_sent(self, task: ConfirmationTask) -> None:
+        """Erase the address: the row and its wrap in one commit; repeats do nothing. `NotConfirmedError`."""
+        ...
+
+
+class ContactKey(Protocol):
+    """Opens what was sealed under the contact key."""
+
+    def unwrap(self, wrap: bytes, context: Mapping[str, str]) -> bytes:
+        """Give the data key; `LetterUnreadableError` for a wrap of another context, `NotConfirmedError`."""
+        ...
+
+
+class Post(Protocol):
+    """Sends e-mail."""
+
+    def send(self, to: str, subject: str, text: str, tags: Mapping[str, str]) -> None:
+        """Hand one e-mail to the provider; `NotConfirmedError` when it did not take it."""
+        ...
+
+
+class Outbox(Protocol):
+    """The outbox as housekeeping sees it: what waits, since when; never what it holds."""
+
+    def waiting(self) -> Iterable[Waiting]:
+        """Give every row, the oldest first."""
+        ...
+
+    def touch(self, task: OutboxTask, at: datetime) -> None:
+        """Wake the worker again; a row that is gone meanwhile stays gone."""
+        ...
+
+
+class Gauge(Protocol):
+    """Publishes figures that alarms watch."""
+
+    def outbox(self, waiting: int, stuck: int, oldest_seconds: float) -> None:
+        """Publish how many rows wait, how many of them are stuck, and the age of the oldest."""
+        ...
+
+
+class SelfTestGauge(Protocol):
+    """Counts self-tests by level, and nothing else about them."""
+
+    def taken(self, level: str) -> None:
+        """Count one."""
+        ...
+
+
+class Members(Protocol):
+    """Knows who belongs where."""
+
+    def person(self, person: str) -> Person:
+        """Give, read consistently, the person with every membership; a stranger has none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a mailbox, newest first; `cursor` leads to the next, None at the end."""
+
+    deliveries: tuple[Delivery, ...]
+    cursor: str | None
+
+
+class TenantRoom(Protocol):
+    """Everything that may be done with one recipient's mailbox, in that recipient's session only."""
+
+    def page(self, state: DeliveryState | None, cursor: str | None, limit: int) -> Page:
+        """Give one page; a cursor that is not ours raises `MalformedRequestError`."""
+        ...
+
+    def delivery(self, number: str) -> Delivery | None:
+        """Give one readable delivery, read consistently, or None."""
+        ...
+
+    def plaintexts(self, numbers: Sequence[str], purpose: Purpose) -> Mapping[str, bytes | None]:
+        """Open sealed letters or cards, several at the same time; None for one that cannot be opened."""
+        ...
+
+    def log(self, entry: AccessEntry) -> None:
+        """Write one line of the access log; returns only when it stands. `NotConfirmedError`."""
+        ...
+
+    def opened(self, delivery: Delivery, at: datetime) -> Delivery:
+        """Note the first opening: delivered → opened; later ones change nothing."""
+        ...
+
+
+class Tenancy(Protocol):
+    """Opens the room of one recipient."""
+
+    def room(self, recipient: str) -> TenantRoom:
+        """Take the tenant session (kept per recipient while it is good) and give its room."""
+        ...
