@@ -63,7 +63,13 @@ def test_what_was_given_out_is_read_as_people_write_it(key: UUID, secret: bytes)
     mine = identity("1", secret, key)
     # then
     for code, characters in ((mine.reference, REFERENCE_CHARACTERS), (mine.receipt_code, RECEIPT_CODE_CHARACTERS)):
-        for written in (code, code.lower(), code.replace("-", ""), code.replace("-", " "), code.replace("0", "o").replace("1", "l")):
+        for written in (
+            code,
+            code.lower(),
+            code.replace("-", ""),
+            code.replace("-", " "),
+            code.replace("0", "o").replace("1", "l"),
+        ):
             assert canonical(written, characters) == code
 
 

@@ -114,7 +114,9 @@ def test_a_wrong_key_is_refused(key: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("owner", "number"), [("", "1"), ("1", ""), ("o" * 256, "1"), ("1", "n" * 256)], ids=["no owner", "no number", "long owner", "long number"]
+    ("owner", "number"),
+    [("", "1"), ("1", ""), ("o" * 256, "1"), ("1", "n" * 256)],
+    ids=["no owner", "no number", "long owner", "long number"],
 )
 def test_a_label_that_does_not_fit_the_format_is_not_sealed(owner: str, number: str) -> None:
     with pytest.raises(ValueError, match="1 to 255 bytes"):
