@@ -108,7 +108,7 @@ class Challenges(Protocol):
     """Asks for a proof of work, so that a machine cannot flood the letterbox."""
 
     def issue(self, now: datetime) -> Mapping[str, Any]:
-        """Give a fresh challenge in its form on the wire."""
+        """Give a fresh challenge (altcha v1), or an empty one where none is asked for."""
         ...
 
     def check(self, solution: str | None, now: datetime) -> SpentChallenge | None:

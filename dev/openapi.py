@@ -1,0 +1,311 @@
+"""Write the OpenAPI 3.1 document from the very models that the functions use; `--check` fails when it has drifted.
+
+It goes to `docs/openapi.json` and, the same bytes, beside the self-test function, which serves it. A test
+holds the operations below against the routes of every app.
+"""
+
+import json
+import sys
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from familjehem.domain.assignment import Assignment
+from familjehem.domain.delivery import DeliveryState
+from familjehem.domain.errors import FamiljehemError
+from familjehem.runtime.http import Wire
+from familjehem.runtime.problems import STATUS
+from functions.mailbox.forms import LetterForm, PageForm
+from functions.self_test.forms import OutcomeForm, SelfTestForm
+from functions.submission.forms import ApplicationForm, ChallengeForm, ReceiptForm, RecipientsForm, StatusForm
+
+ROOT = Path(__file__).parent.parent
+TARGETS = (ROOT / "docs/openapi.json", ROOT / "functions/self_test/openapi.json")
+ANY_OBJECT: dict[str, Any] = {"type": "object", "additionalProperties": True}
+CODE = {"type": "string", "pattern": "^[0-9A-Za-z -]{1,40}$"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One call: what it takes, what it answers, and the problems that it may answer with."""
+
+    method: str
+    path: str
+    id: str
+    summary: str
+    body: type[Wire] | None = None
+    answers: dict[HTTPStatus, tuple[str, type[Wire] | None]]
+    problems: tuple[HTTPStatus, ...] = ()
+    parameters: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    signed_in: bool = False
+
+
+def _parameter(place: str, name: str, about: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
+    return {"in": place, "name": name, "description": about, "required": required, "schema": schema}
+
+
+REFERENCE = _parameter("path", "reference", "The receipt's reference.", CODE, required=True)
+RECEIPT_CODE = _parameter("header", "Receipt-Code", "The receipt's code.", CODE, required=True)
+RECIPIENT = _parameter(
+    "header",
+    "Recipient",
+    "The recipient for whom to act; needed where a person belongs to several.",
+    {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"},
+    required=False,
+)
+BAD, GONE, MISSING = HTTPStatus.BAD_REQUEST, HTTPStatus.GONE, HTTPStatus.NOT_FOUND
+CONFLICT, INVALID = HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY
+LARGE, MEDIA = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+UNSURE, MANY = HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS
+STRANGER, FORBIDDEN, FAULT = HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR
+
+OPERATIONS = (
+    Operation(
+        method="get",
+        path="/api/question-sets/current",
+        id="readQuestionSet",
+        summary="The versioned catalogue: self-test statements and application questions.",
+        answers={HTTPStatus.OK: ("The question set that new applications answer.", None)},
+    ),
+    Operation(
+        method="post",
+        path="/api/self-test",
+        id="takeSelfTest",
+        summary="An explained result; nothing is kept.",
+        body=SelfTestForm,
+        answers={HTTPStatus.OK: ("The outcome.", OutcomeForm)},
+        problems=(BAD, LARGE, MEDIA, INVALID),
+    ),
+    Operation(
+        method="get",
+        path="/api/openapi.json",
+        id="readOpenApi",
+        summary="This document.",
+        answers={HTTPStatus.OK: ("OpenAPI 3.1.", None)},
+    ),
+    Operation(
+        method="get",
+        path="/api/recipients",
+        id="listRecipients",
+        summary="All 290 municipalities, connected or not.",
+        answers={HTTPStatus.OK: ("In Swedish order of name.", RecipientsForm)},
+        problems=(UNSURE,),
+    ),
+    Operation(
+        method="get",
+        path="/api/challenge",
+        id="readChallenge",
+        summary="A proof-of-work challenge (altcha v1).",
+        answers={HTTPStatus.OK: ("Solve it, and send the solution with the application.", ChallengeForm)},
+        problems=(UNSURE,),
+    ),
+    Operation(
+        method="post",
+        path="/api/applications",
+        id="submitApplication",
+        summary="Submit an interest application; the same key and content give the same receipt.",
+        body=ApplicationForm,
+        answers={
+            HTTPStatus.CREATED: ("Accepted: sealed for every chosen recipient.", ReceiptForm),
+            HTTPStatus.OK: ("Accepted before: the same receipt.", ReceiptForm),
+        },
+        problems=(BAD, CONFLICT, GONE, LARGE, MEDIA, INVALID, MANY, UNSURE),
+        parameters=(
+            _parameter(
+                "header",
+                "Idempotency-Key",
+                "A UUID made when the form is opened.",
+                {"type": "string", "format": "uuid"},
+                required=True,
+            ),
+        ),
+    ),
+    Operation(
+        method="get",
+        path="/api/applications/{reference}",
+        id="readReceipt",
+        summary="How the application fares at each recipient.",
+        answers={HTTPStatus.OK: ("The state of each delivery.", StatusForm)},
+        problems=(MISSING, GONE, MANY, UNSURE),
+        parameters=(REFERENCE, RECEIPT_CODE),
+    ),
+    Operation(
+        method="delete",
+        path="/api/applications/{reference}",
+        id="withdrawApplication",
+        summary="Withdraw from one recipient or from all.",
+        answers={HTTPStatus.OK: ("The new state of each delivery.", StatusForm)},
+        problems=(MISSING, GONE, MANY, UNSURE),
+        parameters=(
+            REFERENCE,
+            RECEIPT_CODE,
+            _parameter("query", "delivery", "The number of one delivery; all without it.", CODE, required=False),
+        ),
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/deliveries",
+        id="listDeliveries",
+        summary="The recipient's deliveries, newest first, a page at a time.",
+        answers={HTTPStatus.OK: ("One page.", PageForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
+        parameters=(
+            RECIPIENT,
+            _parameter(
+                "query",
+                "state",
+                "Only deliveries in this state.",
+                {"enum": [one.value for one in DeliveryState if one is not DeliveryState.QUEUED]},
+                required=False,
+            ),
+            _parameter(
+                "query", "cursor", "Where the page begins.", {"type": "string", "maxLength": 200}, required=False
+            ),
+            _parameter("query", "limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 25}, required=False),
+        ),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/deliveries/{number}",
+        id="openLetter",
+        summary="One letter; its line of the access log stands before it is given.",
+        answers={HTTPStatus.OK: ("The letter.", LetterForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, MISSING, FAULT, UNSURE),
+        parameters=(_parameter("path", "number", "The delivery number.", CODE, required=True), RECIPIENT),
+        signed_in=True,
+    ),
+)
+
+
+def document() -> dict[str, Any]:
+    """Give the whole document."""
+    models = {
+        model for one in OPERATIONS for model in (one.body, *(answer[1] for answer in one.answers.values())) if model
+    }
+    ordered = sorted(models, key=lambda model: model.__name__)
+    _, schemas = models_json_schema(
+        [(model, "validation" if model in (SelfTestForm, ApplicationForm) else "serialization") for model in ordered],
+        by_alias=True,
+        ref_template="#/components/schemas/{model}",
+    )
+    components = schemas["$defs"]
+    components["SelfTestForm"]["properties"]["assignments"]["items"] = {"enum": [one.value for one in Assignment]}
+    components["Problem"] = _problem()
+    paths: dict[str, Any] = {}
+    for one in OPERATIONS:
+        paths.setdefault(one.path, {})[one.method] = _operation(one)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "FamiljehemSverige",
+            "version": "1",
+            "description": "Self-test, interest application and mailbox. JSON in UTF-8; every error is a problem (RFC 9457).",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(components.items())),
+            "securitySchemes": {"caseWorker": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _operation(one: Operation) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "operationId": one.id,
+        "summary": one.summary,
+        "responses": {
+            **{str(status.value): _answer(about, model) for status, (about, model) in one.answers.items()},
+            **{
+                str(status.value): {
+                    "description": ", ".join(sorted(_slugs(status))) or status.phrase,
+                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
+                for status in one.problems
+                if not (one.signed_in and status is STRANGER)
+            },
+        },
+    }
+    if one.parameters:
+        content["parameters"] = list(one.parameters)
+    if one.body:
+        schema = {"$ref": f"#/components/schemas/{one.body.__name__}"}
+        content["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if one.signed_in:
+        content["security"] = [{"caseWorker": []}]
+        content["responses"]["401"] = {
+            "description": "Not signed in: refused by the authorizer (plain JSON) or by the mailbox (a problem).",
+            "content": {
+                "application/json": {"schema": ANY_OBJECT},
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+            },
+        }
+    return content
+
+
+def _answer(about: str, model: type[Wire] | None) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"} if model else ANY_OBJECT
+    return {"description": about, "content": {"application/json": {"schema": schema}}}
+
+
+def _slugs(status: HTTPStatus) -> set[str]:
+    return {error.slug for error, code in STATUS.items() if code is status and issubclass(error, FamiljehemError)}
+
+
+def _problem() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {"type": "string", "format": "uri"},
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["pointer", "code"],
+                    "properties": {"pointer": text, "code": text, "header": text},
+                },
+            },
+            "recipients": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["id", "name", "municipalities", "reason"],
+                    "properties": {
+                        "id": {"type": ["string", "null"]},
+                        "name": text,
+                        "municipalities": {"type": "array", "items": text},
+                        "reason": {
+                            "enum": ["notConnected", "notRecruiting", "paused", "leaving", "keyUnavailable", "changed"]
+                        },
+                    },
+                },
+            },
+        },
+    }
+
+
+def main() -> int:
+    """Write the document, or with `--check` say whether it is as it should be."""
+    content = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+    if "--check" not in sys.argv:
+        for target in TARGETS:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(content, encoding="utf-8")
+        return 0
+    stale = [target for target in TARGETS if not target.exists() or target.read_text(encoding="utf-8") != content]
+    for target in stale:
+        print(f"{target.relative_to(ROOT)} has drifted from the models: run `make generate`", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Thin doors: one folder per trust boundary and trigger; they are strangers to each other."""

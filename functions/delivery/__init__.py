@@ -1,0 +1,1 @@
+"""Delivery: puts sealed letters into mailboxes and cannot read them."""

@@ -1,0 +1,1 @@
+"""Housekeeping: finds what is stuck in the outbox and wakes its worker."""

@@ -1,0 +1,122 @@
+"""What the mailbox says and hears on the wire."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from familjehem.domain.delivery import Delivery
+from familjehem.domain.letter import Card
+from familjehem.runtime.http import Wire
+from familjehem.usecases.read_mailbox import MailboxPage, OpenedLetter
+
+
+class CardForm(Wire):
+    """Who to call, and when."""
+
+    name: str
+    telephone: str
+    best_time: list[str]
+    start_window: str
+
+    @classmethod
+    def of(cls, card: Card) -> Self:
+        """Give the wire form of a card."""
+        return cls(
+            name=card.name, telephone=card.telephone, best_time=list(card.best_time), start_window=card.start_window
+        )
+
+
+class DeliveryForm(Wire):
+    """One delivery as its row tells it; `municipality` is `own` or `other`."""
+
+    number: str
+    state: str
+    assignments: list[str]
+    municipality: str
+    next_step: str
+    question_set: str
+    received_at: datetime | None
+    opened_at: datetime | None
+    contacted_at: datetime | None
+    withdrawn_at: datetime | None
+    handler: str | None
+
+
+class ListedForm(DeliveryForm):
+    """A delivery in the list, with its card or null where it cannot be opened."""
+
+    card: CardForm | None
+
+
+class OwnerForm(Wire):
+    """The recipient for whom the person acts, and as what."""
+
+    id: str
+    name: str
+    role: str
+
+
+class PageForm(Wire):
+    """One page of a mailbox, newest first."""
+
+    recipient: OwnerForm
+    deliveries: list[ListedForm]
+    cursor: str | None
+
+    @classmethod
+    def of(cls, page: MailboxPage) -> Self:
+        """Give the wire form of a page."""
+        return cls(
+            recipient=_owner(page),
+            deliveries=[
+                ListedForm(**_row(one.delivery), card=CardForm.of(one.card) if one.card else None) for one in page.lines
+            ],
+            cursor=page.cursor,
+        )
+
+
+class LetterForm(DeliveryForm):
+    """A letter: its delivery, the answers by name, and the compilation for reading.
+
+    `compilation` holds `overview`, `sections`, `indicators` (`engagement`, `lifeSituation`), `notAsked` and
+    `nextStep`, in plain Swedish.
+    """
+
+    recipient: OwnerForm
+    municipalities: list[str]
+    submitted_at: datetime
+    answers: dict[str, Any]
+    compilation: dict[str, Any]
+
+    @classmethod
+    def of(cls, opened: OpenedLetter) -> Self:
+        """Give the wire form of an opened letter."""
+        compilation = dict(opened.compilation.to_wire())
+        compilation.pop("answers", None)
+        return cls(
+            **_row(opened.delivery),
+            recipient=_owner(opened),
+            municipalities=list(opened.letter.municipalities),
+            submitted_at=opened.letter.submitted_at,
+            answers=dict(opened.letter.answers),
+            compilation=compilation,
+        )
+
+
+def _owner(of: MailboxPage | OpenedLetter) -> OwnerForm:
+    return OwnerForm(id=of.membership.recipient, name=of.membership.recipient_name, role=of.membership.role)
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "number": delivery.number,
+        "state": delivery.state,
+        "assignments": list(delivery.assignments),
+        "municipality": delivery.origin,
+        "next_step": delivery.next_step,
+        "question_set": delivery.question_set,
+        "received_at": delivery.received_at,
+        "opened_at": delivery.opened_at,
+        "contacted_at": delivery.contacted_at,
+        "withdrawn_at": delivery.withdrawn_at,
+        "handler": delivery.handler,
+    }

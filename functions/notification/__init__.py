@@ -1,0 +1,1 @@
+"""Notification: content-free e-mail to function mailboxes, one to the applicant."""

@@ -1,0 +1,1 @@
+"""The self-test and the question set: answers anybody, keeps nothing."""

@@ -1,0 +1,1 @@
+"""Submission, receipt and withdrawal: takes letters in and can never take one out."""

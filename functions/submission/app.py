@@ -1,0 +1,73 @@
+"""The routes of submission: recipients, challenge, application, receipt, withdrawal."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from familjehem.domain.errors import IdempotencyKeyError
+from familjehem.runtime.http import JsonResponse, address, application, read
+from familjehem.runtime.observability import Event, logger
+from familjehem.runtime.wiring.submission import Submission
+from functions.submission.forms import ApplicationForm, ChallengeForm, ReceiptForm, RecipientsForm, StatusForm
+
+KEY_CHARACTERS = 36
+
+
+def create_app(ports: Submission, site_url: str) -> Starlette:
+    """Give the app of these use cases."""
+
+    async def recipients(_: Request) -> Response:
+        return JsonResponse(RecipientsForm.of(*ports.list_recipients()))
+
+    async def challenge(_: Request) -> Response:
+        return JsonResponse(ChallengeForm.of(ports.challenges.issue(ports.clock.now())))
+
+    async def submit(request: Request) -> Response:
+        key = idempotency_key(request)
+        submitted = ports.submit((await read(request, ApplicationForm)).submission(key))
+        event = Event.REPLAYED if submitted.replayed else Event.ACCEPTED
+        logger.info(event, extra={"reference": submitted.receipt.reference})
+        status = HTTPStatus.OK if submitted.replayed else HTTPStatus.CREATED
+        return JsonResponse(ReceiptForm.of(submitted.receipt), status)
+
+    async def receipt(request: Request) -> Response:
+        return JsonResponse(StatusForm.of(ports.read_receipt(*credentials(request))))
+
+    async def withdraw(request: Request) -> Response:
+        status = ports.withdraw(*credentials(request), request.query_params.get("delivery"))
+        logger.info(Event.WITHDRAWN, extra={"reference": status.reference})
+        return JsonResponse(StatusForm.of(status))
+
+    return application(
+        [
+            Route("/api/recipients", recipients, methods=["GET"]),
+            Route("/api/challenge", challenge, methods=["GET"]),
+            Route("/api/applications", submit, methods=["POST"]),
+            Route("/api/applications/{reference}", receipt, methods=["GET"]),
+            Route("/api/applications/{reference}", withdraw, methods=["DELETE"]),
+        ],
+        site_url,
+    )
+
+
+def idempotency_key(request: Request) -> UUID:
+    """Read the header Idempotency-Key; `IdempotencyKeyError` where it is missing or no UUID in its usual form."""
+    sent = request.headers.get("idempotency-key")
+    if not sent:
+        raise IdempotencyKeyError("required")
+    try:
+        key = UUID(sent)
+    except ValueError:
+        raise IdempotencyKeyError("invalid") from None
+    if len(sent) != KEY_CHARACTERS:
+        raise IdempotencyKeyError("invalid")
+    return key
+
+
+def credentials(request: Request) -> tuple[str, str, str]:
+    """Give reference, receipt code and the caller's address."""
+    return request.path_params["reference"], request.headers.get("receipt-code", ""), address(request)

@@ -1,0 +1,1 @@
+"""The adapters: the only rooms that say boto3. They translate both ways and decide nothing."""

@@ -1,0 +1,1 @@
+"""The three tables: keys, rows, transactions, and the roles that are played with them."""

@@ -1,0 +1,51 @@
+"""The recipients in table main: one row each, and one claim per municipality."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from familjehem.adapters.dynamo import keys, rows
+from familjehem.adapters.dynamo.table import Database, put
+from familjehem.domain.errors import RecipientExistsError
+from familjehem.domain.municipality import municipalities
+from familjehem.domain.recipient import Recipient
+
+
+class DynamoDirectory:
+    """Knows the recipients; plays `Directory`."""
+
+    def __init__(self, database: Database, table: str) -> None:
+        self._database = database
+        self._table = table
+
+    def all(self) -> Sequence[Recipient]:
+        """Give every recipient, in order of id."""
+        found = self._database.query(self._table, "#pk = :directory", {":directory": keys.DIRECTORY})
+        return tuple(rows.read_recipient(row) for row in found)
+
+    def serving(self, codes: Iterable[str]) -> Mapping[str, Recipient | None]:
+        """Give, read consistently, the recipient that serves each municipality, or None."""
+        asked, known = tuple(codes), municipalities()
+        # What no municipality has is not looked up: a foreign string never becomes a key, nor many of them many reads.
+        claims = {code: keys.municipality(code) for code in asked if code in known}
+        claimed = self._database.get_many(self._table, claims.values())
+        homes = {code: keys.recipient(claimed[key]["recipient"]) for code, key in claims.items() if key in claimed}
+        found = self._database.get_many(self._table, homes.values())
+        served = {code: rows.read_recipient(found[home]) for code, home in homes.items() if home in found}
+        return {code: served.get(code) for code in asked}
+
+    def get(self, recipient: str) -> Recipient | None:
+        """Give one recipient, read consistently, or None."""
+        row = self._database.get(self._table, keys.recipient(recipient)) if keys.fits(recipient) else None
+        return rows.read_recipient(row) if row else None
+
+    def add(self, recipient: Recipient) -> None:
+        """Store a new recipient and claim its municipalities, all or nothing; `RecipientExistsError`."""
+        claims = (
+            put(
+                self._table,
+                {**keys.municipality(code).attributes(), "recipient": recipient.id},
+                label=code,
+            )
+            for code in recipient.municipalities
+        )
+        if self._database.commit([put(self._table, rows.recipient_row(recipient), label=recipient.id), *claims]):
+            raise RecipientExistsError

@@ -1,0 +1,135 @@
+"""The letterbox: one transaction lets an application in; nothing here can take a letter out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from familjehem.adapters.dynamo import keys, rows
+from familjehem.adapters.dynamo.outbox import confirmation_row, letter_row, notice_row
+from familjehem.adapters.dynamo.table import Database, Write, check, delete, put, update
+from familjehem.domain.application import Application, DeliveryPromise
+from familjehem.domain.delivery import Delivery, DeliveryState
+from familjehem.domain.errors import NotConfirmedError
+from familjehem.domain.outbox import LetterTask, NoticeTask, Occasion, QueuedLetter
+from familjehem.domain.recipient import RecipientState
+from familjehem.ports import (
+    AlreadyAcceptedError,
+    ChallengeSpentError,
+    DeliveryChangedError,
+    RecipientChangedError,
+    SealedApplication,
+    SealedDelivery,
+)
+
+_APPLICATION = "application"
+_CHALLENGE = "challenge"
+_DELIVERY = "delivery"
+_AS_READ = "#state = :live AND #key_arn = :key_arn AND #membership_version = :membership_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The names of the three tables."""
+
+    main: str
+    wraps: str
+    tally: str
+
+
+class DynamoIntake:
+    """Lets letters in and tells how they fare; plays `Intake`."""
+
+    def __init__(self, database: Database, tables: Tables) -> None:
+        self._database = database
+        self._tables = tables
+
+    def find(self, references: Sequence[str]) -> Application | None:
+        """Give, read consistently, the first application (or tombstone) with one of these references."""
+        wanted = [keys.application(reference) for reference in references if keys.fits(reference)]
+        found = self._database.get_many(self._tables.main, wanted)
+        return next((rows.read_application(found[key]) for key in wanted if key in found), None)
+
+    def accept(self, sealed: SealedApplication) -> None:
+        """Store everything in one transaction, or nothing.
+
+        Raises `AlreadyAcceptedError`, `RecipientChangedError`, `ChallengeSpentError`, the first that
+        applies, or `NotConfirmedError`; conflicts are tried again within.
+        """
+        refused = self._database.commit(list(self._accepting(sealed)))
+        if not refused:
+            return
+        if _APPLICATION in refused:
+            raise AlreadyAcceptedError
+        recipients = [each.recipient.id for each in sealed.deliveries]
+        if changed := [recipient for recipient in recipients if recipient in refused]:
+            raise RecipientChangedError(*changed)
+        if _CHALLENGE in refused:
+            raise ChallengeSpentError
+        raise NotConfirmedError
+
+    def deliveries(self, promises: Sequence[DeliveryPromise]) -> Mapping[str, Delivery]:
+        """Give the delivery rows by number; those that are gone are left out, and so is who handles them."""
+        wanted = [keys.delivery(promise.recipient, promise.number) for promise in promises]
+        found = self._database.get_many(self._tables.main, wanted, rows.STATUS)
+        return {row["number"]: rows.read_delivery(row) for row in found.values()}
+
+    def withdraw(self, delivery: Delivery, at: datetime) -> None:
+        """Withdraw one delivery as it was read; `DeliveryChangedError`, `NotConfirmedError`.
+
+        A queued one loses its ciphertexts and its wrap in the same commit; of one that was delivered the recipient is
+        told.
+        """
+        if self._database.commit(list(self._withdrawing(delivery, at))):
+            raise DeliveryChangedError
+
+    def _accepting(self, sealed: SealedApplication) -> Iterator[Write]:
+        application = sealed.application
+        yield put(self._tables.main, rows.application_row(application), label=_APPLICATION)
+        for each in sealed.deliveries:
+            yield from self._sealed(each)
+        if sealed.challenge:
+            spent = keys.challenge(sealed.challenge.id).attributes()
+            expires_at = int(sealed.challenge.expires_at.timestamp())
+            yield put(self._tables.main, {**spent, "expires_at": expires_at}, label=_CHALLENGE)
+        family = keys.families(application.submitted_at, application.reference)
+        yield update(self._tables.tally, family, "ADD #count :one", {":one": 1})
+        if confirmation := sealed.confirmation:
+            yield put(self._tables.main, confirmation_row(confirmation))
+            contact = keys.contact(confirmation.task.reference)
+            yield put(self._tables.wraps, {**contact.attributes(), "wrap": confirmation.wrap})
+
+    def _sealed(self, sealed: SealedDelivery) -> Iterator[Write]:
+        recipient, delivery = sealed.recipient, sealed.delivery
+        yield check(
+            self._tables.main,
+            keys.recipient(recipient.id),
+            _AS_READ,
+            {
+                ":live": RecipientState.LIVE.value,
+                ":key_arn": recipient.key_arn,
+                ":membership_version": recipient.membership_version,
+            },
+            label=recipient.id,
+        )
+        yield put(self._tables.main, rows.delivery_row(delivery))
+        task = LetterTask(delivery.recipient, delivery.number)
+        yield put(self._tables.main, letter_row(QueuedLetter(task, sealed.letter, sealed.card, delivery.queued_at)))
+        wrap = keys.wrap(delivery.recipient, delivery.number)
+        yield put(self._tables.wraps, {**wrap.attributes(), "wrap": sealed.wrap, "key_arn": recipient.key_arn})
+
+    def _withdrawing(self, delivery: Delivery, at: datetime) -> Iterator[Write]:
+        yield update(
+            self._tables.main,
+            keys.delivery(delivery.recipient, delivery.number),
+            "SET #state = :withdrawn, #withdrawn_at = :at",
+            {":withdrawn": DeliveryState.WITHDRAWN.value, ":at": keys.moment(at), ":as_read": delivery.state.value},
+            condition="#state = :as_read",
+            label=_DELIVERY,
+        )
+        if delivery.readable:
+            yield put(
+                self._tables.main, notice_row(NoticeTask(delivery.recipient, delivery.number, Occasion.WITHDRAWN), at)
+            )
+            return
+        yield delete(self._tables.main, keys.task(LetterTask(delivery.recipient, delivery.number)))
+        yield delete(self._tables.wraps, keys.wrap(delivery.recipient, delivery.number))

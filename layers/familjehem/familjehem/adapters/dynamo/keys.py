@@ -1,0 +1,186 @@
+"""Every key of every table: whoever builds or reads a key string does it here.
+
+Parts are joined by `#`, which none of them may hold; times are ISO 8601 in UTC with microseconds, of
+fixed width, so that text sorts as time does.
+"""
+
+import re
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion, OutboxTask
+
+INBOX_INDEX = "inbox"
+OUTBOX_INDEX = "outbox"
+OUTBOX = "OUT"
+DIRECTORY = "DIRECTORY"
+DELIVERY = "DELIVERY"
+PERSON = "PERSON"
+MEMBER = "MEMBER"
+SHARDS = 8
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+_PART = re.compile(r"[!\"$-~]{1,128}")
+_INBOX_SORT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)#([0-9A-Za-z-]{1,64})")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """The primary key of a row; the same two names in all tables."""
+
+    pk: str
+    sk: str
+
+    def attributes(self) -> dict[str, str]:
+        """Give the key as the two attributes that a row carries."""
+        return {"pk": self.pk, "sk": self.sk}
+
+
+def joined(*parts: str) -> str:
+    """Join the parts of a key; raises `ValueError` for a part that is empty or holds `#`."""
+    if not all(parts) or any("#" in part for part in parts):
+        message = "a part of a key is empty or holds the separator"
+        raise ValueError(message)
+    return "#".join(parts)
+
+
+def fits(part: str) -> bool:
+    """Tell whether a string from outside can be part of a key at all; what cannot names no row."""
+    return _PART.fullmatch(part) is not None
+
+
+def moment(at: datetime) -> str:
+    """Give a moment as it is stored: UTC, 27 characters, always."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def month(at: datetime) -> str:
+    """Give the month in which a moment falls in Sweden, as `2026-11`."""
+    return at.astimezone(STOCKHOLM).strftime("%Y-%m")
+
+
+def shard(name: str) -> str:
+    """Spread counters evenly; the same name always meets the same shard, on every machine."""
+    return str(zlib.crc32(name.encode()) % SHARDS)
+
+
+# ---------------------------------------------------------------- table main
+
+
+def recipient(identifier: str) -> Key:
+    """Key of a recipient's row."""
+    return Key(DIRECTORY, joined("RECIPIENT", identifier))
+
+
+def municipality(code: str) -> Key:
+    """Key of the claim by which a municipality has one recipient at most."""
+    return Key(joined("MUNICIPALITY", code), "RECIPIENT")
+
+
+def application(reference: str) -> Key:
+    """Key of an application's row, or its tombstone."""
+    return Key(joined("APPLICATION", reference), "APPLICATION")
+
+
+def delivery(recipient: str, number: str) -> Key:
+    """Key of a delivery's row."""
+    return Key(joined(DELIVERY, recipient, number), DELIVERY)
+
+
+def inbox(recipient: str) -> str:
+    """Partition of a recipient's mailbox in the index `inbox`."""
+    return joined("INBOX", recipient)
+
+
+def inbox_sort(received_at: datetime, number: str) -> str:
+    """Place of a delivery in its mailbox."""
+    return joined(moment(received_at), number)
+
+
+def inbox_number(inbox_sk: str) -> str | None:
+    """Read the delivery number out of a place in a mailbox; None if it is no such place."""
+    found = _INBOX_SORT.fullmatch(inbox_sk)
+    return found[2] if found else None
+
+
+def task(task: OutboxTask) -> Key:
+    """Key of the outbox row of a task."""
+    match task:
+        case LetterTask(recipient=recipient, number=number):
+            return Key(joined("OUT", "LETTER", recipient, number), "OUT")
+        case NoticeTask(recipient=recipient, number=number, occasion=occasion):
+            return Key(joined("OUT", "NOTICE", recipient, number, occasion), "OUT")
+        case ConfirmationTask(reference=reference):
+            return Key(joined("OUT", "CONFIRMATION", reference), "OUT")
+
+
+def task_of(pk: str) -> OutboxTask:
+    """Read the task out of the partition key of an outbox row; raises `ValueError` for any other key."""
+    match pk.split("#"):
+        case ["OUT", "LETTER", recipient, number]:
+            return LetterTask(recipient, number)
+        case ["OUT", "NOTICE", recipient, number, occasion]:
+            return NoticeTask(recipient, number, Occasion(occasion))
+        case ["OUT", "CONFIRMATION", reference]:
+            return ConfirmationTask(reference)
+        case _:
+            message = "not the key of an outbox row"
+            raise ValueError(message)
+
+
+def outbox_sort(task_key: Key, queued_at: datetime) -> str:
+    """Place of an outbox row in the index `outbox`: the oldest first."""
+    return f"{moment(queued_at)}#{task_key.pk}"
+
+
+def challenge(identifier: str) -> Key:
+    """Key of a spent challenge."""
+    return Key(joined("CHALLENGE", identifier), "CHALLENGE")
+
+
+def address(mac: str) -> Key:
+    """Key of the failures of one address within one hour."""
+    return Key(joined("ADDRESS", mac), "ADDRESS")
+
+
+def person(identifier: str) -> Key:
+    """Key of a person's row."""
+    return Key(joined(PERSON, identifier), PERSON)
+
+
+def membership(person: str, recipient: str) -> Key:
+    """Key of a person's place at a recipient."""
+    return Key(joined(PERSON, person), joined(MEMBER, recipient))
+
+
+def access(recipient: str, at: datetime, nonce: str) -> Key:
+    """Key of one line of the access log."""
+    return Key(joined("ACCESS", recipient), joined(moment(at), nonce))
+
+
+# ---------------------------------------------------------------- table wraps
+
+
+def wrap(recipient: str, number: str) -> Key:
+    """Key of the wrapped data key of a delivery."""
+    return Key(joined("WRAP", recipient, number), "WRAP")
+
+
+def contact(reference: str) -> Key:
+    """Key of the wrapped data key of an applicant's address."""
+    return Key(joined("CONTACT", reference), "WRAP")
+
+
+# ---------------------------------------------------------------- table tally
+
+
+def families(at: datetime, reference: str) -> Key:
+    """Key of the counter of families in the nation, in the month of `at`."""
+    return Key(joined("NATION", month(at), shard(reference)), "FAMILIES")
+
+
+def deliveries(recipient: str, at: datetime, number: str) -> Key:
+    """Key of the counter of a recipient's deliveries, in the month of `at`."""
+    return Key(joined("RECIPIENT", recipient, month(at), shard(number)), "DELIVERIES")

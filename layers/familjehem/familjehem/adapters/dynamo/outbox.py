@@ -1,0 +1,156 @@
+"""The outbox in table main: what waits there for `delivery`, for `notification` and for `housekeeping`."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from familjehem.adapters.dynamo import keys
+from familjehem.adapters.dynamo.table import EXISTING, Database, delete, put, update
+from familjehem.domain.delivery import DeliveryState
+from familjehem.domain.outbox import (
+    ConfirmationTask,
+    LetterTask,
+    NoticeTask,
+    Occasion,
+    OutboxTask,
+    QueuedConfirmation,
+    QueuedLetter,
+    Waiting,
+)
+
+_DELIVERY = "delivery"
+_WAITS = "waits"
+
+
+def letter_row(queued: QueuedLetter) -> dict[str, Any]:
+    """Give the outbox row of a sealed letter."""
+    return {**_row(queued.task, queued.queued_at), "letter": queued.letter, "card": queued.card}
+
+
+def notice_row(task: NoticeTask, at: datetime) -> dict[str, Any]:
+    """Give the outbox row of a notice."""
+    return _row(task, at)
+
+
+def confirmation_row(queued: QueuedConfirmation) -> dict[str, Any]:
+    """Give the outbox row of a confirmation; its wrap lies in table wraps."""
+    return {**_row(queued.task, queued.queued_at), "address": queued.address}
+
+
+def _row(task: OutboxTask, queued_at: datetime) -> dict[str, Any]:
+    key = keys.task(task)
+    return {
+        **key.attributes(),
+        "outbox_pk": keys.OUTBOX,
+        "outbox_sk": keys.outbox_sort(key, queued_at),
+        "queued_at": keys.moment(queued_at),
+        "touches": 0,
+    }
+
+
+def _queued_at(row: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(row["queued_at"])
+
+
+class DynamoLetterQueue:
+    """The outbox as the delivery function sees it; plays `LetterQueue`."""
+
+    def __init__(self, database: Database, main: str, tally: str) -> None:
+        self._database = database
+        self._main = main
+        self._tally = tally
+
+    def read(self, task: LetterTask) -> QueuedLetter | None:
+        """Give the waiting letter, read consistently, or None when there is nothing more to do."""
+        row = self._database.get(self._main, keys.task(task))
+        return QueuedLetter(task, row["letter"], row["card"], _queued_at(row)) if row else None
+
+    def delivered(self, queued: QueuedLetter, at: datetime) -> bool:
+        """Commit queued → delivered, the notice's row in place of the letter's, the delivery counted.
+
+        False when somebody else was faster or the delivery was withdrawn. `NotConfirmedError`.
+        """
+        recipient, number = queued.task.recipient, queued.task.number
+        refused = self._database.commit(
+            [
+                update(
+                    self._main,
+                    keys.delivery(recipient, number),
+                    "SET #state = :delivered, #received_at = :at, #inbox_pk = :inbox_pk, #inbox_sk = :inbox_sk",
+                    {
+                        ":queued": DeliveryState.QUEUED.value,
+                        ":delivered": DeliveryState.DELIVERED.value,
+                        ":at": keys.moment(at),
+                        ":inbox_pk": keys.inbox(recipient),
+                        ":inbox_sk": keys.inbox_sort(at, number),
+                    },
+                    condition="#state = :queued",
+                    label=_DELIVERY,
+                ),
+                delete(self._main, keys.task(queued.task)),
+                put(self._main, notice_row(NoticeTask(recipient, number, Occasion.NEW), at)),
+                update(self._tally, keys.deliveries(recipient, at, number), "ADD #count :one", {":one": 1}),
+            ]
+        )
+        return not refused
+
+
+class DynamoNoticeQueue:
+    """The outbox as the notification function sees it; plays `NoticeQueue`."""
+
+    def __init__(self, database: Database, main: str, wraps: str) -> None:
+        self._database = database
+        self._main = main
+        self._wraps = wraps
+
+    def notice_waits(self, task: NoticeTask) -> bool:
+        """Tell, read consistently, whether the notice is still to be sent."""
+        return self._database.get(self._main, keys.task(task), ("pk",)) is not None
+
+    def notice_sent(self, task: NoticeTask, at: datetime) -> None:
+        """Delete the row and record the time at the delivery; repeats do nothing. `NotConfirmedError`."""
+        row = delete(self._main, keys.task(task), condition=EXISTING, label=_WAITS)
+        noted = update(
+            self._main,
+            keys.delivery(task.recipient, task.number),
+            f"SET #notified_{task.occasion.value}_at = :at",
+            {":at": keys.moment(at)},
+            condition=EXISTING,
+            label=_DELIVERY,
+        )
+        # A delivery that was erased meanwhile takes no note, and must not be made anew by one.
+        if _DELIVERY in self._database.commit([row, noted]):
+            self._database.commit([row])
+
+    def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
+        """Give the waiting confirmation, read consistently, or None."""
+        row = self._database.get(self._main, keys.task(task))
+        wrap = self._database.get(self._wraps, keys.contact(task.reference)) if row else None
+        return QueuedConfirmation(task, row["address"], wrap["wrap"], _queued_at(row)) if row and wrap else None
+
+    def confirmation_sent(self, task: ConfirmationTask) -> None:
+        """Erase the address: the row and its wrap in one commit; repeats do nothing. `NotConfirmedError`."""
+        self._database.commit([delete(self._main, keys.task(task)), delete(self._wraps, keys.contact(task.reference))])
+
+
+class DynamoOutbox:
+    """The outbox as housekeeping sees it: keys and times, never what waits; plays `Outbox`."""
+
+    def __init__(self, database: Database, main: str) -> None:
+        self._database = database
+        self._main = main
+
+    def waiting(self) -> Iterable[Waiting]:
+        """Give every row, the oldest first, as the index knows them: a moment behind."""
+        found = self._database.query(self._main, "#outbox_pk = :out", {":out": keys.OUTBOX}, index=keys.OUTBOX_INDEX)
+        return (Waiting(keys.task_of(row["pk"]), _queued_at(row), row["touches"]) for row in found)
+
+    def touch(self, task: OutboxTask, at: datetime) -> None:
+        """Wake the worker again; a row that is gone meanwhile stays gone."""
+        self._database.update(
+            self._main,
+            keys.task(task),
+            "SET #touched_at = :at ADD #touches :one",
+            {":at": keys.moment(at), ":one": 1},
+            EXISTING,
+        )

@@ -1,0 +1,47 @@
+"""The keys of recipients: one symmetric KMS key each, that its own policy opens to nobody but its tenant session."""
+
+from typing import TYPE_CHECKING
+
+from familjehem.adapters.aws import confirming
+from familjehem.adapters.documents import filled, policy
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+POLICY = "key_policy"
+
+
+class KmsRecipientKeys:
+    """Makes the keys that letters are sealed with; plays `RecipientKeys`.
+
+    The account may administer a key and never open a letter with it; `submission_role_arn` may make data
+    keys for this recipient, `tenant_role_arn` may open those of this recipient. `document` is for a cloud
+    that does not know all of the conditions.
+    """
+
+    def __init__(
+        self, client: "KMSClient", *, submission_role_arn: str, tenant_role_arn: str, document: str | None = None
+    ) -> None:
+        self._client = client
+        self._document = document or policy(POLICY)
+        self._roles = {"submission_role_arn": submission_role_arn, "tenant_role_arn": tenant_role_arn}
+        partition, _, _, account = submission_role_arn.split(":")[1:5]
+        self._account_root = f"arn:{partition}:iam::{account}:root"
+
+    def create(self, recipient: str) -> str:
+        """Make the recipient's own key, rotated yearly, and give its ARN; a repeat makes another."""
+        with confirming():
+            key_arn = self._client.create_key(
+                Description=f"FamiljehemSverige, recipient {recipient}",
+                Policy=self.policy(recipient),
+                Tags=[
+                    {"TagKey": "familjehem:purpose", "TagValue": "recipient"},
+                    {"TagKey": "familjehem:recipient", "TagValue": recipient},
+                ],
+            )["KeyMetadata"].get("Arn", "")
+            self._client.enable_key_rotation(KeyId=key_arn)
+        return key_arn
+
+    def policy(self, recipient: str) -> str:
+        """Give the key policy of a recipient's key, as JSON; housekeeping compares with it."""
+        return filled(self._document, {**self._roles, "account_root": self._account_root, "recipient": recipient})

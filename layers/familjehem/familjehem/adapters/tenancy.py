@@ -1,0 +1,199 @@
+"""The rooms of recipients: each is entered in a session that AWS itself confines to that recipient."""
+
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from familjehem.adapters.aws import CARDS_AT_ONCE, Aws, TemporaryCredentials, code, confirming
+from familjehem.adapters.contact_key import UNREADABLE
+from familjehem.adapters.data_keys import UNUSABLE
+from familjehem.adapters.documents import filled, policy
+from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.dynamo.tenant import TenantRows
+from familjehem.adapters.vault import object_key
+from familjehem.domain.errors import LetterUnreadableError
+from familjehem.domain.sealing import Label, Purpose, letter_context, unseal
+from familjehem.ports import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
+
+POLICY = "tenant_policy"
+SESSION_SECONDS = 3600
+RENEWED_BEFORE = timedelta(minutes=5)
+
+_RECIPIENT = re.compile(r"[0-9a-zåäö-]{1,56}")
+# Without the right to list, S3 tells of a missing object as of a forbidden one.
+_ABSENT = frozenset({"AccessDenied", "NoSuchKey"})
+_CLOSED = UNREADABLE | UNUSABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premises:
+    """What a room stands on: names of tables and bucket, and the role that a tenant session takes."""
+
+    main: str
+    wraps: str
+    bucket: str
+    role_arn: str
+
+    def names(self, recipient: str) -> dict[str, str]:
+        """Give what the session policy's placeholders stand for."""
+        partition, _, _, account = self.role_arn.split(":")[1:5]
+        tables = f"arn:{partition}:dynamodb:*:{account}:table"
+        return {
+            "recipient": recipient,
+            "main_table_arn": f"{tables}/{self.main}",
+            "wraps_table_arn": f"{tables}/{self.wraps}",
+            "bucket_arn": f"arn:{partition}:s3:::{self.bucket}",
+        }
+
+
+class S3Letters:
+    """Sealed objects of the mailbox bucket, as a tenant session may read them."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def get(self, recipient: str, number: str, purpose: Purpose) -> bytes | None:
+        """Give a sealed object, or None if there is none. `NotConfirmedError`."""
+        with confirming():
+            try:
+                found = self._client.get_object(Bucket=self._bucket, Key=object_key(recipient, number, purpose))
+                return found["Body"].read()
+            except ClientError as error:
+                if code(error) in _ABSENT:
+                    return None
+                raise
+
+
+class KmsTenantKey:
+    """The recipient's key, as a tenant session may use it."""
+
+    def __init__(self, client: "KMSClient") -> None:
+        self._client = client
+
+    def unwrap(self, key_arn: str, wrap: bytes, context: Mapping[str, str]) -> bytes | None:
+        """Give the data key, or None if this wrap cannot be opened with this key. `NotConfirmedError`."""
+        with confirming():
+            try:
+                return self._client.decrypt(KeyId=key_arn, CiphertextBlob=wrap, EncryptionContext=context)["Plaintext"]
+            except ClientError as error:
+                if code(error) in _CLOSED:
+                    return None
+                raise
+
+
+class AwsTenantRoom(TenantRows):
+    """Everything that may be done with one recipient's mailbox; plays `TenantRoom`."""
+
+    def __init__(
+        self,
+        database: Database,
+        premises: Premises,
+        recipient: str,
+        letters: S3Letters,
+        key: KmsTenantKey,
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        super().__init__(database, premises.main, premises.wraps, recipient)
+        self._letters = letters
+        self._key = key
+        self._pool = pool
+
+    def plaintexts(self, numbers: Sequence[str], purpose: Purpose) -> Mapping[str, bytes | None]:
+        """Open sealed letters or cards, several at the same time; None for one that cannot be opened.
+
+        `NotConfirmedError` when it is not known whether one can be opened.
+        """
+        sealed = {
+            number: self._pool.submit(self._letters.get, self._recipient, number, purpose)
+            for number in dict.fromkeys(numbers)
+        }
+        opened = {
+            number: self._pool.submit(self._key.unwrap, key_arn, wrap, letter_context(self._recipient, number))
+            for number, (key_arn, wrap) in self.wraps(list(sealed)).items()
+        }
+        return {number: self._plaintext(number, purpose, sealed[number], opened.get(number)) for number in sealed}
+
+    def _plaintext(
+        self, number: str, purpose: Purpose, sealed: Future[bytes | None], opened: Future[bytes | None] | None
+    ) -> bytes | None:
+        envelope, data_key = sealed.result(), opened.result() if opened else None
+        if envelope is None or data_key is None:
+            return None
+        try:
+            return unseal(Label(purpose, self._recipient, number), data_key, envelope)
+        except LetterUnreadableError:
+            return None
+
+
+class StsTenancy:
+    """Opens the room of one recipient; plays `Tenancy`.
+
+    The session is confined twice: by the tag `recipient`, which the role's own policy and the key policy
+    read, and by a session policy with this recipient's keys, object prefix and encryption context written out. Sessions
+    are kept until five minutes before they expire. `document` is for a cloud that does not know all of the
+    conditions.
+    """
+
+    def __init__(self, aws: Aws, premises: Premises, clock: Clock, *, document: str | None = None) -> None:
+        self._aws = aws
+        self._sts = aws.sts()
+        self._premises = premises
+        self._clock = clock
+        self._document = document or policy(POLICY)
+        self._pool = ThreadPoolExecutor(CARDS_AT_ONCE, thread_name_prefix="mailbox")
+        self._rooms: dict[str, tuple[datetime, AwsTenantRoom]] = {}
+        self._lock = Lock()
+
+    def room(self, recipient: str) -> AwsTenantRoom:
+        """Take the tenant session (kept per recipient while it is good) and give its room. `NotConfirmedError`."""
+        now = self._clock.now()
+        with self._lock:
+            self._rooms = {name: kept for name, kept in self._rooms.items() if kept[0] - RENEWED_BEFORE > now}
+            if recipient not in self._rooms:
+                self._rooms[recipient] = self._enter(recipient)
+            return self._rooms[recipient][1]
+
+    def policy(self, recipient: str) -> str:
+        """Give the session policy of a recipient, as JSON without spaces: at most 2048 characters are taken."""
+        if not _RECIPIENT.fullmatch(recipient):
+            message = "not the id of a recipient"
+            raise ValueError(message)
+        return filled(self._document, self._premises.names(recipient))
+
+    def _enter(self, recipient: str) -> tuple[datetime, AwsTenantRoom]:
+        session_policy = self.policy(recipient)
+        with confirming():
+            credentials = self._sts.assume_role(
+                RoleArn=self._premises.role_arn,
+                RoleSessionName=f"mailbox-{recipient}",
+                DurationSeconds=SESSION_SECONDS,
+                Policy=session_policy,
+                Tags=[{"Key": "recipient", "Value": recipient}],
+            )["Credentials"]
+        tenant = self._aws.acting_as(
+            TemporaryCredentials(
+                aws_access_key_id=credentials["AccessKeyId"],
+                aws_secret_access_key=credentials["SecretAccessKey"],
+                aws_session_token=credentials["SessionToken"],
+            )
+        )
+        room = AwsTenantRoom(
+            Database(tenant.dynamodb()),
+            self._premises,
+            recipient,
+            S3Letters(tenant.s3(), self._premises.bucket),
+            KmsTenantKey(tenant.kms()),
+            self._pool,
+        )
+        return credentials["Expiration"], room

@@ -1,0 +1,61 @@
+"""The logger, the metrics, and every event that may be logged: identifiers and codes only, never content.
+
+An exception is logged by its type and place; its message is not, for it might hold what a person sent.
+"""
+
+import traceback
+from enum import StrEnum
+from pathlib import Path
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+logger = Logger()
+metrics = Metrics()
+
+
+class Event(StrEnum):
+    """Everything that the service logs by itself."""
+
+    REFUSED = "request refused"
+    FAILED = "request failed"
+    ACCEPTED = "application accepted"
+    REPLAYED = "application replayed"
+    WITHDRAWN = "application withdrawn"
+    DELIVERED = "letter delivered"
+    NOTIFIED = "notice sent"
+    ALREADY_DONE = "task already done"
+    TASK_FAILED = "task failed"
+    HOUSE_KEPT = "house kept"
+
+
+def fault(error: BaseException) -> dict[str, str]:
+    """Tell an exception without its message: type and the innermost place."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    cause = error.__cause__ or error.__context__
+    return {"error": type(error).__name__, "place": place, **({"cause": type(cause).__name__} if cause else {})}
+
+
+def publish_metrics() -> None:
+    """Write out the metrics of this call; most calls have none, and none is no fault."""
+    if metrics.metric_set:
+        metrics.flush_metrics()
+
+
+class OutboxGauge:
+    """Publishes the outbox figures as CloudWatch metrics (plays `Gauge`)."""
+
+    def outbox(self, waiting: int, stuck: int, oldest_seconds: float) -> None:
+        """Publish how many rows wait, how many are stuck, and the age of the oldest in seconds."""
+        metrics.add_metric("OutboxWaiting", MetricUnit.Count, waiting)
+        metrics.add_metric("OutboxStuck", MetricUnit.Count, stuck)
+        metrics.add_metric("OutboxOldestAge", MetricUnit.Seconds, oldest_seconds)
+
+
+class LevelGauge:
+    """Counts self-tests by level as a CloudWatch metric (plays `SelfTestGauge`)."""
+
+    def taken(self, level: str) -> None:
+        """Count one."""
+        metrics.add_metric(f"SelfTest{level.capitalize()}", MetricUnit.Count, 1)

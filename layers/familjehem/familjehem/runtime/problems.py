@@ -1,0 +1,98 @@
+"""Every refusal as problem details (RFC 9457): one table from error to status; texts in the message catalogue.
+
+The `type` is a page of the website, in plain Swedish. No answer repeats a value that was sent.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.responses import JSONResponse
+
+from familjehem.domain import errors
+from familjehem.domain.texts import text
+
+RETRY_AFTER_SECONDS = "5"
+ONE_HOUR_SECONDS = "3600"
+
+STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
+    errors.MalformedRequestError: HTTPStatus.BAD_REQUEST,
+    errors.IdempotencyKeyError: HTTPStatus.BAD_REQUEST,
+    errors.RecipientNotChosenError: HTTPStatus.BAD_REQUEST,
+    errors.SignInRequiredError: HTTPStatus.UNAUTHORIZED,
+    errors.NotAMemberError: HTTPStatus.FORBIDDEN,
+    errors.ApplicationNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.KeyReusedError: HTTPStatus.CONFLICT,
+    errors.ApplicationErasedError: HTTPStatus.GONE,
+    errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.InvalidAnswersError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ProtectedIdentityError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.KnownChildError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.QuestionSetUnknownError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.RecipientsUnavailableError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ChallengeRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.NotConfirmedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    # A letter that cannot be opened is our fault and must wake the alarm on 5xx.
+    errors.LetterUnreadableError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+EXPECTED = tuple(STATUS)
+
+
+class ProblemResponse(JSONResponse):
+    """An answer of type `application/problem+json`."""
+
+    media_type = "application/problem+json"
+
+
+def problem(site_url: str, status: HTTPStatus, slug: str, **members: Any) -> ProblemResponse:
+    """Give the problem `slug` with its Swedish title and detail, and further `members`."""
+    body = {
+        "type": f"{site_url}/problem/{slug}/",
+        "title": text(f"problem.{slug}.title"),
+        "status": status.value,
+        "detail": text(f"problem.{slug}.detail"),
+    }
+    return ProblemResponse({**body, **members}, status_code=status.value)
+
+
+def from_error(site_url: str, error: errors.FamiljehemError) -> ProblemResponse:
+    """Give the problem of a refusal: field errors with pointer and code, recipients with name and reason."""
+    answer = problem(site_url, STATUS[type(error)], error.slug, **_members(error))
+    if isinstance(error, errors.NotConfirmedError):
+        answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if isinstance(error, errors.TooManyAttemptsError):
+        answer.headers["Retry-After"] = ONE_HOUR_SECONDS
+    return answer
+
+
+def _members(error: errors.FamiljehemError) -> dict[str, Any]:
+    match error:
+        case errors.MalformedRequestError(errors=faults) | errors.InvalidAnswersError(errors=faults):
+            return {"errors": [{"pointer": one.pointer, "code": one.code} for one in faults]} if faults else {}
+        case errors.QuestionSetUnknownError():
+            return {"errors": [{"pointer": "/questionSet", "code": "unknownQuestionSet"}]}
+        case errors.ChallengeRefusedError(code=code):
+            return {"errors": [{"pointer": "/challenge", "code": code}]}
+        case errors.IdempotencyKeyError(code=code):
+            return {"errors": [{"pointer": "", "header": "Idempotency-Key", "code": code}]}
+        case errors.ProtectedIdentityError():
+            return {"errors": [{"pointer": "/answers/protectedIdentity", "code": "neverSend"}]}
+        case errors.KnownChildError():
+            return {"errors": [{"pointer": "/answers/knownChild", "code": "neverSend"}]}
+        case errors.RecipientsUnavailableError(unavailable=unavailable):
+            return {
+                "recipients": [
+                    {
+                        "id": one.recipient,
+                        "name": one.name,
+                        "municipalities": list(one.municipalities),
+                        "reason": one.reason,
+                    }
+                    for one in unavailable
+                ]
+            }
+        case _:
+            return {}

@@ -1,0 +1,34 @@
+"""The wiring of notification."""
+
+from familjehem.adapters.aws import Aws
+from familjehem.adapters.clock import SystemClock
+from familjehem.adapters.contact_key import KmsContactKey
+from familjehem.adapters.dynamo.directory import DynamoDirectory
+from familjehem.adapters.dynamo.outbox import DynamoNoticeQueue
+from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.post import SesPost
+from familjehem.runtime.settings import NotificationSettings
+from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient
+
+
+def wire(settings: NotificationSettings) -> tuple[NotifyRecipient, ConfirmToApplicant]:
+    """Make the clients and use cases of notification; called once, at import of the handler."""
+    aws = Aws()
+    database = Database(aws.dynamodb())
+    queue = DynamoNoticeQueue(database, settings.MAIN_TABLE, settings.WRAPS_TABLE)
+    post = SesPost(aws.ses(), settings.MAIL_SENDER, settings.MAIL_CONFIGURATION_SET)
+    return (
+        NotifyRecipient(
+            queue=queue,
+            directory=DynamoDirectory(database, settings.MAIN_TABLE),
+            post=post,
+            clock=SystemClock(),
+            mailbox_url=settings.MAILBOX_URL,
+        ),
+        ConfirmToApplicant(
+            queue=queue,
+            contact_key=KmsContactKey(aws.kms(), settings.CONTACT_KEY_ARN),
+            post=post,
+            site_url=settings.SITE_URL,
+        ),
+    )

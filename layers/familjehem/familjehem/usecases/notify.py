@@ -1,0 +1,70 @@
+"""Notify: tell a function mailbox, or the applicant, that something happened; never what (design 6, notice)."""
+
+from dataclasses import dataclass
+
+from familjehem.domain.errors import NotConfirmedError
+from familjehem.domain.outbox import ConfirmationTask, NoticeTask
+from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, unseal
+from familjehem.domain.texts import text
+from familjehem.ports import Clock, ContactKey, Directory, NoticeQueue, Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyRecipient:
+    """Sends content-free notices to function mailboxes.
+
+    Afterwards the provider has taken the mail, the row is gone and the time stands at the delivery. At
+    least once: a crash between mail and commit sends it again.
+    """
+
+    queue: NoticeQueue
+    directory: Directory
+    post: Post
+    clock: Clock
+    mailbox_url: str
+
+    def __call__(self, task: NoticeTask) -> bool:
+        """Send one notice; True if it was still to be sent. `NotConfirmedError` means: try again."""
+        if not self.queue.notice_waits(task):
+            return False
+        recipient = self.directory.get(task.recipient)
+        if recipient is None:
+            raise NotConfirmedError
+        self.post.send(
+            to=recipient.function_mailbox,
+            subject=text(f"notice.{task.occasion}.subject"),
+            text=text(f"notice.{task.occasion}.body", recipient=recipient.name, link=self.mailbox_url),
+            tags={"recipient": task.recipient, "kind": f"notice-{task.occasion}"},
+        )
+        self.queue.notice_sent(task, self.clock.now())
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmToApplicant:
+    """Sends the applicant the one mail that an application gives, and erases the address.
+
+    The mail has a neutral subject and neither receipt code nor recipient. At least once: a crash between mail
+    and erasure sends it again. Once erased, the address is gone from every place, backups within a day.
+    """
+
+    queue: NoticeQueue
+    contact_key: ContactKey
+    post: Post
+    site_url: str
+
+    def __call__(self, task: ConfirmationTask) -> bool:
+        """Send one confirmation; True if it was still to be sent. `NotConfirmedError` means: try again."""
+        queued = self.queue.confirmation(task)
+        if queued is None:
+            return False
+        data_key = self.contact_key.unwrap(queued.wrap, contact_context(task.reference))
+        label = Label(Purpose.CONTACT, CONTACT_OWNER, task.reference)
+        self.post.send(
+            to=unseal(label, data_key, queued.address).decode(),
+            subject=text("confirmation.subject"),
+            text=text("confirmation.body", site=self.site_url),
+            tags={"kind": "confirmation"},
+        )
+        self.queue.confirmation_sent(task)
+        return True

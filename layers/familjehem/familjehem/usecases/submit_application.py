@@ -1,0 +1,327 @@
+"""Submit an interest application: sealed to every chosen recipient, or refused with the reason (design 6)."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from familjehem.domain import compilation
+from familjehem.domain.answers import for_recipient, validate
+from familjehem.domain.application import Application, DeliveryPromise, Receipt
+from familjehem.domain.assignment import Assignment
+from familjehem.domain.delivery import Delivery, DeliveryState
+from familjehem.domain.errors import (
+    ApplicationErasedError,
+    ChallengeRefusedError,
+    FamiljehemError,
+    FieldError,
+    InvalidAnswersError,
+    KeyReusedError,
+    KnownChildError,
+    NotConfirmedError,
+    ProtectedIdentityError,
+    RecipientsUnavailableError,
+    Unavailable,
+)
+from familjehem.domain.identifiers import Identity, delivery_number, digest, identity, same
+from familjehem.domain.letter import LARGEST_LETTER, Letter
+from familjehem.domain.municipality import municipalities
+from familjehem.domain.outbox import ConfirmationTask, QueuedConfirmation
+from familjehem.domain.question_set import QuestionSet, load
+from familjehem.domain.recipient import Chosen, resolve
+from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, letter_context, seal
+from familjehem.ports import (
+    AlreadyAcceptedError,
+    Challenges,
+    ChallengeSpentError,
+    Clock,
+    DataKey,
+    DataKeys,
+    Directory,
+    Intake,
+    KeyUnusableError,
+    RecipientChangedError,
+    SealedApplication,
+    SealedDelivery,
+    Secrets,
+    SpentChallenge,
+)
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+_CONFIRMATION = "confirmation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What the applicant's page sent, read but not yet judged; `challenge` is the solved proof of work."""
+
+    idempotency_key: UUID
+    question_set: str
+    municipalities: tuple[str, ...]
+    answers: Mapping[str, Any]
+    campaign: str | None = None
+    challenge: str | None = None
+
+    def canonical(self) -> bytes:
+        """Give the content in the form whose digest tells a replay from another application: no challenge."""
+        content = [self.question_set, self.municipalities, self.answers, self.campaign]
+        return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A receipt, and whether it was given before."""
+
+    receipt: Receipt
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A submission that may be accepted: normalised answers, resolved recipients, and the moment of it all."""
+
+    question_set: QuestionSet
+    chosen: tuple[Chosen, ...]
+    answers: Mapping[str, Any]
+    at: datetime
+    challenge: SpentChallenge | None
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        return tuple(Assignment(code) for code in self.answers["assignments"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    """The present version of the secret, bound to one idempotency key."""
+
+    idempotency_key: UUID
+    identity: Identity
+    secret: bytes
+
+    def number(self, recipient: str) -> str:
+        return delivery_number(self.secret, self.idempotency_key, recipient)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitApplication:
+    """Accepts applications.
+
+    Afterwards every chosen recipient's letter stands sealed in the outbox, in one commit with the
+    application row; or nothing is stored and the error says why. Safe to repeat: the same key and content
+    give the same receipt, however often and at the same time; other content gives `KeyReusedError`.
+    """
+
+    secrets: Secrets
+    challenges: Challenges
+    directory: Directory
+    data_keys: DataKeys
+    intake: Intake
+    clock: Clock
+    contact_key: str
+
+    def __call__(self, submission: Submission) -> Submitted:
+        """Accept one application.
+
+        Raises `ProtectedIdentityError`, `KnownChildError`, `InvalidAnswersError`, `QuestionSetUnknownError`,
+        `RecipientsUnavailableError`, `ChallengeRefusedError`, `KeyReusedError`, `ApplicationErasedError`, and
+        `NotConfirmedError` where to send the same again is the answer.
+        """
+        _stop_early(submission.answers)
+        secrets = self.secrets.keys()
+        identities = [identity(version, secret, submission.idempotency_key) for version, secret in secrets.items()]
+        content = submission.canonical()
+
+        def replay() -> Submitted | None:
+            return self._replay(identities, secrets, content)
+
+        if found := replay():
+            return found
+        judged = self._judge(submission)
+        mine = identities[0]
+        signer = _Signer(submission.idempotency_key, mine, secrets[mine.secret_version])
+        sealed = self._seal(judged, signer, content)
+        try:
+            self.intake.accept(sealed)
+        except AlreadyAcceptedError:
+            # The same form sent twice at once: the other one was faster, and its receipt is ours too.
+            return _or_else(replay, NotConfirmedError())
+        except ChallengeSpentError:
+            return _or_else(replay, ChallengeRefusedError("spent"))
+        except RecipientChangedError as changed:
+            raise self._refusal(changed, judged) from None
+        return Submitted(_receipt(sealed.application, mine.receipt_code), replayed=False)
+
+    def _replay(self, identities: Sequence[Identity], secrets: Mapping[str, bytes], content: bytes) -> Submitted | None:
+        application = self.intake.find([one.reference for one in identities])
+        if application is None:
+            return None
+        if application.erased_at is not None:
+            raise ApplicationErasedError
+        mine = next(one for one in identities if one.reference == application.reference)
+        if not same(application.digest, digest(secrets[mine.secret_version], "content", content)):
+            raise KeyReusedError
+        return Submitted(_receipt(application, mine.receipt_code), replayed=True)
+
+    def _judge(self, submission: Submission) -> _Judged:
+        """Check the proof of work, resolve the recipients, then validate the answers against what those ask."""
+        now = self.clock.now()
+        challenge = self.challenges.check(submission.challenge, now)
+        question_set = load(submission.question_set)
+        assignments = _known_assignments(submission.answers)
+        faults: tuple[FieldError, ...] = ()
+        chosen: tuple[Chosen, ...] = ()
+        try:
+            serving = self.directory.serving(submission.municipalities)
+            chosen = resolve(submission.municipalities, assignments, serving, municipalities())
+            recipients = len(chosen)
+            extended = frozenset[str]().union(*(one.recipient.extended_questions for one in chosen))
+        except InvalidAnswersError as invalid:
+            faults = invalid.errors
+            # What they ask is not known before the choice is mended: whatever was sent may be theirs to ask.
+            recipients = 1 + ("shareRecipients" in submission.answers)
+            extended = frozenset(submission.answers)
+        today = now.astimezone(STOCKHOLM).date()
+        try:
+            answers = validate(question_set, submission.answers, extended=extended, recipients=recipients, today=today)
+        except InvalidAnswersError as invalid:
+            raise InvalidAnswersError(*faults, *invalid.errors) from None
+        if faults:
+            raise InvalidAnswersError(*faults)
+        return _Judged(question_set, chosen, answers, now, challenge)
+
+    def _seal(self, judged: _Judged, signer: _Signer, content: bytes) -> SealedApplication:
+        mine = signer.identity
+        numbered = {signer.number(one.recipient.id): one for one in judged.chosen}
+        orders: dict[str, tuple[str, Mapping[str, str]]] = {
+            number: (one.recipient.key_arn, letter_context(one.recipient.id, number))
+            for number, one in numbered.items()
+        }
+        email: str | None = judged.answers.get("email")
+        if email is not None:
+            orders[_CONFIRMATION] = (self.contact_key, contact_context(mine.reference))
+        keys = _usable(self.data_keys.make(orders), numbered)
+        confirmation = None
+        if email is not None:
+            key = keys[_CONFIRMATION]
+            address = seal(Label(Purpose.CONTACT, CONTACT_OWNER, mine.reference), key.plaintext, email.encode())
+            confirmation = QueuedConfirmation(ConfirmationTask(mine.reference), address, key.wrap, judged.at)
+        return SealedApplication(
+            application=Application(
+                reference=mine.reference,
+                digest=digest(signer.secret, "content", content),
+                receipt_digest=digest(signer.secret, "receipt code", mine.receipt_code.encode()),
+                secret_version=mine.secret_version,
+                submitted_at=judged.at,
+                question_set=judged.question_set.version,
+                promises=tuple(
+                    DeliveryPromise(number, one.recipient.id, one.recipient.name, one.municipalities)
+                    for number, one in numbered.items()
+                ),
+            ),
+            deliveries=tuple(_sealed_delivery(judged, one, number, keys[number]) for number, one in numbered.items()),
+            confirmation=confirmation,
+            challenge=judged.challenge,
+        )
+
+    def _refusal(self, changed: RecipientChangedError, judged: _Judged) -> RecipientsUnavailableError:
+        """Name the recipients that changed between check and commit, with the reason that they have now."""
+        unavailable: list[Unavailable] = []
+        for one in judged.chosen:
+            if one.recipient.id in changed.recipients:
+                now = self.directory.get(one.recipient.id)
+                reason = "notConnected" if now is None else now.refusal(judged.assignments) or "changed"
+                unavailable.append(Unavailable(one.municipalities, one.recipient.id, one.recipient.name, reason))
+        return RecipientsUnavailableError(*unavailable)
+
+
+def _stop_early(answers: Mapping[str, Any]) -> None:
+    if "protectedIdentity" in answers:
+        raise ProtectedIdentityError
+    if "knownChild" in answers:
+        raise KnownChildError
+
+
+def _or_else(replay: Callable[[], Submitted | None], refusal: FamiljehemError) -> Submitted:
+    found = replay()
+    if found is None:
+        raise refusal
+    return found
+
+
+def _known_assignments(answers: Mapping[str, Any]) -> tuple[Assignment, ...]:
+    """Give the assignments that can be read; what cannot is a fault that `validate` names."""
+    sent = answers.get("assignments")
+    codes = [code for code in sent if isinstance(code, str)] if isinstance(sent, list) else []
+    return tuple(one for one in Assignment if one.value in codes)
+
+
+def _usable(made: Mapping[str, Future[DataKey]], owners: Mapping[str, Chosen]) -> dict[str, DataKey]:
+    """Wait for every data key; name each recipient whose key cannot be used."""
+    unusable: list[Unavailable] = []
+    keys: dict[str, DataKey] = {}
+    unconfirmed: NotConfirmedError | None = None
+    for name, future in made.items():
+        try:
+            keys[name] = future.result()
+        except KeyUnusableError:
+            if name not in owners:
+                # Without its contact key the service itself is ill; no recipient is to blame.
+                unconfirmed = NotConfirmedError()
+                continue
+            one = owners[name]
+            unusable.append(Unavailable(one.municipalities, one.recipient.id, one.recipient.name, "keyUnavailable"))
+        except NotConfirmedError as error:
+            unconfirmed = error
+    if unusable:
+        raise RecipientsUnavailableError(*unusable)
+    if unconfirmed is not None:
+        raise unconfirmed
+    return keys
+
+
+def _sealed_delivery(judged: _Judged, one: Chosen, number: str, key: DataKey) -> SealedDelivery:
+    recipient, question_set = one.recipient, judged.question_set
+    letter = Letter(
+        number=number,
+        recipient=recipient.id,
+        municipalities=one.municipalities,
+        submitted_at=judged.at,
+        question_set=question_set.version,
+        assignments=judged.assignments,
+        answers=for_recipient(question_set, judged.answers, recipient.extended_questions),
+        extended_questions=tuple(sorted(recipient.extended_questions)),
+    )
+    plaintext = letter.to_json()
+    if len(plaintext) > LARGEST_LETTER:
+        raise InvalidAnswersError(FieldError("/answers", "tooLong"))
+    card = compilation.card(question_set, letter.answers)
+    return SealedDelivery(
+        recipient=recipient,
+        delivery=Delivery(
+            number=number,
+            recipient=recipient.id,
+            state=DeliveryState.QUEUED,
+            assignments=letter.assignments,
+            origin=compilation.origin(letter.answers, recipient.municipalities),
+            next_step=compilation.next_step(question_set, letter.answers),
+            question_set=question_set.version,
+            queued_at=judged.at,
+        ),
+        letter=seal(Label(Purpose.LETTER, recipient.id, number), key.plaintext, plaintext),
+        card=seal(Label(Purpose.CARD, recipient.id, number), key.plaintext, card.to_json()),
+        wrap=key.wrap,
+    )
+
+
+def _receipt(application: Application, receipt_code: str) -> Receipt:
+    return Receipt(
+        reference=application.reference,
+        receipt_code=receipt_code,
+        submitted_at=application.submitted_at,
+        promises=application.promises,
+    )

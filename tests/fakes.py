@@ -1,0 +1,501 @@
+"""One in-memory fake per port, all of one `World`, so that use cases meet the same world as with real adapters.
+
+The port suite in tests/adapters runs the same tests on these fakes and on the adapters: a fake that lies is
+found there. `world.fails("intake.accept", error)` makes the next such step fail before anything was done,
+`after=True` after all was done (the answer was lost).
+"""
+
+import base64
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import AddressValueError, IPv6Address, IPv6Network
+from threading import RLock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from familjehem.domain.application import Application, DeliveryPromise
+from familjehem.domain.delivery import Delivery, DeliveryState
+from familjehem.domain.errors import (
+    ChallengeRefusedError,
+    FieldError,
+    LetterUnreadableError,
+    MalformedRequestError,
+    NotConfirmedError,
+    RecipientExistsError,
+)
+from familjehem.domain.membership import AccessEntry, Membership, Person
+from familjehem.domain.outbox import (
+    ConfirmationTask,
+    LetterTask,
+    NoticeTask,
+    Occasion,
+    OutboxTask,
+    QueuedConfirmation,
+    QueuedLetter,
+    Waiting,
+)
+from familjehem.domain.recipient import Recipient, RecipientState
+from familjehem.domain.sealing import Label, Purpose, letter_context, unseal
+from familjehem.ports import (
+    AlreadyAcceptedError,
+    ChallengeSpentError,
+    DataKey,
+    DeliveryChangedError,
+    KeyUnusableError,
+    Page,
+    RecipientChangedError,
+    SealedApplication,
+    SpentChallenge,
+)
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+CONTACT_KEY_ARN = "arn:aws:kms:eu-north-1:111122223333:key/contact"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One e-mail as it was handed to the provider."""
+
+    to: str
+    subject: str
+    text: str
+    tags: Mapping[str, str]
+
+
+@dataclass
+class World:
+    """All that is stored anywhere, and the fakes that work on it."""
+
+    at: datetime = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    secrets_kept: dict[str, bytes] = field(
+        default_factory=lambda: {"1": b"a secret of the tests, long enough to be one"}
+    )
+    challenge_asked: bool = False
+    usable_keys: dict[str, bool] = field(default_factory=lambda: {CONTACT_KEY_ARN: True})
+    recipients: dict[str, Recipient] = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)
+    applications: dict[str, Application] = field(default_factory=dict)
+    deliveries: dict[tuple[str, str], Delivery] = field(default_factory=dict)
+    letters: dict[LetterTask, QueuedLetter] = field(default_factory=dict)
+    notices: dict[NoticeTask, datetime] = field(default_factory=dict)
+    confirmations: dict[ConfirmationTask, QueuedConfirmation] = field(default_factory=dict)
+    touches: Counter[OutboxTask] = field(default_factory=Counter)
+    wraps: dict[tuple[str, str], tuple[str, bytes]] = field(default_factory=dict)
+    contact_wraps: dict[str, bytes] = field(default_factory=dict)
+    made_keys: dict[bytes, tuple[str, Mapping[str, str], bytes]] = field(default_factory=dict)
+    spent: dict[str, datetime] = field(default_factory=dict)
+    families: Counter[str] = field(default_factory=Counter)
+    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    objects: dict[tuple[str, str, Purpose], bytes] = field(default_factory=dict)
+    notified: dict[NoticeTask, datetime] = field(default_factory=dict)
+    memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
+    signed_out: dict[str, datetime] = field(default_factory=dict)
+    access: dict[str, list[AccessEntry]] = field(default_factory=lambda: defaultdict(list))
+    failures: Counter[tuple[str, str]] = field(default_factory=Counter)
+    mails: list[Mail] = field(default_factory=list)
+    gauged: list[tuple[int, int, float]] = field(default_factory=list)
+    levels: Counter[str] = field(default_factory=Counter)
+    steps: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._lock = RLock()
+        self._faults: dict[str, list[tuple[Exception, bool]]] = defaultdict(list)
+        self.clock = FakeClock(self)
+        self.secrets = FakeSecrets(self)
+        self.directory = FakeDirectory(self)
+        self.recipient_keys = FakeRecipientKeys(self)
+        self.data_keys = FakeDataKeys(self)
+        self.challenges = FakeChallenges(self)
+        self.intake = FakeIntake(self)
+        self.attempts = FakeAttempts(self)
+        self.vault = FakeVault(self)
+        self.letter_queue = FakeLetterQueue(self)
+        self.notice_queue = FakeNoticeQueue(self)
+        self.contact_key = FakeContactKey(self)
+        self.post = FakePost(self)
+        self.outbox = FakeOutbox(self)
+        self.gauge = FakeGauge(self)
+        self.self_test_gauge = FakeSelfTestGauge(self)
+        self.members = FakeMembers(self)
+        self.tenancy = FakeTenancy(self)
+
+    def passes(self, **duration: float) -> None:
+        """Let time pass: `world.passes(minutes=15)`."""
+        self.at += timedelta(**duration)
+
+    def fails(self, step: str, error: Exception, *, after: bool = False) -> None:
+        """Make the next `step` fail, before anything is done or after all of it; calls queue up."""
+        self._faults[step].append((error, after))
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Do one step alone, as its transaction would, with the fault that was planned for it."""
+        with self._lock:
+            self.steps.append(name)
+            error, after = self._faults[name].pop(0) if self._faults[name] else (None, False)
+            if error and not after:
+                raise error
+            yield
+            if error:
+                raise error
+
+    def tasks(self) -> list[OutboxTask]:
+        """Give every task that waits in the outbox; empty is the invariant."""
+        return [*self.letters, *self.notices, *self.confirmations]
+
+
+def month(at: datetime) -> str:
+    return at.astimezone(STOCKHOLM).strftime("%Y-%m")
+
+
+@dataclass
+class Fake:
+    world: World
+
+
+class FakeClock(Fake):
+    def now(self) -> datetime:
+        return self.world.at
+
+
+class FakeSecrets(Fake):
+    def keys(self) -> Mapping[str, bytes]:
+        with self.world.step("secrets.keys"):
+            return dict(self.world.secrets_kept)
+
+
+class FakeDirectory(Fake):
+    def all(self) -> Sequence[Recipient]:
+        with self.world.step("directory.all"):
+            return tuple(self.world.recipients[name] for name in sorted(self.world.recipients))
+
+    def serving(self, codes: Iterable[str]) -> Mapping[str, Recipient | None]:
+        with self.world.step("directory.serving"):
+            return {code: self.world.recipients.get(self.world.claims.get(code, "")) for code in codes}
+
+    def get(self, recipient: str) -> Recipient | None:
+        with self.world.step("directory.get"):
+            return self.world.recipients.get(recipient)
+
+    def add(self, recipient: Recipient) -> None:
+        with self.world.step("directory.add"):
+            if recipient.id in self.world.recipients or not self.world.claims.keys().isdisjoint(
+                recipient.municipalities
+            ):
+                raise RecipientExistsError
+            self.world.recipients[recipient.id] = recipient
+            self.world.claims |= dict.fromkeys(recipient.municipalities, recipient.id)
+
+
+class FakeRecipientKeys(Fake):
+    def create(self, recipient: str) -> str:
+        with self.world.step("recipient_keys.create"):
+            key_arn = f"arn:aws:kms:eu-north-1:111122223333:key/{recipient}-{len(self.world.usable_keys)}"
+            self.world.usable_keys[key_arn] = True
+            return key_arn
+
+
+class FakeDataKeys(Fake):
+    def make(self, orders: Mapping[str, tuple[str, Mapping[str, str]]]) -> Mapping[str, Future[DataKey]]:
+        made: dict[str, Future[DataKey]] = {}
+        for name, (key_arn, context) in orders.items():
+            made[name] = Future()
+            try:
+                made[name].set_result(self._make(key_arn, context))
+            except (KeyUnusableError, NotConfirmedError) as error:
+                made[name].set_exception(error)
+        return made
+
+    def _make(self, key_arn: str, context: Mapping[str, str]) -> DataKey:
+        with self.world.step("data_keys.make"):
+            if not self.world.usable_keys.get(key_arn, False):
+                raise KeyUnusableError
+            key = DataKey(os.urandom(32), os.urandom(32))
+            self.world.made_keys[key.wrap] = (key_arn, dict(context), key.plaintext)
+            return key
+
+
+class FakeContactKey(Fake):
+    def unwrap(self, wrap: bytes, context: Mapping[str, str]) -> bytes:
+        with self.world.step("contact_key.unwrap"):
+            key_arn, made_for, plaintext = self.world.made_keys.get(wrap, ("", {}, b""))
+            if (key_arn, made_for) != (CONTACT_KEY_ARN, dict(context)):
+                raise LetterUnreadableError
+            return plaintext
+
+
+class FakeChallenges(Fake):
+    def issue(self, now: datetime) -> Mapping[str, Any]:
+        with self.world.step("challenges.issue"):
+            if not self.world.challenge_asked:
+                return {}
+            expires = int((now + timedelta(minutes=30)).timestamp())
+            return {"challenge": os.urandom(8).hex(), "expires": expires}
+
+    def solve(self, challenge: Mapping[str, Any]) -> str:
+        """Do the work that a browser does."""
+        return base64.b64encode(json.dumps({**challenge, "solved": True}).encode()).decode()
+
+    def check(self, solution: str | None, now: datetime) -> SpentChallenge | None:
+        with self.world.step("challenges.check"):
+            if not self.world.challenge_asked:
+                return None
+            if not solution:
+                raise ChallengeRefusedError("missing")
+            try:
+                read = json.loads(base64.b64decode(solution, validate=True))
+                identifier, expires_at = read["challenge"], datetime.fromtimestamp(read["expires"], UTC)
+                solved = read["solved"] is True
+            except (ValueError, KeyError, TypeError):
+                solved = False
+            if not solved:
+                raise ChallengeRefusedError("forged")
+            if expires_at <= now:
+                raise ChallengeRefusedError("expired")
+            return SpentChallenge(identifier, expires_at)
+
+
+class FakeIntake(Fake):
+    def find(self, references: Sequence[str]) -> Application | None:
+        with self.world.step("intake.find"):
+            found = (self.world.applications.get(reference) for reference in references)
+            return next((application for application in found if application), None)
+
+    def accept(self, sealed: SealedApplication) -> None:
+        world = self.world
+        with world.step("intake.accept"):
+            if sealed.application.reference in world.applications:
+                raise AlreadyAcceptedError
+            changed = [each.recipient.id for each in sealed.deliveries if not self._as_read(each.recipient)]
+            if changed:
+                raise RecipientChangedError(*changed)
+            if sealed.challenge and sealed.challenge.id in world.spent:
+                raise ChallengeSpentError
+            world.applications[sealed.application.reference] = sealed.application
+            for each in sealed.deliveries:
+                key = (each.delivery.recipient, each.delivery.number)
+                task = LetterTask(*key)
+                world.deliveries[key] = each.delivery
+                world.letters[task] = QueuedLetter(task, each.letter, each.card, each.delivery.queued_at)
+                world.wraps[key] = (each.recipient.key_arn, each.wrap)
+            if sealed.confirmation:
+                world.confirmations[sealed.confirmation.task] = sealed.confirmation
+                world.contact_wraps[sealed.confirmation.task.reference] = sealed.confirmation.wrap
+            if sealed.challenge:
+                world.spent[sealed.challenge.id] = sealed.challenge.expires_at
+            world.families[month(sealed.application.submitted_at)] += 1
+
+    def deliveries(self, promises: Sequence[DeliveryPromise]) -> Mapping[str, Delivery]:
+        with self.world.step("intake.deliveries"):
+            wanted = ((promise.recipient, promise.number) for promise in promises)
+            found = (self.world.deliveries[key] for key in wanted if key in self.world.deliveries)
+            return {delivery.number: replace(delivery, handler=None) for delivery in found}
+
+    def withdraw(self, delivery: Delivery, at: datetime) -> None:
+        world, key = self.world, (delivery.recipient, delivery.number)
+        with world.step("intake.withdraw"):
+            stored = world.deliveries.get(key)
+            if stored is None or stored.state is not delivery.state:
+                raise DeliveryChangedError
+            world.deliveries[key] = replace(stored, state=DeliveryState.WITHDRAWN, withdrawn_at=at)
+            if delivery.readable:
+                world.notices[NoticeTask(*key, Occasion.WITHDRAWN)] = at
+            else:
+                world.letters.pop(LetterTask(*key), None)
+                world.wraps.pop(key, None)
+
+    def _as_read(self, recipient: Recipient) -> bool:
+        stored = self.world.recipients.get(recipient.id)
+        return (
+            stored is not None
+            and stored.state is RecipientState.LIVE
+            and stored.key_arn == recipient.key_arn
+            and stored.membership_version == recipient.membership_version
+        )
+
+
+class FakeAttempts(Fake):
+    def failures(self, address: str, now: datetime) -> int:
+        with self.world.step("attempts.failures"):
+            return self.world.failures[household(address), now.astimezone(UTC).strftime("%Y-%m-%dT%H")]
+
+    def failed(self, address: str, now: datetime) -> None:
+        with self.world.step("attempts.failed"):
+            self.world.failures[household(address), now.astimezone(UTC).strftime("%Y-%m-%dT%H")] += 1
+
+
+def household(address: str) -> str:
+    try:
+        full = IPv6Address(address)
+    except AddressValueError:
+        return address
+    return str(full.ipv4_mapped or IPv6Network((full, 64), strict=False))
+
+
+class FakeVault(Fake):
+    def put(self, recipient: str, number: str, purpose: Purpose, ciphertext: bytes) -> None:
+        with self.world.step("vault.put"):
+            self.world.objects.setdefault((recipient, number, purpose), ciphertext)
+
+
+class FakeLetterQueue(Fake):
+    def read(self, task: LetterTask) -> QueuedLetter | None:
+        with self.world.step("letter_queue.read"):
+            return self.world.letters.get(task)
+
+    def delivered(self, queued: QueuedLetter, at: datetime) -> bool:
+        world, key = self.world, (queued.task.recipient, queued.task.number)
+        with world.step("letter_queue.delivered"):
+            stored = world.deliveries.get(key)
+            if stored is None or stored.state is not DeliveryState.QUEUED:
+                return False
+            world.deliveries[key] = replace(stored, state=DeliveryState.DELIVERED, received_at=at)
+            world.letters.pop(queued.task, None)
+            world.notices[NoticeTask(*key, Occasion.NEW)] = at
+            world.counted[queued.task.recipient, month(at)] += 1
+            return True
+
+
+class FakeNoticeQueue(Fake):
+    def notice_waits(self, task: NoticeTask) -> bool:
+        with self.world.step("notice_queue.notice_waits"):
+            return task in self.world.notices
+
+    def notice_sent(self, task: NoticeTask, at: datetime) -> None:
+        with self.world.step("notice_queue.notice_sent"):
+            waited = self.world.notices.pop(task, None)
+            if waited and (task.recipient, task.number) in self.world.deliveries:
+                self.world.notified[task] = at
+
+    def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
+        with self.world.step("notice_queue.confirmation"):
+            return self.world.confirmations.get(task)
+
+    def confirmation_sent(self, task: ConfirmationTask) -> None:
+        with self.world.step("notice_queue.confirmation_sent"):
+            self.world.confirmations.pop(task, None)
+            self.world.contact_wraps.pop(task.reference, None)
+
+
+class FakePost(Fake):
+    def send(self, to: str, subject: str, text: str, tags: Mapping[str, str]) -> None:
+        with self.world.step("post.send"):
+            self.world.mails.append(Mail(to, subject, text, dict(tags)))
+
+
+class FakeOutbox(Fake):
+    def waiting(self) -> Iterable[Waiting]:
+        world = self.world
+        with world.step("outbox.waiting"):
+            since: dict[OutboxTask, datetime] = {task: queued.queued_at for task, queued in world.letters.items()}
+            since |= world.notices
+            since |= {task: queued.queued_at for task, queued in world.confirmations.items()}
+            order = sorted(since, key=lambda task: (since[task], repr(task)))
+            return [Waiting(task, since[task], world.touches[task]) for task in order]
+
+    def touch(self, task: OutboxTask, at: datetime) -> None:
+        with self.world.step("outbox.touch"):
+            if task in self.world.tasks():
+                self.world.touches[task] += 1
+
+
+class FakeGauge(Fake):
+    def outbox(self, waiting: int, stuck: int, oldest_seconds: float) -> None:
+        self.world.gauged.append((waiting, stuck, oldest_seconds))
+
+
+class FakeSelfTestGauge(Fake):
+    def taken(self, level: str) -> None:
+        self.world.levels[level] += 1
+
+
+class FakeMembers(Fake):
+    def person(self, person: str) -> Person:
+        with self.world.step("members.person"):
+            places = sorted(key for key in self.world.memberships if key[0] == person)
+            memberships = tuple(self.world.memberships[key] for key in places)
+            return Person(person, memberships, self.world.signed_out.get(person))
+
+    def enrol(self, person: str, membership: Membership) -> None:
+        self.world.memberships[person, membership.recipient] = membership
+
+    def sign_out(self, person: str, at: datetime) -> None:
+        self.world.signed_out[person] = at
+
+
+class FakeTenancy(Fake):
+    def room(self, recipient: str) -> "FakeTenantRoom":
+        with self.world.step("tenancy.room"):
+            return FakeTenantRoom(self.world, recipient)
+
+
+@dataclass
+class FakeTenantRoom(Fake):
+    recipient: str
+
+    def page(self, state: DeliveryState | None, cursor: str | None, limit: int) -> Page:
+        with self.world.step("room.page"):
+            after = self._after(cursor) if cursor is not None else None
+            mine = [one for one in self.world.deliveries.values() if one.recipient == self.recipient and one.readable]
+            mine.sort(key=self._place, reverse=True)
+            rest = [one for one in mine if (after is None or self._place(one) < after) and state in (None, one.state)]
+            page = tuple(rest[:limit])
+            return Page(page, self._cursor(page[-1]) if len(rest) > limit else None)
+
+    def delivery(self, number: str) -> Delivery | None:
+        with self.world.step("room.delivery"):
+            found = self.world.deliveries.get((self.recipient, number))
+            return found if found and found.readable else None
+
+    def plaintexts(self, numbers: Sequence[str], purpose: Purpose) -> Mapping[str, bytes | None]:
+        with self.world.step("room.plaintexts"):
+            return {number: self._plaintext(number, purpose) for number in numbers}
+
+    def log(self, entry: AccessEntry) -> None:
+        with self.world.step("room.log"):
+            self.world.access[self.recipient].append(entry)
+
+    def opened(self, delivery: Delivery, at: datetime) -> Delivery:
+        key = (self.recipient, delivery.number)
+        with self.world.step("room.opened"):
+            stored = self.world.deliveries.get(key)
+            if stored is None:
+                return delivery
+            if stored.state is DeliveryState.DELIVERED:
+                stored = self.world.deliveries[key] = replace(stored, state=DeliveryState.OPENED, opened_at=at)
+            return stored
+
+    def _plaintext(self, number: str, purpose: Purpose) -> bytes | None:
+        envelope = self.world.objects.get((self.recipient, number, purpose))
+        key_arn, wrap = self.world.wraps.get((self.recipient, number), ("", b""))
+        made_with, context, data_key = self.world.made_keys.get(wrap, ("", {}, b""))
+        usable = self.world.usable_keys.get(key_arn, False) and made_with == key_arn
+        if envelope is None or not usable or context != letter_context(self.recipient, number):
+            return None
+        try:
+            return unseal(Label(purpose, self.recipient, number), data_key, envelope)
+        except LetterUnreadableError:
+            return None
+
+    def _place(self, delivery: Delivery) -> tuple[str, str]:
+        return (
+            delivery.received_at.isoformat(timespec="microseconds") if delivery.received_at else "",
+            delivery.number,
+        )
+
+    def _cursor(self, delivery: Delivery) -> str:
+        return base64.urlsafe_b64encode("#".join(self._place(delivery)).encode()).decode().rstrip("=")
+
+    def _after(self, cursor: str) -> tuple[str, str]:
+        try:
+            received_at, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("#")
+            datetime.fromisoformat(received_at)
+        except ValueError:
+            raise MalformedRequestError(FieldError("/cursor", "unknownCursor")) from None
+        return received_at, number

@@ -1,0 +1,78 @@
+"""Both doors of every HTTP function, over the service of fakes."""
+
+import io
+import logging
+import os
+from collections.abc import Callable, Iterator
+
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "prov")
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "FamiljehemSverige")
+
+import pytest
+from starlette.types import ASGIApp
+
+from familjehem.runtime.observability import logger
+from familjehem.runtime.wiring.submission import Submission
+from functions.mailbox.app import create_app as mailbox_app
+from functions.self_test.app import create_app as self_test_app
+from functions.submission.app import create_app as submission_app
+from tests.functions.doors import AsgiDoor, Door, LambdaDoor
+from tests.service import SITE, Service
+
+CLIENT = "client-of-the-tests"
+
+
+@pytest.fixture
+def logged() -> Iterator[Callable[[], str]]:
+    """All that was logged, printed or measured."""
+    stream = io.StringIO()
+    handlers = [one for one in logger.handlers if isinstance(one, logging.StreamHandler)]
+    streams = [one.setStream(stream) for one in handlers]
+    yield stream.getvalue
+    for one, before in zip(handlers, streams, strict=True):
+        one.setStream(before)
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture(params=["asgi", "lambda", "lambda-base64"])
+def door(request: pytest.FixtureRequest) -> Callable[..., Door]:
+    def open_door(app: ASGIApp, **claims: object) -> Door:
+        if request.param == "asgi":
+            return AsgiDoor(app, claims)
+        return LambdaDoor(app, claims, encoded=request.param == "lambda-base64")
+
+    return open_door
+
+
+@pytest.fixture
+def submission_door(service: Service, door: Callable[..., Door]) -> Door:
+    wired = Submission(
+        list_recipients=service.list_recipients,
+        challenges=service.world.challenges,
+        clock=service.world.clock,
+        submit=service.submit,
+        read_receipt=service.read_receipt,
+        withdraw=service.withdraw,
+    )
+    return door(submission_app(wired, SITE))
+
+
+@pytest.fixture
+def self_test_door(service: Service, door: Callable[..., Door]) -> Door:
+    return door(self_test_app(service.take_self_test, SITE))
+
+
+@pytest.fixture
+def mailbox_door(service: Service, door: Callable[..., Door]) -> Callable[..., Door]:
+    def sign_in(person: str, **claims: object) -> Door:
+        app = mailbox_app(service.list_deliveries, service.open_letter, CLIENT, SITE)
+        began = int(service.world.at.timestamp())
+        return door(
+            app, **{"sub": person, "token_use": "access", "client_id": CLIENT, "auth_time": str(began), **claims}
+        )
+
+    return sign_in

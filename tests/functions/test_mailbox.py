@@ -1,0 +1,120 @@
+"""The mailbox on the wire, through both doors."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.functions.doors import Door
+from tests.service import FIVE, Service
+
+type SignIn = Callable[..., Door]
+
+
+@pytest.fixture
+def delivered(service: Service) -> Service:
+    service.accepted(*FIVE)
+    service.work()
+    service.hire("anna", "0680")
+    service.hire("maria", "0680", "1280")
+    return service
+
+
+def test_a_case_worker_lists_and_opens(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    anna = mailbox_door("anna")
+    # when
+    page = anna("GET", "/api/mailbox/deliveries").json
+    number = page["deliveries"][0]["number"]
+    letter = anna("GET", f"/api/mailbox/deliveries/{number}").json
+    # then
+    assert page["recipient"] == {"id": "0680", "name": "Jönköping", "role": "caseWorker"}
+    assert page["cursor"] is None
+    assert page["deliveries"][0]["card"]["name"] == "Prov Persson-Kanarie"
+    assert page["deliveries"][0]["state"] == "delivered"
+    assert letter["state"] == "opened"
+    assert letter["answers"]["housingForm"] == "house"
+    assert {"overview", "sections", "indicators"} <= set(letter["compilation"])
+    assert set(letter["compilation"]["indicators"]) == {"engagement", "lifeSituation"}
+
+
+def test_who_belongs_to_several_says_for_whom_in_a_header(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    maria = mailbox_door("maria")
+    # then
+    assert maria("GET", "/api/mailbox/deliveries").status == 400
+    assert maria("GET", "/api/mailbox/deliveries", headers={"Recipient": "1280"}).json["recipient"]["id"] == "1280"
+    assert maria("GET", "/api/mailbox/deliveries", headers={"Recipient": "0180"}).status == 403
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"token_use": "id"}, {"client_id": "another"}, {"auth_time": "x"}, {"auth_time": "9" * 40}, {"auth_time": None}],
+)
+def test_any_other_token_is_401(delivered: Service, mailbox_door: SignIn, claims: dict[str, object]) -> None:
+    assert mailbox_door("anna", **claims)("GET", "/api/mailbox/deliveries").status == 401
+    assert not delivered.world.access
+
+
+def test_no_token_at_all_is_401(delivered: Service, service: Service, door: Callable[..., Door]) -> None:
+    # given
+    from functions.mailbox.app import create_app
+
+    bare = door(create_app(service.list_deliveries, service.open_letter, "client", "https://familjehem.example"))
+    # then
+    assert bare("GET", "/api/mailbox/deliveries").status == 401
+
+
+def test_a_removed_colleague_is_403_and_an_ended_session_401(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    anna, maria = mailbox_door("anna"), mailbox_door("maria")
+    del delivered.world.memberships["anna", "0680"]
+    delivered.world.members.sign_out("maria", delivered.world.at)
+    # then
+    assert anna("GET", "/api/mailbox/deliveries").status == 403
+    assert maria("GET", "/api/mailbox/deliveries", headers={"Recipient": "0680"}).status == 401
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=26", "limit=x", "limit=²", "state=queued", "state=x", "cursor=x"])
+def test_a_list_that_makes_no_sense_is_400(delivered: Service, mailbox_door: SignIn, query: str) -> None:
+    assert mailbox_door("anna")("GET", "/api/mailbox/deliveries", query=query).status == 400
+
+
+def test_pages_follow_each_other_by_cursor(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    for _ in range(4):
+        delivered.world.passes(minutes=1)
+        delivered.accepted("0680")
+        delivered.work()
+    anna = mailbox_door("anna")
+    # when
+    seen: list[str] = []
+    query = "limit=2"
+    while True:
+        page = anna("GET", "/api/mailbox/deliveries", query=query).json
+        seen += [one["receivedAt"] for one in page["deliveries"]]
+        if not page["cursor"]:
+            break
+        query = f"limit=2&cursor={page['cursor']}"
+    # then
+    assert len(seen) == 5
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_a_letter_of_another_recipient_is_404(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    others = [number for recipient, number in delivered.world.deliveries if recipient != "0680"]
+    # then
+    answers = {
+        mailbox_door("anna")("GET", f"/api/mailbox/deliveries/{number}").body for number in [*others, "0000-0000-0000"]
+    }
+    assert len(answers) == 1
+
+
+def test_a_letter_that_cannot_be_opened_is_500_for_the_fault_is_ours(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    delivered.world.wraps.clear()
+    number = next(number for recipient, number in delivered.world.deliveries if recipient == "0680")
+    # then
+    answer = mailbox_door("anna")("GET", f"/api/mailbox/deliveries/{number}")
+    assert answer.status == 500
+    assert answer.json["type"].endswith("/problem/letter-unreadable/")

@@ -1,0 +1,47 @@
+"""The self-test on the wire, through both doors."""
+
+import json
+
+from tests.builders import self_test_answers
+from tests.functions.doors import Door
+from tests.service import Service
+
+
+def test_a_self_test_gets_an_explained_result_and_nothing_is_kept(self_test_door: Door, service: Service) -> None:
+    # given
+    before = list(service.world.steps)
+    body = json.dumps({"assignments": ["familjehem"], "answers": self_test_answers()}).encode()
+    # when
+    answer = self_test_door("POST", "/api/self-test", body=body, headers={"Content-Type": "application/json"})
+    # then
+    assert answer.status == 200
+    assert set(answer.json) == {"level", "heading", "text", "feedback", "nextSteps"}
+    assert answer.json["level"] == "good"
+    assert set(answer.json["feedback"][0]) == {"name", "theme", "tone", "text"}
+    assert service.world.steps == before
+
+
+def test_a_missing_answer_is_a_field_error(self_test_door: Door) -> None:
+    # given
+    answers = self_test_answers()
+    answers.pop("everydayTime")
+    # when
+    body = json.dumps({"assignments": ["familjehem"], "answers": answers}).encode()
+    answer = self_test_door("POST", "/api/self-test", body=body, headers={"Content-Type": "application/json"})
+    # then
+    assert answer.status == 422
+    assert answer.json["errors"] == [{"pointer": "/answers/everydayTime", "code": "required"}]
+
+
+def test_the_question_set_is_public_and_may_be_cached(self_test_door: Door) -> None:
+    # when
+    answer = self_test_door("GET", "/api/question-sets/current")
+    # then
+    assert answer.json["version"] == "2026-1"
+    assert len(answer.json["questions"]) == 111
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    assert '"points"' not in answer.body.decode()
+
+
+def test_the_openapi_document_is_served(self_test_door: Door) -> None:
+    assert self_test_door("GET", "/api/openapi.json").json["openapi"] == "3.1.0"

@@ -1,0 +1,140 @@
+"""The whole service over one world of fakes: every use case wired as in production, and a town of recipients."""
+
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Any
+from uuid import UUID, uuid4
+
+from familjehem.domain.assignment import Assignment
+from familjehem.domain.membership import Caller, Membership, Role
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask
+from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
+from familjehem.usecases.create_recipient import CreateRecipient
+from familjehem.usecases.deliver_letter import DeliverLetter
+from familjehem.usecases.keep_house import KeepHouse
+from familjehem.usecases.list_recipients import ListRecipients
+from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient
+from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
+from familjehem.usecases.read_receipt import ReadReceipt
+from familjehem.usecases.submit_application import Submission, SubmitApplication, Submitted
+from familjehem.usecases.take_self_test import TakeSelfTest
+from familjehem.usecases.withdraw_application import WithdrawApplication
+from tests.builders import family_answers
+from tests.fakes import CONTACT_KEY_ARN, World
+
+FIVE = ("0180", "0680", "0687", "1280", "1480")
+ADDRESS = "192.0.2.7"
+SITE = "https://familjehem.example"
+MAILBOX = "https://familjehem.example/brevlada/"
+
+
+def recipient(identifier: str, name: str, *municipalities: str, **changes: Any) -> Recipient:
+    """Give a live recipient without its key, recruiting for everything."""
+    kind = RecipientKind.UNIT if len(municipalities) > 1 else RecipientKind.MUNICIPALITY
+    given: dict[str, Any] = {
+        "id": identifier,
+        "name": name,
+        "kind": kind,
+        "state": RecipientState.LIVE,
+        "municipalities": municipalities or (identifier,),
+        "assignments": frozenset(Assignment),
+        "key_arn": "",
+        "function_mailbox": f"familjehem@{identifier}.example",
+        "closing_time": time(16, 30),
+        "contact": PublicContact(telephone="010-000 00 00", web=f"https://{identifier}.example/familjehem"),
+    }
+    return Recipient(**{**given, **changes})
+
+
+TOWN = (
+    recipient("0180", "Stockholm"),
+    recipient("0680", "Jönköping", extended_questions=frozenset({"smoking"})),
+    recipient("1280", "Malmö"),
+    recipient("1480", "Göteborg"),
+    recipient("0580", "Linköping"),
+    recipient("2480", "Umeå"),
+    recipient("unit-hoglandet", "Höglandet (prov)", "0685", "0686", "0687"),
+)
+
+
+@dataclass
+class Service:
+    """Everything, over fakes."""
+
+    world: World = field(default_factory=World)
+
+    def __post_init__(self) -> None:
+        world = self.world
+        self.create_recipient = CreateRecipient(directory=world.directory, keys=world.recipient_keys)
+        for one in TOWN:
+            self.create_recipient(one)
+        self.take_self_test = TakeSelfTest(gauge=world.self_test_gauge)
+        self.list_recipients = ListRecipients(directory=world.directory)
+        self.submit = SubmitApplication(
+            secrets=world.secrets,
+            challenges=world.challenges,
+            directory=world.directory,
+            data_keys=world.data_keys,
+            intake=world.intake,
+            clock=world.clock,
+            contact_key=CONTACT_KEY_ARN,
+        )
+        self.read_receipt = ReadReceipt(
+            secrets=world.secrets, intake=world.intake, attempts=world.attempts, clock=world.clock, failures_per_hour=5
+        )
+        self.withdraw = WithdrawApplication(receipt=self.read_receipt)
+        self.deliver = DeliverLetter(queue=world.letter_queue, vault=world.vault, clock=world.clock)
+        self.notify = NotifyRecipient(
+            queue=world.notice_queue,
+            directory=world.directory,
+            post=world.post,
+            clock=world.clock,
+            mailbox_url=MAILBOX,
+        )
+        self.confirm = ConfirmToApplicant(
+            queue=world.notice_queue, contact_key=world.contact_key, post=world.post, site_url=SITE
+        )
+        self.keep_house = KeepHouse(outbox=world.outbox, gauge=world.gauge, clock=world.clock)
+        reception = Reception(members=world.members, tenancy=world.tenancy)
+        self.list_deliveries = ListDeliveries(reception=reception, clock=world.clock)
+        self.open_letter = OpenLetter(reception=reception, clock=world.clock)
+
+    def accepted(self, *municipalities: str, key: UUID | None = None, **changes: Any) -> Submitted:
+        """Submit a family's application and give what came back."""
+        return self.submit(submission(*municipalities, key=key, **changes))
+
+    def work(self) -> None:
+        """Do whatever waits in the outbox, until nothing does."""
+        while tasks := self.world.tasks():
+            for task in tasks:
+                match task:
+                    case LetterTask():
+                        self.deliver(task)
+                    case NoticeTask():
+                        self.notify(task)
+                    case ConfirmationTask():
+                        self.confirm(task)
+
+    def hire(self, person: str, *recipients: str, role: Role = Role.CASE_WORKER) -> Caller:
+        """Give a person a place at recipients, and give how she calls."""
+        for one in recipients:
+            self.world.members.enrol(person, Membership(one, self.world.recipients[one].name, role))
+        return Caller(person, self.world.at)
+
+
+def submission(*municipalities: str, key: UUID | None = None, **changes: Any) -> Submission:
+    """Give a family's submission as the page sends it."""
+    return Submission(
+        idempotency_key=key or uuid4(),
+        question_set="2026-1",
+        municipalities=municipalities or FIVE,
+        answers=changes.pop("answers", None) or answers_for(municipalities or FIVE),
+        **changes,
+    )
+
+
+def answers_for(municipalities: tuple[str, ...], **changes: Any) -> dict[str, Any]:
+    """Give a family's answers to everything that the recipients of these municipalities ask."""
+    serving = {one.id: one for one in TOWN for code in one.municipalities if code in municipalities}
+    extended = frozenset[str]().union(*(one.extended_questions for one in serving.values()))
+    return family_answers(extended=extended, recipients=len(serving) or 1, **changes)

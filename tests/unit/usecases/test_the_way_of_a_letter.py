@@ -1,0 +1,507 @@
+"""From the outbox to the mailbox, and back to the applicant's receipt; each step safe to repeat."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from uuid import uuid4
+
+import pytest
+
+from familjehem.domain.delivery import DeliveryState
+from familjehem.domain.errors import (
+    ApplicationErasedError,
+    ApplicationNotFoundError,
+    DeliveryNotFoundError,
+    InvalidAnswersError,
+    LetterUnreadableError,
+    NotAMemberError,
+    NotConfirmedError,
+    RecipientExistsError,
+    RecipientNotChosenError,
+    SignInRequiredError,
+    TooManyAttemptsError,
+)
+from familjehem.domain.identifiers import RECEIPT_CODE_CHARACTERS, canonical
+from familjehem.domain.membership import AccessKind
+from familjehem.domain.outbox import LetterTask, NoticeTask, Occasion
+from familjehem.domain.recipient import RecipientState
+from familjehem.domain.sealing import Purpose
+from familjehem.ports import DeliveryChangedError
+from familjehem.usecases.keep_house import due_age
+from tests.builders import MARKED_VALUES, self_test_answers
+from tests.service import ADDRESS, FIVE, Service, recipient, submission
+
+
+def only_letter(service: Service) -> LetterTask:
+    (task,) = service.world.letters
+    return task
+
+
+def test_a_delivered_letter_lies_in_the_mailbox_and_its_notice_waits_in_its_place(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    task = only_letter(service)
+    service.world.passes(seconds=3)
+    # when
+    did = service.deliver(task)
+    # then
+    assert did
+    assert {purpose for _, _, purpose in service.world.objects} == {Purpose.LETTER, Purpose.CARD}
+    assert service.world.deliveries[task.recipient, task.number].received_at == service.world.at
+    assert list(service.world.notices) == [NoticeTask(task.recipient, task.number, Occasion.NEW)]
+    assert service.world.counted == {("0680", "2026-11"): 1}
+
+
+def test_a_letter_delivered_twice_is_received_once(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    task = only_letter(service)
+    service.deliver(task)
+    received = service.world.deliveries[task.recipient, task.number].received_at
+    # when
+    service.world.passes(minutes=5)
+    again = service.deliver(task)
+    # then
+    assert not again
+    assert service.world.deliveries[task.recipient, task.number].received_at == received
+    assert service.world.counted == {("0680", "2026-11"): 1}
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("step", ["letter_queue.read", "vault.put", "letter_queue.delivered"])
+def test_a_crash_at_any_step_of_delivery_is_mended_by_a_repeat(service: Service, step: str, *, after: bool) -> None:
+    # given
+    service.accepted("0680")
+    task = only_letter(service)
+    service.world.fails(step, NotConfirmedError(), after=after)
+    with pytest.raises(NotConfirmedError):
+        service.deliver(task)
+    # when
+    service.deliver(task)
+    # then
+    assert service.world.counted == {("0680", "2026-11"): 1}
+    assert not service.world.letters
+    assert len(service.world.objects) == 2
+
+
+def test_what_was_accepted_is_delivered_even_if_the_recipient_is_paused_meanwhile(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    service.world.recipients["0680"] = replace(service.world.recipients["0680"], state=RecipientState.PAUSED)
+    # when
+    service.work()
+    # then
+    assert not service.world.tasks()
+    assert len(service.world.mails) == 2
+
+
+def test_a_notice_tells_nothing_but_that_there_is_something(service: Service) -> None:
+    # given
+    service.accepted(*FIVE)
+    # when
+    service.work()
+    # then
+    notices = [mail for mail in service.world.mails if "familjehem@" in mail.to]
+    assert sorted(mail.to for mail in notices) == [
+        "familjehem@0180.example",
+        "familjehem@0680.example",
+        "familjehem@1280.example",
+        "familjehem@1480.example",
+        "familjehem@unit-hoglandet.example",
+    ]
+    for mail in notices:
+        assert mail.subject == "Ny intresseanmälan"
+        assert "https://familjehem.example/brevlada/" in mail.text
+        assert not [mark for mark in MARKED_VALUES if mark in repr(mail)]
+
+
+def test_the_applicant_gets_one_neutral_mail_without_code_and_the_address_is_erased(service: Service) -> None:
+    # given
+    receipt = service.accepted(*FIVE).receipt
+    # when
+    service.work()
+    # then
+    (mail,) = [mail for mail in service.world.mails if mail.to == "kanariefagel.prov@example.com"]
+    assert "familjehem" not in mail.subject.lower()
+    assert "anmälan" not in mail.subject.lower()
+    assert not [secret for secret in (receipt.receipt_code, receipt.reference) if secret in mail.text]
+    assert not service.world.contact_wraps
+    assert not service.world.confirmations
+
+
+@pytest.mark.parametrize(
+    "step", ["notice_queue.notice_waits", "post.send", "notice_queue.notice_sent", "directory.get"]
+)
+def test_a_notice_that_failed_is_sent_at_least_once(service: Service, step: str) -> None:
+    # given
+    service.accepted("0680")
+    service.deliver(only_letter(service))
+    (task,) = service.world.notices
+    service.world.fails(step, NotConfirmedError())
+    with pytest.raises(NotConfirmedError):
+        service.notify(task)
+    # when
+    service.notify(task)
+    # then
+    assert len([mail for mail in service.world.mails if mail.to == "familjehem@0680.example"]) >= 1
+    assert not service.world.notices
+    assert not service.notify(task)
+
+
+def test_a_notice_to_a_recipient_that_cannot_be_found_waits(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    service.deliver(only_letter(service))
+    (task,) = service.world.notices
+    del service.world.recipients["0680"]
+    # then
+    with pytest.raises(NotConfirmedError):
+        service.notify(task)
+    assert list(service.world.notices) == [task]
+
+
+def test_a_confirmation_that_was_sent_is_not_sent_again(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    (task,) = service.world.confirmations
+    # then
+    assert service.confirm(task)
+    assert not service.confirm(task)
+    assert len(service.world.mails) == 1
+
+
+def test_a_receipt_tells_how_each_delivery_fares(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680", "1280").receipt
+    first = service.read_receipt(receipt.reference, receipt.receipt_code, ADDRESS)
+    service.work()
+    # when
+    second = service.read_receipt(receipt.reference.lower(), receipt.receipt_code.replace("-", " "), ADDRESS)
+    # then
+    assert [one.state for one in first.deliveries] == [DeliveryState.QUEUED, DeliveryState.QUEUED]
+    assert [one.state for one in second.deliveries] == [DeliveryState.DELIVERED, DeliveryState.DELIVERED]
+    assert all(one.received_at for one in second.deliveries)
+
+
+def test_a_wrong_reference_and_a_wrong_code_are_told_alike_and_cost_alike(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    steps: list[list[str]] = []
+    # when
+    for reference, code in (
+        (receipt.reference, "0000-0000-0000-0000"),
+        ("0000-0000-0000", receipt.receipt_code),
+        ("not a reference", receipt.receipt_code),
+        (receipt.reference, ""),
+    ):
+        service.world.steps.clear()
+        with pytest.raises(ApplicationNotFoundError):
+            service.read_receipt(reference, code, ADDRESS)
+        steps.append(list(service.world.steps))
+    # then
+    assert all(one == steps[0] for one in steps)
+
+
+def test_too_many_wrong_codes_from_one_address_are_stopped_alike_for_real_and_unknown_references(
+    service: Service,
+) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    for _ in range(5):
+        with pytest.raises(ApplicationNotFoundError):
+            service.read_receipt(receipt.reference, "wrong", ADDRESS)
+    # then
+    for reference in (receipt.reference, "0000-0000-0000"):
+        with pytest.raises(TooManyAttemptsError):
+            service.read_receipt(reference, receipt.receipt_code, ADDRESS)
+    service.read_receipt(receipt.reference, receipt.receipt_code, "198.51.100.4")
+    service.world.passes(hours=1)
+    service.read_receipt(receipt.reference, receipt.receipt_code, ADDRESS)
+
+
+def test_right_codes_are_never_counted(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    # then
+    for _ in range(50):
+        service.read_receipt(receipt.reference, receipt.receipt_code, ADDRESS)
+
+
+def test_the_receipt_of_an_erased_application_says_so_to_who_holds_the_code(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    service.world.applications[receipt.reference] = replace(
+        service.world.applications[receipt.reference], erased_at=service.world.at
+    )
+    # then
+    with pytest.raises(ApplicationErasedError):
+        service.read_receipt(receipt.reference, receipt.receipt_code, ADDRESS)
+    with pytest.raises(ApplicationNotFoundError):
+        service.read_receipt(receipt.reference, "wrong", ADDRESS)
+
+
+def test_a_receipt_outlives_the_rotation_of_the_secret_but_not_its_removal(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    service.world.secrets_kept = {"2": b"a newer secret of the tests, as long as one", **service.world.secrets_kept}
+    assert service.read_receipt(receipt.reference, receipt.receipt_code, ADDRESS)
+    # when
+    del service.world.secrets_kept["1"]
+    # then
+    with pytest.raises(ApplicationNotFoundError):
+        service.read_receipt(receipt.reference, receipt.receipt_code, ADDRESS)
+
+
+def test_a_delivery_withdrawn_while_it_waits_is_erased_and_nobody_is_told(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    task = only_letter(service)
+    # when
+    status = service.withdraw(receipt.reference, receipt.receipt_code, ADDRESS, None)
+    # then
+    assert [one.state for one in status.deliveries] == [DeliveryState.WITHDRAWN]
+    assert not service.world.letters
+    assert not service.world.wraps
+    assert not service.deliver(task)
+    assert not service.world.notices
+    assert service.world.counted == {}
+
+
+def test_a_delivered_letter_is_withdrawn_and_kept_and_its_recipient_is_told_once(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    service.work()
+    service.world.mails.clear()
+    # when
+    for _ in range(2):
+        status = service.withdraw(receipt.reference, receipt.receipt_code, ADDRESS, None)
+        service.work()
+    # then
+    assert [one.state for one in status.deliveries] == [DeliveryState.WITHDRAWN]
+    assert [mail.subject for mail in service.world.mails] == ["En intresseanmälan har återtagits"]
+    assert service.world.wraps
+    assert service.world.objects
+
+
+def test_one_of_two_deliveries_is_withdrawn_alone(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680", "1280").receipt
+    # when
+    status = service.withdraw(receipt.reference, receipt.receipt_code, ADDRESS, receipt.promises[1].number.lower())
+    # then
+    assert [one.state for one in status.deliveries] == [DeliveryState.QUEUED, DeliveryState.WITHDRAWN]
+
+
+@pytest.mark.parametrize("number", ["0000-0000-0000", "no number", ""])
+def test_a_number_of_another_application_is_not_found(service: Service, number: str) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    # then
+    with pytest.raises(DeliveryNotFoundError):
+        service.withdraw(receipt.reference, receipt.receipt_code, ADDRESS, number)
+
+
+def test_a_delivery_that_arrives_during_its_withdrawal_is_withdrawn_as_a_delivered_one(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    task = only_letter(service)
+    withdraw = service.world.intake.withdraw
+
+    def withdraw_too_late(*arguments: object) -> None:
+        service.world.intake.withdraw = withdraw  # type: ignore[method-assign]
+        service.deliver(task)
+        raise DeliveryChangedError
+
+    service.world.intake.withdraw = withdraw_too_late  # type: ignore[method-assign]
+    # when
+    status = service.withdraw(receipt.reference, receipt.receipt_code, ADDRESS, None)
+    # then
+    assert [one.state for one in status.deliveries] == [DeliveryState.WITHDRAWN]
+    assert NoticeTask(task.recipient, task.number, Occasion.WITHDRAWN) in service.world.notices
+
+
+def test_a_withdrawal_that_never_gets_through_is_not_confirmed(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    for _ in range(9):
+        service.world.fails("intake.withdraw", DeliveryChangedError())
+    # then
+    with pytest.raises(NotConfirmedError):
+        service.withdraw(receipt.reference, receipt.receipt_code, ADDRESS, None)
+
+
+def test_a_case_worker_lists_and_opens_and_each_is_a_line_of_the_access_log(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    service.work()
+    anna = service.hire("anna", "0680")
+    # when
+    page = service.list_deliveries(anna, None, None, None, 25)
+    opened = service.open_letter(anna, None, page.lines[0].delivery.number)
+    # then
+    assert page.lines[0].card is not None
+    assert page.lines[0].card.name == "Prov Persson-Kanarie"
+    assert opened.letter.answers["name"] == "Prov Persson-Kanarie"
+    assert opened.delivery.state is DeliveryState.OPENED
+    assert [entry.kind for entry in service.world.access["0680"]] == [AccessKind.LIST, AccessKind.OPEN]
+
+
+def test_the_line_stands_before_the_letter_is_opened(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    service.work()
+    anna = service.hire("anna", "0680")
+    number = next(iter(service.world.deliveries.values())).number
+    service.world.fails("room.log", NotConfirmedError())
+    service.world.steps.clear()
+    # then
+    with pytest.raises(NotConfirmedError):
+        service.open_letter(anna, None, number)
+    assert "room.plaintexts" not in service.world.steps
+
+
+def test_an_empty_page_is_no_line_of_the_access_log(service: Service) -> None:
+    # given
+    anna = service.hire("anna", "0680")
+    # when
+    page = service.list_deliveries(anna, None, None, None, 25)
+    # then
+    assert page.lines == ()
+    assert not service.world.access["0680"]
+
+
+def test_a_letter_whose_wrap_is_gone_cannot_be_opened_and_its_line_has_no_card(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    service.work()
+    anna = service.hire("anna", "0680")
+    service.world.wraps.clear()
+    number = next(iter(service.world.deliveries.values())).number
+    # then
+    assert service.list_deliveries(anna, None, None, None, 25).lines[0].card is None
+    with pytest.raises(LetterUnreadableError):
+        service.open_letter(anna, None, number)
+
+
+def test_nobody_reads_anothers_mailbox(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    service.work()
+    number = next(iter(service.world.deliveries.values())).number
+    eva, stranger = service.hire("eva", "1280"), service.hire("nobody")
+    # then
+    with pytest.raises(DeliveryNotFoundError):
+        service.open_letter(eva, None, number)
+    for caller, chosen in ((eva, "0680"), (stranger, None), (stranger, "0680")):
+        with pytest.raises(NotAMemberError):
+            service.open_letter(caller, chosen, number)
+        with pytest.raises(NotAMemberError):
+            service.list_deliveries(caller, chosen, None, None, 25)
+    assert not service.world.access
+
+
+def test_who_belongs_to_several_must_say_for_whom(service: Service) -> None:
+    # given
+    both = service.hire("maria", "0680", "1280")
+    # then
+    with pytest.raises(RecipientNotChosenError):
+        service.list_deliveries(both, None, None, None, 25)
+    assert service.list_deliveries(both, "1280", None, None, 25).membership.recipient == "1280"
+
+
+def test_a_session_that_was_ended_is_refused_and_a_new_one_is_not(service: Service) -> None:
+    # given
+    anna = service.hire("anna", "0680")
+    service.world.passes(minutes=1)
+    service.world.members.sign_out("anna", service.world.at)
+    # then
+    with pytest.raises(SignInRequiredError):
+        service.list_deliveries(anna, None, None, None, 25)
+    service.list_deliveries(replace(anna, session_began=service.world.at + timedelta(seconds=1)), None, None, None, 25)
+
+
+def test_what_is_no_number_is_not_found(service: Service) -> None:
+    # given
+    anna = service.hire("anna", "0680")
+    # then
+    for number in ("", "../0180", "0000-0000-0000"):
+        with pytest.raises(DeliveryNotFoundError):
+            service.open_letter(anna, None, number)
+
+
+def test_housekeeping_wakes_old_rows_at_growing_distances_and_tells_what_is_stuck(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    # when
+    rounds = []
+    for _ in range(20):
+        rounds.append(service.keep_house())
+        service.world.passes(minutes=1)
+    # then
+    assert [number for number, report in enumerate(rounds) if report.touched] == [2, 4, 8, 16]
+    assert [report.stuck for report in rounds] == [0] * 15 + [2] * 5
+    assert service.world.gauged[-1] == (2, 2, 19 * 60.0)
+
+
+def test_an_empty_outbox_is_told_as_such(service: Service) -> None:
+    assert service.keep_house() == service.keep_house()
+    assert service.world.gauged == [(0, 0, 0.0)] * 2
+
+
+def test_a_row_that_cannot_succeed_is_woken_about_once_an_hour_for_ever() -> None:
+    # given
+    ages = [due_age(touches) for touches in range(60)]
+    # then
+    assert ages == sorted(ages)
+    assert all(later - earlier <= timedelta(hours=1) for earlier, later in pairwise(ages))
+    assert ages[-1] > timedelta(days=2)
+
+
+def test_a_municipality_has_one_recipient_at_most(service: Service) -> None:
+    for taken in (recipient("unit-ny", "Ny enhet", "0680", "0682"), recipient("0680", "Igen", "0682")):
+        before = len(service.world.usable_keys)
+        with pytest.raises(RecipientExistsError):
+            service.create_recipient(taken)
+        assert len(service.world.usable_keys) == before
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        recipient("x", "X", "9999"),
+        replace(recipient("x", "X", "0682"), municipalities=()),
+        recipient("x", "X", "0682", "0682"),
+        recipient("x", "X", "0682", extended_questions=frozenset({"favouriteColour"})),
+    ],
+    ids=["unknown municipality", "none", "repeated", "unknown question"],
+)
+def test_a_recipient_that_makes_no_sense_is_not_created(service: Service, faulty: object) -> None:
+    with pytest.raises(InvalidAnswersError):
+        service.create_recipient(faulty)  # type: ignore[arg-type]
+
+
+def test_a_self_test_is_counted_by_level_and_not_kept(service: Service) -> None:
+    # when
+    outcome = service.take_self_test(["familjehem"], self_test_answers())
+    # then
+    assert service.world.levels == {outcome.level: 1}
+
+
+def test_all_municipalities_are_listed_in_swedish_order_with_whoever_serves_them(service: Service) -> None:
+    # when
+    municipalities, serving = service.list_recipients()
+    # then
+    names = [one.name for one in municipalities]
+    assert len(names) == 290
+    assert names[0] == "Ale"
+    assert names[-1] == "Övertorneå"
+    assert names.index("Åmål") < names.index("Ängelholm") < names.index("Öckerö")
+    assert serving["0687"].id == "unit-hoglandet"
+
+
+def test_a_receipt_code_is_read_as_people_write_it(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    # then
+    assert canonical(receipt.receipt_code, RECEIPT_CODE_CHARACTERS) == receipt.receipt_code
+    assert service.submit(submission("0680", key=uuid4())).receipt.receipt_code != receipt.receipt_code
