@@ -290,8 +290,15 @@ def test_all_municipalities_are_listed_connected_or_not(submission_door: Door, s
     assert "familjehem@" not in json.dumps(found)
 
 
-def test_a_challenge_is_issued(submission_door: Door) -> None:
-    assert submission_door("GET", "/api/challenge").json["required"] is True
+def test_a_challenge_says_whether_it_is_asked_for(submission_door: Door, service: Service) -> None:
+    # given
+    unasked = submission_door("GET", "/api/challenge").json
+    # when
+    service.world.challenge_asked = True
+    asked = submission_door("GET", "/api/challenge").json
+    # then
+    assert (unasked["required"], asked["required"]) == (False, True)
+    assert asked["challenge"]
 
 
 def test_an_unknown_way_is_404_and_a_wrong_method_405(submission_door: Door) -> None:
