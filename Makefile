@@ -74,6 +74,7 @@ drift: setup
 	@uv lock --check --quiet
 	@$(RUN) python -m dev.openapi --check
 	@$(RUN) python -m dev.requirements --check
+	@$(RUN) python -m dev.events --check
 
 .PHONY: fast
 fast: setup
@@ -105,6 +106,10 @@ template: setup .venv-sam/.stamp .venv-checkov/.stamp
 build: setup .venv-sam/.stamp ## Build the Lambda artefacts (arm64, CPython 3.13, no docker)
 	@$(RUN) python -m dev.build
 
+.PHONY: deploy
+deploy: build ## Deploy to a stage: make deploy STAGE=dev|test|prod
+	@$(RUN) python -m dev.build deploy $(STAGE)
+
 # ---------------------------------------------------------------- repairs
 
 .PHONY: format
@@ -113,9 +118,10 @@ format: setup ## Put the code into its form
 	@$(RUN) ruff format --quiet .
 
 .PHONY: generate
-generate: setup ## Write what is generated: docs/openapi.json, layers/dependencies/requirements.txt
+generate: setup ## Write what is generated: docs/openapi.json, requirements.txt of the layer, events/http
 	@$(RUN) python -m dev.openapi
 	@$(RUN) python -m dev.requirements
+	@$(RUN) python -m dev.events
 
 .PHONY: clean
 clean: ## Remove all that was built or brought; the local cloud's state too

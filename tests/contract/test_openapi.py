@@ -2,13 +2,13 @@
 
 import json
 
-from functions.mailbox.app import create_app as mailbox_app
-from functions.self_test.app import create_app as self_test_app
-from functions.submission.app import create_app as submission_app
 from openapi_spec_validator import validate
 from starlette.routing import Route
 
 from dev.openapi import OPERATIONS, TARGETS, document
+from functions.mailbox.app import create_app as mailbox_app
+from functions.self_test.app import create_app as self_test_app
+from functions.submission.app import create_app as submission_app
 
 
 def test_the_document_is_valid_openapi_and_is_committed_as_it_is_served() -> None:

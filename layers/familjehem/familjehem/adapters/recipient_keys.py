@@ -15,7 +15,8 @@ class KmsRecipientKeys:
     """Makes the keys that letters are sealed with; plays `RecipientKeys`.
 
     The account may administer a key and never open a letter with it; `submission_role_arn` may make data
-    keys for this recipient, `tenant_role_arn` may open those of this recipient. `document` is for a cloud
+    keys for this recipient, `tenant_role_arn` may open those of this recipient. Both are named in conditions, for
+    a role named as principal is lost to the policy when it is ever made anew. `document` is for a cloud
     that does not know all of the conditions.
     """
 

@@ -29,7 +29,7 @@ POLICY = "tenant_policy"
 SESSION_SECONDS = 3600
 RENEWED_BEFORE = timedelta(minutes=5)
 
-_RECIPIENT = re.compile(r"[0-9a-zåäö-]{1,56}")
+_RECIPIENT = re.compile(r"[0-9a-z-]{1,56}")
 # Without the right to list, S3 tells of a missing object as of a forbidden one.
 _ABSENT = frozenset({"AccessDenied", "NoSuchKey"})
 _CLOSED = UNREADABLE | UNUSABLE

@@ -1,1 +1,1 @@
-"""Nouns and rules of the field, pure: would a municipality's lawyer have an opinion on it?"""
+"""Nouns and rules of the field, pure: whatever a municipality's lawyer would have an opinion on."""

@@ -1,0 +1,128 @@
+"""Write the HTTP events from their bodies; `--check` fails when they have drifted.
+
+They are what API Gateway sends (HTTP API, payload 2.0) and what the console keeps as saved test events. People in
+them are invented and marked.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+EVENTS = ROOT / "events/http"
+KEY = "5f0e8a52-6f3c-4b52-9a70-0d2f5b1c7e11"
+REFERENCE, CODE, NUMBER = "0000-0000-0000", "0000-0000-0000-0000", "0000-0000-0000"
+CLAIMS = {
+    "sub": "00000000-0000-4000-8000-000000000000",
+    "client_id": "client",
+    "token_use": "access",
+    "auth_time": "1795348800",
+    "scope": "openid",
+}
+
+
+def body(name: str) -> str:
+    """Give a body as the page sends it."""
+    content = json.loads((EVENTS / "bodies" / f"{name}.json").read_text(encoding="utf-8"))
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def event(
+    route: str, path: str, headers: dict[str, str] | None = None, sent: str | None = None, **more: Any
+) -> dict[str, Any]:
+    """Give one event."""
+    method = route.split(maxsplit=1)[0]
+    found: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": path,
+        "rawQueryString": more.pop("query", ""),
+        "headers": {
+            "accept": "application/json",
+            "accept-language": "sv-SE,sv;q=0.9",
+            "host": "api.familjehemsverige.example",
+            "user-agent": "prov",
+            "x-forwarded-for": "192.0.2.7",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+            **(headers or {}),
+        },
+        "requestContext": {
+            "accountId": "111122223333",
+            "apiId": "a1b2c3d4e5",
+            "domainName": "api.familjehemsverige.example",
+            "domainPrefix": "api",
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.7",
+                "userAgent": "prov",
+            },
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": route,
+            "stage": "$default",
+            "time": "22/Nov/2026:12:00:00 +0000",
+            "timeEpoch": 1795348800000,
+        },
+        "isBase64Encoded": False,
+    }
+    if more.pop("signed_in", False):
+        found["requestContext"]["authorizer"] = {"jwt": {"claims": CLAIMS, "scopes": None}}
+        found["headers"]["authorization"] = "Bearer (checked by the authorizer, not by the function)"
+    if sent is not None:
+        found["headers"] |= {"content-type": "application/json", "content-length": str(len(sent.encode()))}
+        found["body"] = sent
+    return found | more
+
+
+def events() -> dict[str, dict[str, Any]]:
+    """Give one event per route, by file name."""
+    receipt = {"receipt-code": CODE}
+    one = f"/api/applications/{REFERENCE}"
+    return {
+        "question-set": event("GET /api/question-sets/current", "/api/question-sets/current"),
+        "self-test": event("POST /api/self-test", "/api/self-test", sent=body("self-test")),
+        "openapi": event("GET /api/openapi.json", "/api/openapi.json"),
+        "recipients": event("GET /api/recipients", "/api/recipients"),
+        "challenge": event("GET /api/challenge", "/api/challenge"),
+        "submit-family": event("POST /api/applications", "/api/applications", {"idempotency-key": KEY}, body("family")),
+        "receipt": event("GET /api/applications/{reference}", one, receipt, pathParameters={"reference": REFERENCE}),
+        "withdraw": event(
+            "DELETE /api/applications/{reference}",
+            one,
+            receipt,
+            query=f"delivery={NUMBER}",
+            queryStringParameters={"delivery": NUMBER},
+            pathParameters={"reference": REFERENCE},
+        ),
+        "list-deliveries": event("GET /api/mailbox/deliveries", "/api/mailbox/deliveries", signed_in=True),
+        "open-letter": event(
+            "GET /api/mailbox/deliveries/{number}",
+            f"/api/mailbox/deliveries/{NUMBER}",
+            signed_in=True,
+            pathParameters={"number": NUMBER},
+        ),
+    }
+
+
+def main() -> int:
+    """Write the files, or with `--check` say whether they are as they should be."""
+    wanted = {
+        EVENTS / f"{name}.json": json.dumps(one, ensure_ascii=False, indent=2) + "\n" for name, one in events().items()
+    }
+    if "--check" not in sys.argv:
+        for path, content in wanted.items():
+            path.write_text(content, encoding="utf-8")
+        return 0
+    stale = [
+        path for path, content in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != content
+    ]
+    for path in stale:
+        print(f"{path.relative_to(ROOT)} has drifted: run `make generate`", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

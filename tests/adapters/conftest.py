@@ -1,0 +1,25 @@
+"""The two houses of the port suite, and what is needed to furnish them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.adapters.houses import AwsHouse, FakeHouse, cloud
+
+
+@pytest.fixture(scope="session")
+def built() -> Iterator[AwsHouse]:
+    with cloud() as made:
+        yield AwsHouse(made)
+
+
+@pytest.fixture
+def aws_house(built: AwsHouse) -> Iterator[AwsHouse]:
+    built.pauses.clear()
+    yield built
+    built.cloud.sweep()
+
+
+@pytest.fixture(params=["fakes", "adapters"])
+def house(request: pytest.FixtureRequest) -> FakeHouse | AwsHouse:
+    return FakeHouse() if request.param == "fakes" else request.getfixturevalue("aws_house")

@@ -1,0 +1,120 @@
+"""What the tests of adapters are furnished with: recipients, and sealed applications of synthetic families."""
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+from familjehem.domain.application import Application, DeliveryPromise
+from familjehem.domain.assignment import Assignment
+from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, QueuedConfirmation
+from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
+from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, letter_context, seal
+from familjehem.ports import SealedApplication, SealedDelivery, SpentChallenge
+from tests.adapters.houses import at
+
+ADDRESS = b"prov.persson-kanarie@example.se"
+_figures = itertools.count(1)
+
+
+def recipient(house: Any, identifier: str = "0680", *served: str, **parts: Any) -> Recipient:
+    """Make a live recipient with a key of its own, and store it."""
+    made = Recipient(
+        **{
+            "id": identifier,
+            "name": f"Mottagare {identifier}",
+            "kind": RecipientKind.UNIT if identifier.startswith("unit-") else RecipientKind.MUNICIPALITY,
+            "state": RecipientState.LIVE,
+            "municipalities": served or (identifier,),
+            "assignments": frozenset({Assignment.FAMILJEHEM, Assignment.JOURHEM}),
+            "key_arn": house.recipient_keys.create(identifier),
+            "function_mailbox": f"familjehem.{identifier}@example.se",
+            "extended_questions": frozenset({"pets"}),
+            "contact": PublicContact(telephone="010-000 00 00"),
+            **parts,
+        }
+    )
+    house.directory.add(made)
+    return made
+
+
+def sealed(house: Any, *recipients: Recipient, queued_at: datetime | None = None, **parts: Any) -> SealedApplication:
+    """Seal one application to recipients; `confirmation=True` with an address, `challenge` if one was spent."""
+    moment = queued_at or at(12)
+    figure = next(_figures)
+    reference = f"REF-{figure:04}"
+    numbers = {one.id: f"NUM-{figure:04}-{index}" for index, one in enumerate(recipients)}
+    orders = {one.id: (one.key_arn, letter_context(one.id, numbers[one.id])) for one in recipients}
+    made = {name: future.result() for name, future in house.data_keys.make(orders).items()}
+    deliveries = tuple(_sealed(one, numbers[one.id], made[one.id], moment) for one in recipients)
+    return SealedApplication(
+        application=Application(
+            reference=reference,
+            digest=b"\x01" * 32,
+            receipt_digest=b"\x02" * 32,
+            secret_version="2",
+            submitted_at=moment,
+            question_set="2026-1",
+            promises=tuple(
+                DeliveryPromise(numbers[one.id], one.id, one.name, one.municipalities) for one in recipients
+            ),
+        ),
+        deliveries=deliveries,
+        confirmation=_confirmation(house, reference, moment) if parts.get("confirmation") else None,
+        challenge=parts.get("challenge"),
+    )
+
+
+def _sealed(one: Recipient, number: str, key: Any, moment: datetime) -> SealedDelivery:
+    return SealedDelivery(
+        recipient=one,
+        delivery=Delivery(
+            number=number,
+            recipient=one.id,
+            state=DeliveryState.QUEUED,
+            assignments=(Assignment.FAMILJEHEM,),
+            origin=Origin.OWN,
+            next_step=NextStep.CALL_FIRST,
+            question_set="2026-1",
+            queued_at=moment,
+        ),
+        letter=seal(Label(Purpose.LETTER, one.id, number), key.plaintext, f"letter {number}".encode()),
+        card=seal(Label(Purpose.CARD, one.id, number), key.plaintext, f"card {number}".encode()),
+        wrap=key.wrap,
+    )
+
+
+def _confirmation(house: Any, reference: str, moment: datetime) -> QueuedConfirmation:
+    order = {"contact": (house.contact_key_arn, contact_context(reference))}
+    key = house.data_keys.make(order)["contact"].result()
+    address = seal(Label(Purpose.CONTACT, CONTACT_OWNER, reference), key.plaintext, ADDRESS)
+    return QueuedConfirmation(ConfirmationTask(reference), address, key.wrap, moment)
+
+
+def challenge(identifier: str = "spent-once") -> SpentChallenge:
+    return SpentChallenge(identifier, at(12, 30).replace(microsecond=0))
+
+
+def accepted(house: Any, *recipients: Recipient, **parts: Any) -> SealedApplication:
+    """Accept one application, so that its letters wait in the outbox."""
+    application = sealed(house, *recipients, **parts)
+    house.intake.accept(application)
+    return application
+
+
+def delivered(house: Any, one: Recipient, moment: datetime | None = None, **parts: Any) -> str:
+    """Accept and deliver one application; give the delivery number."""
+    moment = moment or at(13)
+    application = accepted(house, one, queued_at=moment - timedelta(minutes=1), **parts)
+    number = application.deliveries[0].delivery.number
+    queued = house.letter_queue.read(LetterTask(one.id, number))
+    house.vault.put(one.id, number, Purpose.LETTER, queued.letter)
+    house.vault.put(one.id, number, Purpose.CARD, queued.card)
+    assert house.letter_queue.delivered(queued, moment)
+    return number
+
+
+def state(house: Any, application: SealedApplication, index: int = 0) -> DeliveryState:
+    """Tell where a delivery stands, as its applicant sees it."""
+    found = house.intake.deliveries(application.application.promises)
+    return found[application.deliveries[index].delivery.number].state

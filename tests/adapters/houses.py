@@ -1,0 +1,285 @@
+"""Two houses with the same rooms: one of fakes, one of adapters over moto or over an emulator.
+
+Without FAMILJEHEM_CONTRACT_ENDPOINT the adapters meet moto within the process; with it they meet whatever
+answers there. The tables are those of infrastructure/data.yaml.
+"""
+
+import json
+import os
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+from altcha.v1 import Challenge, solve_challenge
+from altcha.v1 import Payload as Solved
+from boto3.dynamodb.conditions import Key
+from moto import mock_aws
+from moto.ses.models import ses_backends
+from samtranslator.yaml_helper import yaml_parse
+
+from familjehem.adapters.aws import Aws
+from familjehem.adapters.clock import SystemClock
+from familjehem.adapters.contact_key import KmsContactKey
+from familjehem.adapters.data_keys import KmsDataKeys
+from familjehem.adapters.dynamo import keys, rows
+from familjehem.adapters.dynamo.attempts import DynamoAttempts
+from familjehem.adapters.dynamo.directory import DynamoDirectory
+from familjehem.adapters.dynamo.intake import DynamoIntake, Tables
+from familjehem.adapters.dynamo.members import DynamoMembers
+from familjehem.adapters.dynamo.outbox import DynamoLetterQueue, DynamoNoticeQueue, DynamoOutbox
+from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.post import SesPost
+from familjehem.adapters.proof_of_work import AltchaChallenges
+from familjehem.adapters.recipient_keys import KmsRecipientKeys
+from familjehem.adapters.secrets import SecretsManagerSecrets
+from familjehem.adapters.tenancy import Premises, StsTenancy
+from familjehem.adapters.vault import S3Vault, object_key
+from familjehem.domain.delivery import Delivery
+from familjehem.domain.outbox import OutboxTask
+from familjehem.domain.recipient import Recipient
+from familjehem.domain.sealing import Purpose
+from tests.fakes import CONTACT_KEY_ARN, World
+
+ENDPOINT = os.environ.get("FAMILJEHEM_CONTRACT_ENDPOINT")
+TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "data.yaml"
+REGION = "eu-north-1"
+SENDER = "avsandare@example.se"
+CONFIGURATION_SET = "familjehem-contract"
+_TABLE_PROPERTIES = ("AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema")
+
+
+class FakeHouse:
+    """The house of fakes."""
+
+    contact_key_arn = CONTACT_KEY_ARN
+
+    def __init__(self) -> None:
+        self.world = World(challenge_asked=True)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.world, name)
+
+    def change(self, recipient: Recipient) -> None:
+        self.world.recipients[recipient.id] = recipient
+
+    def handle(self, delivery: Delivery, handler: str) -> None:
+        self.world.deliveries[delivery.recipient, delivery.number] = replace(delivery, handler=handler)
+
+    def families_in(self, month: str) -> int:
+        return self.world.families[month]
+
+    def counted_in(self, recipient: str, month: str) -> int:
+        return self.world.counted[recipient, month]
+
+    def lines(self, recipient: str) -> list[tuple[str, str, tuple[str, ...]]]:
+        return [(entry.person, entry.kind.value, entry.deliveries) for entry in self.world.access[recipient]]
+
+    def sent(self) -> list[tuple[str, str, str]]:
+        return [(mail.to, mail.subject, mail.text) for mail in self.world.mails]
+
+    def erase_wrap(self, recipient: str, number: str) -> None:
+        del self.world.wraps[recipient, number]
+
+    def swap_wraps(self, recipient: str, one: str, other: str) -> None:
+        wraps = self.world.wraps
+        wraps[recipient, one], wraps[recipient, other] = wraps[recipient, other], wraps[recipient, one]
+
+    def tamper(self, recipient: str, number: str, purpose: Purpose) -> None:
+        sealed = self.world.objects[recipient, number, purpose]
+        self.world.objects[recipient, number, purpose] = sealed[:-1] + bytes([sealed[-1] ^ 1])
+
+    def stored_task(self, task: OutboxTask) -> bool:
+        return task in self.world.tasks()
+
+    def solve(self, challenge: Mapping[str, Any]) -> str:
+        return self.world.challenges.solve(challenge)
+
+
+@dataclass
+class Cloud:
+    """What is made once: clients, three tables, a bucket, keys, a secret, a sender."""
+
+    aws: Aws
+    tables: Tables
+    bucket: str
+    contact_key_arn: str
+    secret_arn: str
+    resource: Any
+    account: str
+
+    def role(self, name: str) -> str:
+        return f"arn:aws:iam::{self.account}:role/{name}"
+
+    def sweep(self) -> None:
+        """Empty tables and bucket."""
+        for name in (self.tables.main, self.tables.wraps, self.tables.tally):
+            table = self.resource.Table(name)
+            for row in table.scan(ProjectionExpression="pk, sk")["Items"]:
+                table.delete_item(Key=row)
+        s3 = self.aws.s3()
+        for version in s3.list_objects_v2(Bucket=self.bucket).get("Contents", []):
+            s3.delete_object(Bucket=self.bucket, Key=version["Key"])
+
+
+@contextmanager
+def cloud() -> Iterator[Cloud]:
+    """Make the cloud of a test run: moto's within this process, or at the given endpoint."""
+    with ExitStack() as stack:
+        os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
+        if ENDPOINT:
+            os.environ["AWS_ENDPOINT_URL"] = ENDPOINT
+            os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
+            os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+        else:
+            stack.enter_context(mock_aws())
+        yield _built(boto3.Session(region_name=REGION))
+
+
+def _built(session: boto3.Session) -> Cloud:
+    aws = Aws(session)
+    resources = yaml_parse(TEMPLATE.read_text("utf-8"))["Resources"]
+    run = uuid4().hex[:8]
+    names = {"MainTable": f"main-{run}", "WrapsTable": f"wraps-{run}", "TallyTable": f"tally-{run}"}
+    dynamodb = aws.dynamodb()
+    for logical, name in names.items():
+        properties = resources[logical]["Properties"]
+        asked = {part: properties[part] for part in _TABLE_PROPERTIES if part in properties}
+        dynamodb.create_table(TableName=name, **asked)
+    bucket = f"mailbox-{run}"
+    aws.s3().create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    ses = aws.ses()
+    ses.create_email_identity(EmailIdentity=SENDER)
+    ses.create_configuration_set(ConfigurationSetName=f"{CONFIGURATION_SET}-{run}")
+    secret = json.dumps({"current": "2", "1": "the first secret of the tests", "2": "the second secret of the tests"})
+    return Cloud(
+        aws=aws,
+        tables=Tables(main=names["MainTable"], wraps=names["WrapsTable"], tally=names["TallyTable"]),
+        bucket=bucket,
+        contact_key_arn=aws.kms().create_key()["KeyMetadata"]["Arn"],
+        secret_arn=aws.secrets().create_secret(Name=f"mac-{run}", SecretString=secret)["ARN"],
+        resource=session.resource("dynamodb"),
+        account=aws.sts().get_caller_identity()["Account"],
+    )
+
+
+class AwsHouse:
+    """The house of adapters."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        aws, tables = cloud.aws, cloud.tables
+        self.cloud = cloud
+        self.pauses: list[float] = []
+        self.dynamodb = aws.dynamodb()
+        self.kms = aws.kms()
+        self.s3 = aws.s3()
+        database = Database(self.dynamodb, sleep=self.pauses.append, chance=lambda: 1.0)
+        self.clock = SystemClock()
+        self.secrets = SecretsManagerSecrets(aws.secrets(), cloud.secret_arn)
+        self.directory = DynamoDirectory(database, tables.main)
+        self.intake = DynamoIntake(database, tables)
+        self.letter_queue = DynamoLetterQueue(database, tables.main, tables.tally)
+        self.notice_queue = DynamoNoticeQueue(database, tables.main, tables.wraps)
+        self.outbox = DynamoOutbox(database, tables.main)
+        self.members = DynamoMembers(database, tables.main)
+        self.attempts = DynamoAttempts(database, tables.main, self.secrets)
+        self.vault = S3Vault(self.s3, cloud.bucket)
+        self.data_keys = KmsDataKeys(self.kms)
+        self.contact_key_arn = cloud.contact_key_arn
+        self.contact_key = KmsContactKey(self.kms, cloud.contact_key_arn)
+        self.recipient_keys = KmsRecipientKeys(
+            self.kms, submission_role_arn=cloud.role("submission"), tenant_role_arn=cloud.role("tenant")
+        )
+        self.ses = aws.ses()
+        configuration_set = f"{CONFIGURATION_SET}-{tables.main.removeprefix('main-')}"
+        self.post = SesPost(self.ses, f"FamiljehemSverige <{SENDER}>", configuration_set)
+        self.challenges = AltchaChallenges(self.secrets, largest_number=200)
+        self.tenancy = StsTenancy(aws, self.premises(), self.clock)
+
+    def premises(self) -> Premises:
+        tables = self.cloud.tables
+        return Premises(
+            main=tables.main, wraps=tables.wraps, bucket=self.cloud.bucket, role_arn=self.cloud.role("tenant")
+        )
+
+    def change(self, recipient: Recipient) -> None:
+        self._main.put_item(
+            Item={name: part for name, part in rows.recipient_row(recipient).items() if part is not None}
+        )
+
+    def handle(self, delivery: Delivery, handler: str) -> None:
+        self._main.update_item(
+            Key=keys.delivery(delivery.recipient, delivery.number).attributes(),
+            UpdateExpression="SET #handler = :handler",
+            ExpressionAttributeNames={"#handler": "handler"},
+            ExpressionAttributeValues={":handler": handler},
+        )
+
+    def families_in(self, month: str) -> int:
+        return self._counted(f"NATION#{month}#", "FAMILIES")
+
+    def counted_in(self, recipient: str, month: str) -> int:
+        return self._counted(f"RECIPIENT#{recipient}#{month}#", "DELIVERIES")
+
+    def lines(self, recipient: str) -> list[tuple[str, str, tuple[str, ...]]]:
+        found = self._main.query(KeyConditionExpression=Key("pk").eq(f"ACCESS#{recipient}"))["Items"]
+        return [(row["person"], row["kind"], tuple(row["deliveries"])) for row in found]
+
+    def sent(self) -> list[tuple[str, str, str]]:
+        if ENDPOINT:
+            with urllib.request.urlopen(f"{ENDPOINT}/_ministack/ses/messages") as answer:
+                mails = json.load(answer)["messages"].get(self.cloud.account, [])
+            return [(mail["To"][0], mail["Subject"], mail["BodyText"]) for mail in mails]
+        messages = ses_backends[self.cloud.account][REGION].sent_messages
+        return [(mail.destinations["ToAddresses"][0], mail.subject, mail.body) for mail in messages]
+
+    def erase_wrap(self, recipient: str, number: str) -> None:
+        self._table(self.cloud.tables.wraps).delete_item(Key=keys.wrap(recipient, number).attributes())
+
+    def swap_wraps(self, recipient: str, one: str, other: str) -> None:
+        wraps = self._table(self.cloud.tables.wraps)
+        first, second = (keys.wrap(recipient, number).attributes() for number in (one, other))
+        kept = [wraps.get_item(Key=key)["Item"] for key in (first, second)]
+        wraps.put_item(Item={**kept[0], **second})
+        wraps.put_item(Item={**kept[1], **first})
+
+    def tamper(self, recipient: str, number: str, purpose: Purpose) -> None:
+        place = {"Bucket": self.cloud.bucket, "Key": object_key(recipient, number, purpose)}
+        sealed = self.s3.get_object(**place)["Body"].read()
+        self.s3.put_object(**place, Body=sealed[:-1] + bytes([sealed[-1] ^ 1]))
+
+    def stored_task(self, task: OutboxTask) -> bool:
+        return "Item" in self._main.get_item(Key=keys.task(task).attributes())
+
+    def solve(self, challenge: Mapping[str, Any]) -> str:
+        asked = Challenge(
+            challenge["algorithm"],
+            challenge["challenge"],
+            challenge["maxNumber"],
+            challenge["salt"],
+            challenge["signature"],
+        )
+        found = solve_challenge(asked)
+        assert found is not None
+        return Solved(asked.algorithm, asked.challenge, found.number, asked.salt, asked.signature).to_base64()
+
+    @property
+    def _main(self) -> Any:
+        return self._table(self.cloud.tables.main)
+
+    def _table(self, name: str) -> Any:
+        return self.cloud.resource.Table(name)
+
+    def _counted(self, prefix: str, sk: str) -> int:
+        found = self._table(self.cloud.tables.tally).scan()["Items"]
+        return sum(int(row["count"]) for row in found if row["pk"].startswith(prefix) and row["sk"] == sk)
+
+
+def at(hour: int, minute: int = 0, second: int = 0) -> datetime:
+    """Give a moment of the day that the tests live on."""
+    return datetime(2026, 11, 22, hour, minute, second, 123456, tzinfo=UTC)

@@ -1,0 +1,463 @@
+"""The port suite: what every player of a port must do, the fake as the adapter."""
+
+import base64
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from familjehem.domain.delivery import DeliveryState
+from familjehem.domain.errors import (
+    ChallengeRefusedError,
+    LetterUnreadableError,
+    MalformedRequestError,
+    RecipientExistsError,
+)
+from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Role
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion
+from familjehem.domain.recipient import RecipientState
+from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, unseal
+from familjehem.ports import (
+    AlreadyAcceptedError,
+    ChallengeSpentError,
+    DeliveryChangedError,
+    Page,
+    RecipientChangedError,
+)
+from tests.adapters import families
+from tests.adapters.houses import at
+
+MONTH = "2026-11"
+
+
+class TestDirectory:
+    def test_gives_recipients_as_they_were_added_in_order_of_id(self, house):
+        unit = families.recipient(house, "unit-norr", "2580", "2514")
+        one = families.recipient(house, "0680")
+
+        assert list(house.directory.all()) == [one, unit]
+        assert house.directory.get("unit-norr") == unit
+        assert house.directory.get("0180") is None
+
+    def test_tells_who_serves_a_municipality_and_that_nobody_does(self, house):
+        unit = families.recipient(house, "unit-norr", "2580", "2514")
+
+        served = house.directory.serving(["2514", "0180", "9999", "#", "2580"])
+
+        assert served == {"2514": unit, "0180": None, "9999": None, "#": None, "2580": unit}
+
+    def test_refuses_a_second_claim_and_stores_nothing_of_it(self, house):
+        one = families.recipient(house, "0680")
+
+        with pytest.raises(RecipientExistsError):
+            families.recipient(house, "unit-syd", "0180", "0680")
+        with pytest.raises(RecipientExistsError):
+            families.recipient(house, "0680", "0180")
+
+        assert list(house.directory.all()) == [one]
+        assert house.directory.serving(["0180"]) == {"0180": None}
+
+
+class TestIntake:
+    def test_stores_an_application_with_all_that_belongs_to_it(self, house):
+        recipients = [families.recipient(house, "0680"), families.recipient(house, "unit-norr", "2580")]
+        application = families.sealed(house, *recipients, confirmation=True, challenge=families.challenge())
+
+        house.intake.accept(application)
+
+        assert house.intake.find(["REF-none", application.application.reference]) == application.application
+        found = house.intake.deliveries(application.application.promises)
+        assert found == {each.delivery.number: each.delivery for each in application.deliveries}
+        for each in application.deliveries:
+            queued = house.letter_queue.read(LetterTask(each.delivery.recipient, each.delivery.number))
+            assert (queued.letter, queued.card, queued.queued_at) == (each.letter, each.card, each.delivery.queued_at)
+        assert house.notice_queue.confirmation(application.confirmation.task) == application.confirmation
+        assert house.families_in(MONTH) == 1
+
+    def test_finds_nothing_by_a_reference_that_is_none(self, house):
+        assert house.intake.find(["REF#1", ""]) is None
+        assert house.intake.find([]) is None
+
+    def test_accepts_once_and_says_so_before_anything_else(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one, challenge=families.challenge())
+        house.change(replace(one, state=RecipientState.PAUSED))
+
+        with pytest.raises(AlreadyAcceptedError):
+            house.intake.accept(application)
+
+        assert house.families_in(MONTH) == 1
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"state": RecipientState.PAUSED}, {"membership_version": 2}, {"key_arn": "arn:aws:kms:x:1:key/other"}],
+        ids=["paused", "membership", "key"],
+    )
+    def test_refuses_by_name_a_recipient_that_changed_and_stores_nothing(self, house, change):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        application = families.sealed(house, one, other, challenge=families.challenge(), confirmation=True)
+        house.change(replace(other, **change))
+
+        with pytest.raises(RecipientChangedError) as refusal:
+            house.intake.accept(application)
+
+        assert refusal.value.recipients == ("0180",)
+        assert house.intake.find([application.application.reference]) is None
+        assert house.intake.deliveries(application.application.promises) == {}
+        assert list(house.outbox.waiting()) == []
+        assert house.families_in(MONTH) == 0
+
+    def test_takes_a_challenge_once(self, house):
+        one = families.recipient(house)
+        families.accepted(house, one, challenge=families.challenge())
+
+        with pytest.raises(ChallengeSpentError):
+            families.accepted(house, one, challenge=families.challenge())
+
+    def test_counts_a_family_in_the_month_that_sweden_lives_in(self, house):
+        one = families.recipient(house)
+
+        families.accepted(house, one, queued_at=at(23, 30).replace(day=30))
+
+        assert (house.families_in("2026-11"), house.families_in("2026-12")) == (0, 1)
+
+    def test_never_tells_the_applicant_who_handles_a_delivery(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        house.handle(application.deliveries[0].delivery, "person-1")
+
+        found = house.intake.deliveries(application.application.promises)
+
+        assert [delivery.handler for delivery in found.values()] == [None]
+
+
+class TestWithdrawal:
+    def test_erases_a_queued_delivery_with_its_letter_and_wrap(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        delivery = application.deliveries[0].delivery
+        queued = house.letter_queue.read(LetterTask(one.id, delivery.number))
+
+        house.intake.withdraw(delivery, at(14))
+
+        found = house.intake.deliveries(application.application.promises)[delivery.number]
+        assert (found.state, found.withdrawn_at, found.readable) == (DeliveryState.WITHDRAWN, at(14), False)
+        assert list(house.outbox.waiting()) == []
+        assert house.letter_queue.delivered(queued, at(15)) is False
+        house.vault.put(one.id, delivery.number, Purpose.LETTER, queued.letter)
+        room = house.tenancy.room(one.id)
+        assert room.plaintexts([delivery.number], Purpose.LETTER) == {delivery.number: None}
+        assert room.delivery(delivery.number) is None
+        assert room.page(None, None, 10) == Page((), None)
+
+    def test_tells_the_recipient_of_a_delivered_one_and_leaves_the_letter(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        room = house.tenancy.room(one.id)
+        house.notice_queue.notice_sent(NoticeTask(one.id, number, Occasion.NEW), at(13, 5))
+
+        house.intake.withdraw(room.delivery(number), at(14))
+
+        assert room.delivery(number).state is DeliveryState.WITHDRAWN
+        assert [row.task for row in house.outbox.waiting()] == [NoticeTask(one.id, number, Occasion.WITHDRAWN)]
+        assert room.plaintexts([number], Purpose.LETTER) == {number: f"letter {number}".encode()}
+
+    def test_refuses_one_that_is_no_longer_as_it_was_read(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        delivery = application.deliveries[0].delivery
+        queued = house.letter_queue.read(LetterTask(one.id, delivery.number))
+        house.letter_queue.delivered(queued, at(13))
+
+        with pytest.raises(DeliveryChangedError):
+            house.intake.withdraw(delivery, at(14))
+
+        assert families.state(house, application) is DeliveryState.DELIVERED
+
+
+class TestLetterQueue:
+    def test_delivers_once_counts_once_and_leaves_the_notice_in_the_letters_place(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        number = application.deliveries[0].delivery.number
+        task = LetterTask(one.id, number)
+        queued = house.letter_queue.read(task)
+
+        assert house.letter_queue.delivered(queued, at(13)) is True
+        assert house.letter_queue.delivered(queued, at(14)) is False
+
+        assert house.letter_queue.read(task) is None
+        found = house.intake.deliveries(application.application.promises)[number]
+        assert (found.state, found.received_at) == (DeliveryState.DELIVERED, at(13))
+        waiting = list(house.outbox.waiting())
+        assert [(row.task, row.queued_at) for row in waiting] == [(NoticeTask(one.id, number, Occasion.NEW), at(13))]
+        assert house.counted_in(one.id, MONTH) == 1
+
+    def test_finds_no_letter_where_none_waits(self, house):
+        assert house.letter_queue.read(LetterTask("0680", "NUM-none")) is None
+
+
+class TestNoticeQueue:
+    def test_forgets_a_notice_when_it_is_sent_and_repeats_do_nothing(self, house):
+        one = families.recipient(house)
+        task = NoticeTask(one.id, families.delivered(house, one), Occasion.NEW)
+        assert house.notice_queue.notice_waits(task)
+
+        house.notice_queue.notice_sent(task, at(13, 1))
+        house.notice_queue.notice_sent(task, at(13, 2))
+
+        assert not house.notice_queue.notice_waits(task)
+        assert list(house.outbox.waiting()) == []
+
+    def test_erases_the_address_with_its_key_and_repeats_do_nothing(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one, confirmation=True)
+        task = application.confirmation.task
+
+        house.notice_queue.confirmation_sent(task)
+        house.notice_queue.confirmation_sent(task)
+
+        assert house.notice_queue.confirmation(task) is None
+        assert not house.stored_task(task)
+        assert house.notice_queue.confirmation(ConfirmationTask("REF-none")) is None
+
+
+class TestOutbox:
+    def test_shows_what_waits_the_oldest_first_and_how_often_it_was_touched(self, house):
+        one = families.recipient(house)
+        late = families.accepted(house, one, queued_at=at(12, 30))
+        early = families.accepted(house, one, queued_at=at(12), confirmation=True)
+        tasks = [LetterTask(one.id, each.deliveries[0].delivery.number) for each in (early, late)]
+
+        house.outbox.touch(tasks[1], at(13))
+        house.outbox.touch(tasks[1], at(14))
+
+        waiting = {row.task: (row.queued_at, row.touches) for row in house.outbox.waiting()}
+        assert waiting == {tasks[0]: (at(12), 0), early.confirmation.task: (at(12), 0), tasks[1]: (at(12, 30), 2)}
+        assert [row.queued_at for row in house.outbox.waiting()] == [at(12), at(12), at(12, 30)]
+
+    def test_does_not_wake_what_is_gone(self, house):
+        task = LetterTask("0680", "NUM-gone")
+
+        house.outbox.touch(task, at(13))
+
+        assert not house.stored_task(task)
+        assert list(house.outbox.waiting()) == []
+
+
+class TestMembers:
+    def test_knows_the_memberships_of_a_person_and_none_of_a_stranger(self, house):
+        first = Membership("0180", "Mottagare 0180", Role.CASE_WORKER)
+        house.members.enrol("person-1", Membership("0680", "Mottagare 0680", Role.READER))
+        house.members.enrol("person-1", Membership("0680", "Mottagare 0680", Role.LOCAL_ADMINISTRATOR))
+        house.members.enrol("person-1", first)
+
+        person = house.members.person("person-1")
+
+        assert person.memberships == (first, Membership("0680", "Mottagare 0680", Role.LOCAL_ADMINISTRATOR))
+        assert person.signed_out_at is None
+        assert house.members.person("person-2").memberships == ()
+
+    def test_knows_since_when_older_sessions_are_over(self, house):
+        house.members.enrol("person-1", Membership("0180", "Mottagare 0180", Role.CASE_WORKER))
+        house.members.sign_out("person-1", at(12))
+        house.members.sign_out("person-1", at(13))
+
+        person = house.members.person("person-1")
+
+        assert person.signed_out_at == at(13)
+        assert len(person.memberships) == 1
+
+
+class TestAttempts:
+    def test_counts_failures_of_an_address_within_the_hour(self, house):
+        house.attempts.failed("198.51.100.7", at(12))
+        house.attempts.failed("198.51.100.7", at(12, 59))
+
+        assert house.attempts.failures("198.51.100.7", at(12, 30)) == 2
+        assert house.attempts.failures("198.51.100.8", at(12, 30)) == 0
+        assert house.attempts.failures("198.51.100.7", at(13)) == 0
+        assert house.attempts.failures("198.51.100.7", at(12) + timedelta(days=1)) == 0
+
+    def test_takes_a_household_of_ipv6_as_one_address(self, house):
+        house.attempts.failed("2001:db8:0:1::7", at(12))
+        house.attempts.failed("::ffff:198.51.100.7", at(12))
+
+        assert house.attempts.failures("2001:db8:0:1:ffff::9", at(12)) == 1
+        assert house.attempts.failures("2001:db8:0:2::7", at(12)) == 0
+        assert house.attempts.failures("198.51.100.7", at(12)) == 1
+
+
+class TestMailbox:
+    def test_opens_letters_and_cards_of_its_own_recipient(self, house):
+        one = families.recipient(house)
+        numbers = [families.delivered(house, one, at(13, minute)) for minute in range(3)]
+
+        room = house.tenancy.room(one.id)
+
+        assert room.plaintexts(numbers, Purpose.CARD) == {number: f"card {number}".encode() for number in numbers}
+        assert room.plaintexts([], Purpose.CARD) == {}
+
+    def test_opens_nothing_of_another_recipient(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        number = families.delivered(house, one)
+
+        room = house.tenancy.room(other.id)
+
+        assert room.plaintexts([number], Purpose.LETTER) == {number: None}
+        assert room.delivery(number) is None
+        assert room.delivery(f"{number}#") is None
+        assert room.page(None, None, 10) == Page((), None)
+
+    def test_tells_which_cannot_be_opened_and_opens_the_others(self, house):
+        one = families.recipient(house)
+        erased, tampered, swapped, whole, swapped_too = (
+            families.delivered(house, one, at(13, minute)) for minute in range(5)
+        )
+        house.erase_wrap(one.id, erased)
+        house.tamper(one.id, tampered, Purpose.LETTER)
+        house.swap_wraps(one.id, swapped, swapped_too)
+
+        opened = house.tenancy.room(one.id).plaintexts([erased, tampered, swapped, whole, "NUM-none"], Purpose.LETTER)
+
+        assert opened == {
+            erased: None,
+            tampered: None,
+            swapped: None,
+            whole: f"letter {whole}".encode(),
+            "NUM-none": None,
+        }
+
+    def test_keeps_the_first_ciphertext_that_was_put(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+
+        house.vault.put(one.id, number, Purpose.LETTER, b"another")
+
+        assert house.tenancy.room(one.id).plaintexts([number], Purpose.LETTER)[number] == f"letter {number}".encode()
+
+    def test_lists_the_newest_first_page_by_page(self, house):
+        one = families.recipient(house)
+        newest_first = [families.delivered(house, one, at(13, minute)) for minute in range(5)][::-1]
+        families.accepted(house, one)
+        room = house.tenancy.room(one.id)
+
+        first = room.page(None, None, 2)
+        second = room.page(None, first.cursor, 2)
+        third = room.page(None, second.cursor, 2)
+
+        pages = [[one.number for one in page.deliveries] for page in (first, second, third)]
+        assert pages == [newest_first[:2], newest_first[2:4], newest_first[4:]]
+        assert third.cursor is None
+        assert room.page(None, None, 5).cursor is None
+
+    def test_fills_a_page_of_one_state_however_far_apart_they_lie(self, house):
+        one = families.recipient(house)
+        numbers = [families.delivered(house, one, at(13, minute)) for minute in range(5)]
+        room = house.tenancy.room(one.id)
+        for number in (numbers[0], numbers[4]):
+            room.opened(room.delivery(number), at(14))
+
+        page = room.page(DeliveryState.OPENED, None, 1)
+        rest = room.page(DeliveryState.OPENED, page.cursor, 1)
+
+        assert [one.number for one in (*page.deliveries, *rest.deliveries)] == [numbers[4], numbers[0]]
+        assert rest.cursor is None
+        assert room.page(DeliveryState.CLOSED, None, 2) == Page((), None)
+
+    @pytest.mark.parametrize("cursor", ["", "?", "x", "bm8", base64.urlsafe_b64encode("å#1".encode()).decode()])
+    def test_refuses_a_cursor_that_is_none_of_ours(self, house, cursor):
+        one = families.recipient(house)
+
+        with pytest.raises(MalformedRequestError):
+            house.tenancy.room(one.id).page(None, cursor, 2)
+
+    def test_shows_nothing_of_another_mailbox_by_its_cursor(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        for minute in range(3):
+            families.delivered(house, one, at(13, minute))
+        own = families.delivered(house, other, at(12))
+        cursor = house.tenancy.room(one.id).page(None, None, 1).cursor
+
+        page = house.tenancy.room(other.id).page(None, cursor, 10)
+
+        assert [delivery.number for delivery in page.deliveries] == [own]
+
+    def test_notes_the_first_opening_only(self, house):
+        one = families.recipient(house)
+        room = house.tenancy.room(one.id)
+        delivery = room.delivery(families.delivered(house, one))
+
+        first = room.opened(delivery, at(14))
+        again = room.opened(delivery, at(15))
+
+        assert first == again == room.delivery(delivery.number)
+        assert (first.state, first.opened_at) == (DeliveryState.OPENED, at(14))
+
+    def test_writes_every_line_of_the_access_log(self, house):
+        one = families.recipient(house)
+        room = house.tenancy.room(one.id)
+        entry = AccessEntry(at=at(14), person="person-1", kind=AccessKind.LIST, deliveries=("NUM-1", "NUM-2"))
+
+        room.log(entry)
+        room.log(entry)
+
+        assert house.lines(one.id) == [("person-1", "list", ("NUM-1", "NUM-2"))] * 2
+
+
+class TestKeysAndPost:
+    def test_opens_with_the_contact_key_what_was_sealed_for_that_application_only(self, house):
+        one = families.recipient(house)
+        queued = families.accepted(house, one, confirmation=True).confirmation
+        context = contact_context(queued.task.reference)
+
+        data_key = house.contact_key.unwrap(queued.wrap, context)
+
+        label = Label(Purpose.CONTACT, CONTACT_OWNER, queued.task.reference)
+        assert unseal(label, data_key, queued.address) == families.ADDRESS
+        with pytest.raises(LetterUnreadableError):
+            house.contact_key.unwrap(queued.wrap, contact_context("REF-other"))
+
+    def test_makes_data_keys_that_differ(self, house):
+        one = families.recipient(house)
+        order = (one.key_arn, {"recipient": one.id, "delivery": "NUM-1"})
+
+        made = house.data_keys.make(dict.fromkeys("abcdef", order))
+
+        keys = [future.result() for future in made.values()]
+        assert {len(key.plaintext) for key in keys} == {32}
+        assert len({key.plaintext for key in keys} | {key.wrap for key in keys}) == 12
+
+    def test_gives_every_recipient_a_key_of_its_own(self, house):
+        assert house.recipient_keys.create("0680") != house.recipient_keys.create("0680")
+
+    def test_sends_what_it_is_given(self, house):
+        house.post.send("familjehem@example.se", "Ny intresseanmälan", "Logga in.", {"kind": "notice-new"})
+
+        assert ("familjehem@example.se", "Ny intresseanmälan", "Logga in.") in house.sent()
+
+    def test_gives_the_present_secret_first(self, house):
+        assert all(isinstance(secret, bytes) and len(secret) > 16 for secret in house.secrets.keys().values())
+
+
+class TestChallenges:
+    def test_takes_a_solution_and_tells_which_challenge_it_spent(self, house):
+        solution = house.solve(house.challenges.issue(at(12)))
+
+        spent = house.challenges.check(solution, at(12, 10))
+
+        assert spent == house.challenges.check(solution, at(12, 20))
+        assert spent.expires_at == at(12, 30).replace(microsecond=0)
+
+    def test_says_what_is_wrong_with_a_solution(self, house):
+        solution = house.solve(house.challenges.issue(at(12)))
+        forged = base64.b64encode(json.dumps({"challenge": "x"}).encode()).decode()
+
+        for sent, code in [(None, "missing"), ("", "missing"), ("?", "forged"), ("W10=", "forged"), (forged, "forged")]:
+            with pytest.raises(ChallengeRefusedError) as refusal:
+                house.challenges.check(sent, at(12))
+            assert refusal.value.code == code
+        with pytest.raises(ChallengeRefusedError) as refusal:
+            house.challenges.check(solution, at(12, 31))
+        assert refusal.value.code == "expired"

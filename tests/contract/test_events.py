@@ -1,0 +1,68 @@
+"""Every HTTP route has its genuine event, and every event is answered by its app as one expects."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dev.events import EVENTS, events
+from dev.openapi import OPERATIONS
+from familjehem.runtime.http import lambda_handler
+from familjehem.runtime.wiring.submission import Submission
+from functions.mailbox.app import create_app as mailbox_app
+from functions.self_test.app import create_app as self_test_app
+from functions.submission.app import create_app as submission_app
+from tests.functions.doors import Context
+from tests.service import SITE, Service
+
+ANSWERS = {
+    "question-set": 200,
+    "self-test": 200,
+    "openapi": 200,
+    "recipients": 200,
+    "challenge": 200,
+    "submit-family": 201,
+    "receipt": 404,
+    "withdraw": 404,
+    "list-deliveries": 403,
+    "open-letter": 403,
+}
+
+
+def test_every_route_has_one_event_and_every_event_is_committed() -> None:
+    assert {one["routeKey"] for one in events().values()} == {f"{one.method.upper()} {one.path}" for one in OPERATIONS}
+    assert {path.stem for path in EVENTS.glob("*.json")} == set(events()) == set(ANSWERS)
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS))
+def test_an_event_is_answered_as_one_expects(name: str) -> None:
+    # given
+    service = Service()
+    for one in service.world.recipients.values():
+        service.world.recipients[one.id] = replace(one, extended_questions=frozenset())
+    wired = Submission(
+        list_recipients=service.list_recipients,
+        challenges=service.world.challenges,
+        clock=service.world.clock,
+        submit=service.submit,
+        read_receipt=service.read_receipt,
+        withdraw=service.withdraw,
+    )
+    sent: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+    path: str = sent["rawPath"]
+    if path.startswith("/api/mailbox"):
+        app = mailbox_app(service.list_deliveries, service.open_letter, "client", SITE)
+    elif path.startswith(("/api/self-test", "/api/question-sets", "/api/openapi")):
+        app = self_test_app(service.take_self_test, SITE)
+    else:
+        app = submission_app(wired, SITE)
+    # when
+    answer = lambda_handler(app)(sent, Context())  # type: ignore[arg-type]
+    # then
+    assert answer["statusCode"] == ANSWERS[name], answer["body"]
+
+
+def test_the_people_in_the_events_are_marked() -> None:
+    assert "Kanarie" in Path(EVENTS / "submit-family.json").read_text(encoding="utf-8")
