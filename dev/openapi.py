@@ -53,7 +53,7 @@ RECIPIENT = _parameter(
     "header",
     "Recipient",
     "The recipient for whom to act; needed where a person belongs to several.",
-    {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"},
+    {"type": "string", "pattern": "^[a-z0-9-]{0,40}$"},
     required=False,
 )
 BAD, GONE, MISSING = HTTPStatus.BAD_REQUEST, HTTPStatus.GONE, HTTPStatus.NOT_FOUND

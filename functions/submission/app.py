@@ -37,6 +37,10 @@ def create_app(ports: Submission, site_url: str) -> Starlette:
     async def receipt(request: Request) -> Response:
         return JsonResponse(StatusForm.of(ports.read_receipt(*credentials(request))))
 
+    async def one_application(request: Request) -> Response:
+        # One route for both, so that a wrong method is told of both.
+        return await (withdraw if request.method == "DELETE" else receipt)(request)
+
     async def withdraw(request: Request) -> Response:
         status = ports.withdraw(*credentials(request), request.query_params.get("delivery"))
         logger.info(Event.WITHDRAWN, extra={"reference": status.reference})
@@ -47,8 +51,7 @@ def create_app(ports: Submission, site_url: str) -> Starlette:
             Route("/api/recipients", recipients, methods=["GET"]),
             Route("/api/challenge", challenge, methods=["GET"]),
             Route("/api/applications", submit, methods=["POST"]),
-            Route("/api/applications/{reference}", receipt, methods=["GET"]),
-            Route("/api/applications/{reference}", withdraw, methods=["DELETE"]),
+            Route("/api/applications/{reference}", one_application, methods=["GET", "DELETE"]),
         ],
         site_url,
     )

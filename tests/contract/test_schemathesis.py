@@ -1,0 +1,65 @@
+"""schemathesis over the OpenAPI document, in process: whatever it makes up gets an answer that the document tells of."""
+
+import os
+from typing import Any
+
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "prov")
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "FamiljehemSverige")
+
+import schemathesis
+from functions.mailbox.app import create_app as mailbox_app
+from functions.self_test.app import create_app as self_test_app
+from functions.submission.app import create_app as submission_app
+from hypothesis import HealthCheck, settings
+
+from familjehem.runtime.wiring.submission import Submission
+from tests.service import SITE, Service
+
+CLIENT = "client-of-the-tests"
+service = Service()
+service.accepted("0680")
+service.work()
+service.hire("anna", "0680")
+wired = Submission(
+    list_recipients=service.list_recipients,
+    challenges=service.world.challenges,
+    clock=service.world.clock,
+    submit=service.submit,
+    read_receipt=service.read_receipt,
+    withdraw=service.withdraw,
+)
+submission = submission_app(wired, SITE)
+self_test = self_test_app(service.take_self_test, SITE)
+mailbox = mailbox_app(service.list_deliveries, service.open_letter, CLIENT, SITE)
+CLAIMS = {"sub": "anna", "token_use": "access", "client_id": CLIENT, "auth_time": "1795348800"}
+
+
+async def whole(scope: Any, receive: Any, send: Any) -> None:
+    """All apps as one, as the API is."""
+    path: str = scope["path"]
+    if path.startswith("/api/mailbox"):
+        # The authorizer stands before the app: without a token no claims ever reach it.
+        sent = any(name == b"authorization" for name, _ in scope["headers"])
+        event = {"requestContext": {"authorizer": {"jwt": {"claims": CLAIMS if sent else {}}}}}
+        await mailbox({**scope, "aws.event": event}, receive, send)
+    elif path.startswith(("/api/self-test", "/api/question-sets", "/api/openapi")):
+        await self_test(scope, receive, send)
+    else:
+        await submission(scope, receive, send)
+
+
+schema = schemathesis.openapi.from_asgi("/api/openapi.json", whole)
+
+
+@schema.parametrize()
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_call_answers_as_the_document_says(case: Any) -> None:
+    service.world.failures.clear()
+    case.call_and_validate(
+        excluded_checks=[
+            # Whether a token is good is judged by the authorizer; the local gateway has tests of its own.
+            schemathesis.checks.ignored_auth,
+            # Which answers are valid is said by the question set, not by the schema.
+            schemathesis.checks.positive_data_acceptance,
+        ]
+    )
