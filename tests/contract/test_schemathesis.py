@@ -1,18 +1,14 @@
 """schemathesis over the OpenAPI document, in process: whatever it makes up gets an answer that the document tells of."""
 
-import os
 from typing import Any
 
-os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "prov")
-os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "FamiljehemSverige")
-
 import schemathesis
-from functions.mailbox.app import create_app as mailbox_app
-from functions.self_test.app import create_app as self_test_app
-from functions.submission.app import create_app as submission_app
 from hypothesis import HealthCheck, settings
 
 from familjehem.runtime.wiring.submission import Submission
+from functions.mailbox.app import create_app as mailbox_app
+from functions.self_test.app import create_app as self_test_app
+from functions.submission.app import create_app as submission_app
 from tests.service import SITE, Service
 
 CLIENT = "client-of-the-tests"
@@ -52,7 +48,10 @@ schema = schemathesis.openapi.from_asgi("/api/openapi.json", whole)
 
 
 @schema.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=25 if settings.get_current_profile_name() == "steady" else 1000,
+    suppress_health_check=list(HealthCheck),
+)
 def test_every_call_answers_as_the_document_says(case: Any) -> None:
     service.world.failures.clear()
     case.call_and_validate(

@@ -2,11 +2,7 @@
 
 import io
 import logging
-import os
 from collections.abc import Callable, Iterator
-
-os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "prov")
-os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "FamiljehemSverige")
 
 import pytest
 from starlette.types import ASGIApp
