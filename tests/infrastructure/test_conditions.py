@@ -1,0 +1,283 @@
+"""Every condition of every role, by construction: a call that passes, and the same call with that one thing wrong.
+
+Only the role's own policies are asked here, so that no condition hides behind a key's or a bucket's policy. The table
+below holds, for every statement that allows, a call for each of its actions; a statement without one fails a test.
+"""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import pytest
+
+from dev.template import REGION
+from tests.infrastructure.policy import Request, Verdict, applies, decide, many, statements
+from tests.infrastructure.rights import Rights, arn
+from tests.infrastructure.test_rights import CONTACT, FUNCTIONS, LETTER, STATUS, rows
+
+ROLES = (*FUNCTIONS, "tenant")
+FOREIGN = "FOREIGN#1"
+# What AWS adds by itself, or leaves out where the caller asked for nothing: its absence alone is no other call.
+IMPLIED = {"dynamodb:ReturnValues", "dynamodb:Select", "kms:EncryptionContextKeys", "aws:TagKeys"}
+# What may have any value: the number of a delivery, a reference, and for the letterbox any recipient (the key binds it).
+FREE = {"kms:EncryptionContext:delivery", "kms:EncryptionContext:application", "s3:if-none-match"}
+FREE |= {"aws:RequestTag/recipient"}
+TENANT = {"aws:PrincipalTag/recipient": "0680"}
+RECIPIENT_KEY = {"aws:ResourceTag/familjehem:purpose": "recipient", "aws:ResourceTag/familjehem:recipient": "0680"}
+ASSUME = {"aws:RequestTag/recipient": "0680", "aws:TagKeys": ["recipient"]}
+SENDER = {"ses:FromAddress": "ingen-svar@familjehemsverige.se"}
+CREATE = {"s3:if-none-match": "*"}
+
+READS = [
+    "dynamodb:BatchGetItem",
+    "dynamodb:GetItem",
+    "dynamodb:PartiQLSelect",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+]
+OPENS = ["kms:CreateGrant", "kms:Decrypt", "kms:ReEncryptFrom"]
+
+
+def via(service: str) -> dict[str, str]:
+    return {"kms:ViaService": f"{service}.{REGION}.amazonaws.com"}
+
+
+def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
+    """For each role: action, resource, context of calls that it must be able to make."""
+    main, wraps, tally, bucket = rights.main, rights.wraps, rights.tally, rights.bucket
+    stream = rights.arn("Data/MainTable", "StreamArn")
+    key, contact = arn("kms", "key/recipient-0680"), rights.arn("Data/ContactKey")
+    identity = arn("ses", "identity/familjehemsverige.se")
+    accepted = ("APPLICATION#a", "DELIVERY#0680#1", "CHALLENGE#c")
+    accepted += ("OUT#LETTER#0680#1", "OUT#CONFIRMATION#a", "OUT#NOTICE#0680#1#withdrawn")
+    withdrawn, opened = (["pk", "sk", "state", time] for time in ("withdrawn_at", "opened_at"))
+    touched = ["pk", "sk", "touches", "touched_at"]
+    noted = ["pk", "sk", "notified_new_at", "notified_withdrawn_at"]
+    delivered = ["pk", "sk", "state", "received_at", "inbox_pk", "inbox_sk"]
+    reading = [(f"dynamodb:{one}", stream, {}) for one in ("DescribeStream", "GetRecords", "GetShardIterator")]
+    reading.append(("dynamodb:ListStreams", "*", {}))
+    silent = {"ReturnValues": "NONE"}
+    found = {
+        "self_test": [],
+        "submission": [
+            ("dynamodb:Query", main, rows("DIRECTORY")),
+            ("dynamodb:BatchGetItem", main, rows("MUNICIPALITY#0680", "MUNICIPALITY#0180")),
+            ("dynamodb:GetItem", main, rows("DIRECTORY")),
+            ("dynamodb:GetItem", main, rows("ADDRESS#m")),
+            ("dynamodb:BatchGetItem", main, rows("APPLICATION#a", "APPLICATION#b")),
+            ("dynamodb:BatchGetItem", main, rows("DELIVERY#0680#1", Attributes=STATUS, Select="SPECIFIC_ATTRIBUTES")),
+            ("dynamodb:ConditionCheckItem", main, rows("DIRECTORY")),
+            *(("dynamodb:PutItem", main, rows(one, **silent)) for one in accepted),
+            ("dynamodb:PutItem", wraps, rows("WRAP#0680#1", **silent)),
+            ("dynamodb:PutItem", wraps, rows("CONTACT#a", **silent)),
+            ("dynamodb:UpdateItem", tally, rows("NATION#2026-11#3", **silent)),
+            ("dynamodb:UpdateItem", main, rows("ADDRESS#m")),
+            (
+                "dynamodb:UpdateItem",
+                main,
+                rows("DELIVERY#0680#1", Attributes=withdrawn, **silent),
+            ),
+            ("dynamodb:DeleteItem", main, rows("OUT#LETTER#0680#1", **silent)),
+            ("dynamodb:DeleteItem", wraps, rows("WRAP#0680#1", **silent)),
+            ("kms:GenerateDataKey", key, {**LETTER, "aws:ResourceTag/familjehem:purpose": "recipient"}),
+            ("kms:GenerateDataKey", contact, CONTACT),
+            ("secretsmanager:GetSecretValue", rights.physical["Data/MacSecret"].ref, {}),
+        ],
+        "delivery": [
+            *reading,
+            ("sqs:SendMessage", rights.arn("Messaging/DeliveryFailures"), {}),
+            ("dynamodb:GetItem", main, rows("OUT#LETTER#0680#1")),
+            ("s3:PutObject", f"{bucket}/0680/1/letter", CREATE),
+            ("s3:PutObject", f"{bucket}/0680/1/card", CREATE),
+            ("kms:GenerateDataKey", rights.arn("Data/BucketKey"), via("s3")),
+            ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=delivered, **silent)),
+            ("dynamodb:DeleteItem", main, rows("OUT#LETTER#0680#1", **silent)),
+            ("dynamodb:PutItem", main, rows("OUT#NOTICE#0680#1#new", **silent)),
+            ("dynamodb:UpdateItem", tally, rows("RECIPIENT#0680#2026-11#1", **silent)),
+        ],
+        "notification": [
+            *reading,
+            ("sqs:SendMessage", rights.arn("Messaging/NotificationFailures"), {}),
+            *(
+                ("dynamodb:GetItem", main, rows(one))
+                for one in ("OUT#NOTICE#0680#1#new", "OUT#CONFIRMATION#a", "DIRECTORY")
+            ),
+            ("dynamodb:GetItem", wraps, rows("CONTACT#a")),
+            ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=noted, **silent)),
+            ("dynamodb:DeleteItem", main, rows("OUT#CONFIRMATION#a", **silent)),
+            ("dynamodb:DeleteItem", main, rows("OUT#NOTICE#0680#1#new", **silent)),
+            ("dynamodb:DeleteItem", wraps, rows("CONTACT#a", **silent)),
+            ("kms:Decrypt", contact, CONTACT),
+            ("ses:SendEmail", identity, SENDER),
+        ],
+        "mailbox": [
+            ("dynamodb:Query", main, rows("PERSON#p")),
+            ("dynamodb:GetItem", main, rows("DIRECTORY")),
+            ("sts:AssumeRole", rights.role("tenant"), ASSUME),
+            ("sts:TagSession", rights.role("tenant"), ASSUME),
+        ],
+        "tenant": [
+            ("dynamodb:Query", f"{main}/index/inbox", rows("INBOX#0680")),
+            ("dynamodb:GetItem", main, rows("DELIVERY#0680#1")),
+            ("dynamodb:BatchGetItem", main, rows("DELIVERY#0680#1")),
+            ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=opened)),
+            ("dynamodb:PutItem", main, rows("ACCESS#0680")),
+            ("dynamodb:BatchGetItem", wraps, rows("WRAP#0680#1", "WRAP#0680#2")),
+            ("dynamodb:GetItem", wraps, rows("WRAP#0680#1")),
+            ("s3:GetObject", f"{bucket}/0680/1/letter", {}),
+            ("kms:Decrypt", rights.arn("Data/BucketKey"), via("s3")),
+            ("kms:Decrypt", key, {**LETTER, **RECIPIENT_KEY}),
+        ],
+        "housekeeping": [
+            ("dynamodb:Query", f"{main}/index/outbox", rows("OUT")),
+            (
+                "dynamodb:UpdateItem",
+                main,
+                rows("OUT#LETTER#0680#1", Attributes=touched, **silent),
+            ),
+        ],
+    }
+    for role, own in found.items():
+        if role != "tenant":
+            logs = "".join(part.title() for part in role.split("_")) + "Logs"
+            stream_of_logs = rights.arn(logs).removesuffix("*") + "log-stream:one"
+            own += [(f"logs:{one}", stream_of_logs, {}) for one in ("CreateLogStream", "PutLogEvents")]
+    return found
+
+
+def wronged(role: str, context: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the context once for everything that can be wrong with it: each fact gone, other, or one among others.
+
+    It follows from the call and not from the policy, so that a condition that somebody takes away is missed.
+    """
+    free = FREE | ({"kms:EncryptionContext:recipient"} if role == "submission" else set())
+    for key, value in context.items():
+        if key not in IMPLIED:
+            yield f"without {key}", {name: one for name, one in context.items() if name != key}
+        if isinstance(value, list):
+            yield f"one more {key}", {**context, key: [*value, FOREIGN]}
+            yield f"another {key}", {**context, key: [FOREIGN]}
+        elif key not in free:
+            yield f"another {key}", {**context, key: FOREIGN}
+
+
+def ask(rights: Rights, role: str, action: str, resource: str, context: dict[str, Any]) -> Verdict:
+    """The verdict of the role's own policies, and of nothing else."""
+    facts = {**(TENANT if role == "tenant" else {}), **context}
+    return decide(Request(action, resource, rights.role(role), facts), rights.identities[rights.role(role)])
+
+
+def allowing(rights: Rights, role: str) -> list[dict[str, Any]]:
+    documents = rights.identities[rights.role(role)]
+    return [one for document in documents for one in statements(document) if one["Effect"] == "Allow"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_call_of_the_table_is_allowed(rights, role):
+    for action, resource, context in calls(rights)[role]:
+        assert ask(rights, role, action, resource, context) is Verdict.ALLOWED, (action, resource, context)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_same_call_is_refused_with_any_one_thing_wrong(rights, role):
+    for action, resource, context in calls(rights)[role]:
+        for what, broken in wronged(role, context):
+            assert ask(rights, role, action, resource, broken) is not Verdict.ALLOWED, (action, resource, what)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_right_stands_there_that_no_call_needs(rights, role):
+    needed = set()
+    for action, resource, context in calls(rights)[role]:
+        facts = {**(TENANT if role == "tenant" else {}), **context}
+        for statement in allowing(rights, role):
+            if applies(statement, Request(action, resource, rights.role(role), facts)):
+                needed.add((statement["Sid"], action))
+    given = {(statement["Sid"], action) for statement in allowing(rights, role) for action in many(statement["Action"])}
+    assert given == needed
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_same_call_is_refused_on_any_other_resource(rights, role):
+    others = (rights.tally + "-other", f"{rights.main}/index/other", "arn:aws:s3:::other/0680/1/letter")
+    others += (
+        arn("kms", "alias/x"),
+        arn("sqs", "other"),
+        arn("iam", "role/other", region=""),
+        arn("logs", "log-group:other"),
+    )
+    for action, resource, context in calls(rights)[role]:
+        for other in others:
+            if resource != "*":
+                assert ask(rights, role, action, other, context) is not Verdict.ALLOWED, (action, other)
+
+
+class TestWhatIsForbidden:
+    """Forbidden by the role itself, even if somebody added every right to it."""
+
+    EVERYTHING: ClassVar[dict] = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+
+    def ask(self, rights, role, action, resource, context):
+        policies = [*rights.identities[rights.role(role)], self.EVERYTHING]
+        return decide(Request(action, resource, rights.role(role), context), policies)
+
+    @pytest.mark.parametrize("action", OPENS)
+    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "housekeeping"])
+    def test_opening_letters(self, rights, role, action):
+        key = arn("kms", "key/recipient-0680")
+        for context in ({}, LETTER, {**LETTER, **RECIPIENT_KEY, **TENANT}, via("s3"), via("dynamodb")):
+            assert self.ask(rights, role, action, key, context) is Verdict.FORBIDDEN
+        assert self.ask(rights, role, action, rights.arn("Data/BucketKey"), via("s3")) is Verdict.FORBIDDEN
+
+    @pytest.mark.parametrize("action", OPENS)
+    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "housekeeping"])
+    def test_opening_addresses_or_the_table_s_key_directly(self, rights, role, action):
+        assert self.ask(rights, role, action, rights.arn("Data/ContactKey"), CONTACT) is Verdict.FORBIDDEN
+        assert self.ask(rights, role, action, rights.arn("Data/TableKey"), {}) is Verdict.FORBIDDEN
+        assert self.ask(rights, role, action, rights.arn("Data/TableKey"), via("s3")) is Verdict.FORBIDDEN
+        assert self.ask(rights, role, action, rights.arn("Data/TableKey"), via("dynamodb")) is Verdict.ALLOWED
+
+    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "housekeeping"])
+    def test_but_never_what_lambda_opens_before_the_function_runs(self, rights, role):
+        """The environment is decrypted as the role, with the account's key for Lambda; to forbid it stops every start.
+
+        A letter cannot be opened in this way: its context is another, and KMS compares the whole of it.
+        """
+        own = {"kms:EncryptionContext:aws:lambda:FunctionArn": arn("lambda", "function:one")}
+        assert self.ask(rights, role, "kms:Decrypt", arn("kms", "key/of-lambda"), own) is Verdict.ALLOWED
+
+    @pytest.mark.parametrize("action", READS)
+    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "housekeeping"])
+    def test_reading_wraps(self, rights, role, action):
+        for context in ({}, rows("WRAP#0680#1"), rows("CONTACT#a")):
+            assert self.ask(rights, role, action, rights.wraps, context) is Verdict.FORBIDDEN
+
+    @pytest.mark.parametrize("action", READS)
+    @pytest.mark.parametrize(
+        ("role", "key"),
+        [
+            *(("submission", key) for key in ("OUT", "OUT#LETTER#0680#1", "INBOX#0680", "ACCESS#0680", "PERSON#p")),
+            *(("mailbox", key) for key in ("DELIVERY#0680#1", "INBOX#0680", "OUT", "OUT#LETTER#0680#1", "ACCESS#0680")),
+            *(("notification", key) for key in ("OUT#LETTER#0680#1", "WRAP#0680#1", "INBOX#0680")),
+        ],
+    )
+    def test_reading_rows_of_others_even_among_own(self, rights, role, key, action):
+        for table in (rights.main, f"{rights.main}/index/inbox"):
+            assert self.ask(rights, role, action, table, rows(key)) is Verdict.FORBIDDEN
+            assert self.ask(rights, role, action, table, rows("DIRECTORY", key)) is Verdict.FORBIDDEN
+
+    @pytest.mark.parametrize("action", READS)
+    def test_reading_wraps_of_letters_by_notification(self, rights, action):
+        assert self.ask(rights, "notification", action, rights.wraps, rows("WRAP#0680#1")) is Verdict.FORBIDDEN
+
+    @pytest.mark.parametrize("action", ["dynamodb:PartiQLSelect", "dynamodb:Scan"])
+    def test_scanning_by_the_letterbox(self, rights, action):
+        for table in (rights.main, f"{rights.main}/index/inbox"):
+            assert self.ask(rights, "submission", action, table, {}) is Verdict.FORBIDDEN
+
+    @pytest.mark.parametrize(
+        "action", ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"]
+    )
+    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "housekeeping"])
+    def test_reading_mailboxes(self, rights, role, action):
+        for resource in (rights.bucket, f"{rights.bucket}/0680/1/letter"):
+            assert self.ask(rights, role, action, resource, TENANT) is Verdict.FORBIDDEN

@@ -1,0 +1,58 @@
+"""The event files of streams and schedules: genuine in form, met by their filters, and used."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from familjehem.adapters.dynamo import keys
+from tests.infrastructure.rights import deployed
+from tests.infrastructure.test_promises import wakes
+
+EVENTS = Path(__file__).parents[2] / "events"
+STREAM = {"letter": "Delivery", "notice": "Notification", "confirmation": "Notification"}
+
+
+def read(name: str) -> dict:
+    return json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
+
+
+def test_there_is_one_for_every_kind_of_task_and_every_schedule(template):
+    assert {path.stem for path in (EVENTS / "stream").glob("*.json")} == set(STREAM)
+    schedules = {resource.path for resource in template.of_type("AWS::Scheduler::Schedule")}
+    assert {path.stem.title() + "EveryMinute" for path in (EVENTS / "scheduler").glob("*.json")} == schedules
+
+
+@pytest.mark.parametrize(("name", "worker"), STREAM.items())
+def test_a_stream_event_wakes_its_worker_only(template, name, worker):
+    properties = deployed(template)[1]
+    for record in read(f"stream/{name}")["Records"]:
+        woken = [other for other in ("Delivery", "Notification") if wakes(properties[f"{other}Outbox"], record)]
+        assert woken == [worker]
+
+
+@pytest.mark.parametrize("name", STREAM)
+def test_a_stream_event_holds_keys_and_nothing_else(name):
+    for record in read(f"stream/{name}")["Records"]:
+        assert set(record["dynamodb"]) == {
+            "ApproximateCreationDateTime",
+            "Keys",
+            "SequenceNumber",
+            "SizeBytes",
+            "StreamViewType",
+        }
+        assert record["dynamodb"]["StreamViewType"] == "KEYS_ONLY"
+        assert record["eventSource"] == "aws:dynamodb"
+        assert re.fullmatch(r"arn:aws:dynamodb:eu-north-1:\d{12}:table/\S+/stream/\S+", record["eventSourceARN"])
+        pk = record["dynamodb"]["Keys"]["pk"]["S"]
+        assert keys.task(keys.task_of(pk)).attributes() == {"pk": pk, "sk": record["dynamodb"]["Keys"]["sk"]["S"]}
+
+
+def test_the_schedule_s_event_has_the_form_that_the_template_gives_it(template):
+    given = json.loads(deployed(template)[1]["HousekeepingEveryMinute"]["Target"]["Input"])
+    event = read("scheduler/housekeeping")
+    assert set(event) == set(given)
+    assert event["schedule"] == given["schedule"]
+    assert given["scheduledTime"] == "<aws.scheduler.scheduled-time>"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", event["scheduledTime"])

@@ -1,0 +1,639 @@
+"""What each function may and may never do: one call that is allowed and one that is refused for every condition.
+
+The calls are written by hand, after what the adapters do; the calls that the adapters really make are recorded and put
+to the same evaluator elsewhere.
+"""
+
+import json
+from types import SimpleNamespace
+from typing import ClassVar
+
+import pytest
+
+from dev.template import REGION
+from familjehem.adapters.documents import filled, policy
+from familjehem.adapters.recipient_keys import KmsRecipientKeys
+from tests.infrastructure.policy import Verdict, statements
+from tests.infrastructure.rights import Rights, arn
+
+ALLOWED, REFUSED, FORBIDDEN = Verdict.ALLOWED, Verdict.REFUSED, Verdict.FORBIDDEN
+NUMBER = "7K3M-9QRT-2W8X"
+DYNAMO, S3, SECRETS = (f"{service}.{REGION}.amazonaws.com" for service in ("dynamodb", "s3", "secretsmanager"))
+LETTER = {"kms:EncryptionContext:recipient": "0680", "kms:EncryptionContext:delivery": NUMBER}
+LETTER |= {"kms:EncryptionContextKeys": ["recipient", "delivery"]}
+CONTACT = {"kms:EncryptionContext:purpose": "contact", "kms:EncryptionContext:application": "2F7Y-K0D9-XM3A"}
+CONTACT |= {"kms:EncryptionContextKeys": ["purpose", "application"]}
+STATUS = ["pk", "sk", "number", "recipient", "state", "assignments", "origin", "next_step", "question_set", "queued_at"]
+STATUS += ["received_at", "opened_at", "contacted_at", "withdrawn_at"]
+FUNCTIONS = ("self_test", "submission", "delivery", "notification", "mailbox", "housekeeping")
+
+
+def rows(*keys, **context):
+    return {"dynamodb:LeadingKeys": list(keys), **{f"dynamodb:{name}": value for name, value in context.items()}}
+
+
+@pytest.fixture(scope="module")
+def recipient_key(rights: Rights) -> str:
+    """A key with the very policy that the adapter gives it."""
+    keys = KmsRecipientKeys(
+        None,  # type: ignore[arg-type]
+        submission_role_arn=rights.role("submission"),
+        tenant_role_arn=rights.role("tenant"),
+    )
+    return rights.recipient_key("0680", json.loads(keys.policy("0680")))
+
+
+class TestSubmission:
+    """The letterbox."""
+
+    @pytest.mark.parametrize(
+        ("action", "table", "context"),
+        [
+            ("Query", "main", rows("DIRECTORY", Select="ALL_ATTRIBUTES")),
+            ("BatchGetItem", "main", rows("MUNICIPALITY#0680", "MUNICIPALITY#0180")),
+            ("BatchGetItem", "main", rows("DIRECTORY")),
+            ("GetItem", "main", rows("DIRECTORY")),
+            ("BatchGetItem", "main", rows("APPLICATION#a", "APPLICATION#b")),
+            ("BatchGetItem", "main", rows("DELIVERY#0680#1", Attributes=STATUS, Select="SPECIFIC_ATTRIBUTES")),
+            ("PutItem", "main", rows("APPLICATION#a")),
+            ("PutItem", "main", rows("DELIVERY#0680#1")),
+            ("PutItem", "main", rows("OUT#LETTER#0680#1", ReturnValues="NONE")),
+            ("PutItem", "main", rows("OUT#CONFIRMATION#a")),
+            ("PutItem", "main", rows("OUT#NOTICE#0680#1#withdrawn")),
+            ("PutItem", "main", rows("CHALLENGE#c")),
+            ("ConditionCheckItem", "main", rows("DIRECTORY")),
+            ("PutItem", "wraps", rows("WRAP#0680#1")),
+            ("PutItem", "wraps", rows("CONTACT#a")),
+            ("UpdateItem", "tally", rows("NATION#2026-11#3")),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "withdrawn_at"])),
+            ("DeleteItem", "main", rows("OUT#LETTER#0680#1")),
+            ("DeleteItem", "wraps", rows("WRAP#0680#1")),
+            ("GetItem", "main", rows("ADDRESS#m")),
+            ("UpdateItem", "main", rows("ADDRESS#m")),
+        ],
+    )
+    def test_may_drop_letters_in_and_tell_how_they_fare(self, rights, action, table, context):
+        assert rights.verdict("submission", f"dynamodb:{action}", getattr(rights, table), context) is ALLOWED
+
+    @pytest.mark.parametrize(
+        ("action", "table", "context", "verdict"),
+        [
+            ("GetItem", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
+            ("BatchGetItem", "main", rows("APPLICATION#a", "OUT#LETTER#0680#1"), FORBIDDEN),
+            ("Query", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
+            ("Query", "main", rows("DELIVERY#0680#1"), REFUSED),
+            ("Query", "main", rows("PERSON#p"), FORBIDDEN),
+            ("GetItem", "main", rows("ACCESS#0680"), FORBIDDEN),
+            ("Scan", "main", {}, FORBIDDEN),
+            ("PartiQLSelect", "main", {}, FORBIDDEN),
+            ("GetItem", "main", {}, REFUSED),
+            ("GetItem", "main", rows(), REFUSED),
+            ("BatchGetItem", "main", rows("DELIVERY#0680#1", Attributes=[*STATUS, "handler"]), REFUSED),
+            ("BatchGetItem", "main", rows("DELIVERY#0680#1"), REFUSED),
+            ("GetItem", "main", rows("DELIVERY#0680#1", Attributes=STATUS), REFUSED),
+            ("DeleteItem", "main", rows("OUT#LETTER#0680#1", ReturnValues="ALL_OLD"), REFUSED),
+            ("PutItem", "main", rows("OUT#LETTER#0680#1", ReturnValues="ALL_OLD"), REFUSED),
+            ("DeleteItem", "wraps", rows("WRAP#0680#1", ReturnValues="ALL_OLD"), REFUSED),
+            ("DeleteItem", "wraps", rows("CONTACT#a"), REFUSED),
+            ("DeleteItem", "main", rows("APPLICATION#a"), REFUSED),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "received_at"]), REFUSED),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1"), REFUSED),
+            ("PutItem", "main", rows("DIRECTORY"), REFUSED),
+            ("PutItem", "main", rows("PERSON#p"), REFUSED),
+            ("PutItem", "wraps", rows("OTHER#1"), REFUSED),
+            ("ConditionCheckItem", "main", rows("OUT#LETTER#0680#1"), REFUSED),
+            ("UpdateItem", "tally", rows("RECIPIENT#0680#2026-11#1"), REFUSED),
+            ("GetItem", "wraps", rows("WRAP#0680#1"), FORBIDDEN),
+            ("Query", "wraps", rows("WRAP#0680#1"), FORBIDDEN),
+            ("GetItem", "tally", rows("NATION#2026-11#3"), REFUSED),
+            ("BatchWriteItem", "main", rows("APPLICATION#a"), REFUSED),
+        ],
+    )
+    def test_may_never_take_one_out(self, rights, action, table, context, verdict):
+        assert rights.verdict("submission", f"dynamodb:{action}", getattr(rights, table), context) is verdict
+
+    def test_may_list_no_mailbox_and_no_outbox(self, rights):
+        for index, key in (("inbox", "INBOX#0680"), ("outbox", "OUT")):
+            found = rights.verdict("submission", "dynamodb:Query", f"{rights.main}/index/{index}", rows(key))
+            assert found is FORBIDDEN
+
+    def test_may_seal_for_a_recipient(self, rights, recipient_key):
+        assert rights.verdict("submission", "kms:GenerateDataKey", recipient_key, LETTER) is ALLOWED
+
+    @pytest.mark.parametrize(
+        "context",
+        [
+            {},
+            {**LETTER, "kms:EncryptionContext:recipient": "0180"},
+            {**LETTER, "kms:EncryptionContextKeys": ["recipient", "delivery", "more"]},
+            {name: value for name, value in LETTER.items() if not name.endswith("delivery")},
+        ],
+    )
+    def test_may_seal_for_that_recipient_only(self, rights, recipient_key, context):
+        assert rights.verdict("submission", "kms:GenerateDataKey", recipient_key, context) is REFUSED
+
+    def test_may_seal_under_no_key_of_another_purpose(self, rights):
+        for key in ("Data/TableKey", "Data/BucketKey", "Data/SecretKey"):
+            assert rights.verdict("submission", "kms:GenerateDataKey", rights.arn(key), LETTER) is REFUSED
+
+    def test_may_seal_a_contact_address_and_not_open_it(self, rights):
+        key = rights.arn("Data/ContactKey")
+        assert rights.verdict("submission", "kms:GenerateDataKey", key, CONTACT) is ALLOWED
+        other = {**CONTACT, "kms:EncryptionContext:purpose": "letter"}
+        assert rights.verdict("submission", "kms:GenerateDataKey", key, other) is REFUSED
+        assert rights.verdict("submission", "kms:Decrypt", key, CONTACT) is FORBIDDEN
+
+    def test_may_never_decrypt_with_whatever_key_and_policy(self, rights, recipient_key):
+        unguarded = rights.recipient_key("unguarded")
+        for key in (recipient_key, unguarded, rights.arn("Data/BucketKey"), rights.arn("Data/ContactKey")):
+            for context in (LETTER, {**LETTER, "kms:ViaService": S3}, {**LETTER, "kms:ViaService": DYNAMO}):
+                assert rights.verdict("submission", "kms:Decrypt", key, context) is FORBIDDEN
+        assert rights.verdict("submission", "kms:ReEncryptFrom", unguarded, LETTER) is FORBIDDEN
+        assert rights.verdict("submission", "kms:CreateGrant", unguarded, LETTER) is FORBIDDEN
+
+    def test_reads_the_secret_that_nobody_else_reads(self, rights):
+        secret = rights.physical["Data/MacSecret"].ref
+        assert rights.verdict("submission", "secretsmanager:GetSecretValue", secret) is ALLOWED
+        for other in (*FUNCTIONS[2:], "tenant", arn("iam", "role/administrator", region="")):
+            assert rights.verdict(other, "secretsmanager:GetSecretValue", secret) is FORBIDDEN
+
+    def test_may_touch_no_object(self, rights):
+        for action in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"):
+            found = rights.verdict("submission", action, f"{rights.bucket}/0680/1/letter", {"s3:if-none-match": "*"})
+            assert found is not ALLOWED
+
+
+class TestDelivery:
+    """From the outbox into the mailboxes."""
+
+    @pytest.mark.parametrize(
+        ("action", "table", "context"),
+        [
+            ("GetItem", "main", rows("OUT#LETTER#0680#1")),
+            (
+                "UpdateItem",
+                "main",
+                rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "received_at", "inbox_pk", "inbox_sk"]),
+            ),
+            ("DeleteItem", "main", rows("OUT#LETTER#0680#1")),
+            ("PutItem", "main", rows("OUT#NOTICE#0680#1#new")),
+            ("UpdateItem", "tally", rows("RECIPIENT#0680#2026-11#1")),
+        ],
+    )
+    def test_may_work_off_letters(self, rights, action, table, context):
+        assert rights.verdict("delivery", f"dynamodb:{action}", getattr(rights, table), context) is ALLOWED
+
+    @pytest.mark.parametrize(
+        ("action", "table", "context", "verdict"),
+        [
+            ("GetItem", "main", rows("OUT#CONFIRMATION#a"), REFUSED),
+            ("GetItem", "main", rows("APPLICATION#a"), REFUSED),
+            ("GetItem", "main", {}, REFUSED),
+            ("Query", "main", rows("OUT#LETTER#0680#1"), REFUSED),
+            ("Scan", "main", {}, REFUSED),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "handler"]), REFUSED),
+            ("UpdateItem", "main", rows("OUT#LETTER#0680#1", Attributes=["pk", "sk", "state"]), REFUSED),
+            ("DeleteItem", "main", rows("DELIVERY#0680#1"), REFUSED),
+            ("DeleteItem", "main", rows("OUT#LETTER#0680#1", ReturnValues="ALL_OLD"), REFUSED),
+            ("PutItem", "main", rows("OUT#LETTER#0680#1"), REFUSED),
+            ("UpdateItem", "tally", rows("NATION#2026-11#1"), REFUSED),
+            ("GetItem", "wraps", rows("WRAP#0680#1"), FORBIDDEN),
+            ("DeleteItem", "wraps", rows("WRAP#0680#1"), REFUSED),
+        ],
+    )
+    def test_may_do_nothing_else_in_the_tables(self, rights, action, table, context, verdict):
+        assert rights.verdict("delivery", f"dynamodb:{action}", getattr(rights, table), context) is verdict
+
+    @pytest.mark.parametrize(
+        ("key", "headers", "verdict"),
+        [
+            ("0680/1/letter", {"s3:if-none-match": "*"}, ALLOWED),
+            ("0680/1/card", {"s3:if-none-match": "*"}, ALLOWED),
+            ("0680/1/letter", {}, FORBIDDEN),
+            ("0680/1/other", {"s3:if-none-match": "*"}, REFUSED),
+            ("0680/1/letter", {"s3:if-none-match": "*", "s3:x-amz-server-side-encryption": "AES256"}, FORBIDDEN),
+            ("0680/1/letter", {"s3:if-none-match": "*", "s3:x-amz-server-side-encryption": "aws:kms"}, FORBIDDEN),
+            ("0680/1/letter", {"s3:if-none-match": "*", "aws:SecureTransport": "false"}, FORBIDDEN),
+            ("0680/1/letter", {"s3:if-none-match": "*", "s3:TlsVersion": "1.1"}, FORBIDDEN),
+        ],
+    )
+    def test_may_put_each_object_once_encrypted_by_the_bucket(self, rights, key, headers, verdict):
+        assert rights.verdict("delivery", "s3:PutObject", f"{rights.bucket}/{key}", headers) is verdict
+
+    def test_may_name_the_buckets_own_key(self, rights):
+        headers = {"s3:if-none-match": "*", "s3:x-amz-server-side-encryption": "aws:kms"}
+        headers["s3:x-amz-server-side-encryption-aws-kms-key-id"] = rights.arn("Data/BucketKey")
+        assert rights.verdict("delivery", "s3:PutObject", f"{rights.bucket}/0680/1/letter", headers) is ALLOWED
+
+    def test_may_never_read_or_remove_an_object(self, rights):
+        here = f"{rights.bucket}/0680/1/letter"
+        assert rights.verdict("delivery", "s3:GetObject", here) is FORBIDDEN
+        assert rights.verdict("delivery", "s3:DeleteObject", here) is REFUSED
+        assert rights.verdict("delivery", "s3:ListBucket", rights.bucket) is FORBIDDEN
+
+    def test_may_encrypt_through_s3_only_and_never_decrypt(self, rights, recipient_key):
+        key = rights.arn("Data/BucketKey")
+        assert rights.verdict("delivery", "kms:GenerateDataKey", key, {"kms:ViaService": S3}) is ALLOWED
+        assert rights.verdict("delivery", "kms:GenerateDataKey", key) is REFUSED
+        assert rights.verdict("delivery", "kms:Decrypt", key, {"kms:ViaService": S3}) is FORBIDDEN
+        assert rights.verdict("delivery", "kms:Decrypt", recipient_key, LETTER) is FORBIDDEN
+        assert rights.verdict("delivery", "kms:Decrypt", rights.recipient_key("unguarded"), LETTER) is FORBIDDEN
+        assert rights.verdict("delivery", "kms:GenerateDataKey", recipient_key, LETTER) is REFUSED
+
+    def test_may_note_its_failures_and_no_others(self, rights):
+        own, other = rights.arn("Messaging/DeliveryFailures"), rights.arn("Messaging/NotificationFailures")
+        assert rights.verdict("delivery", "sqs:SendMessage", own) is ALLOWED
+        assert rights.verdict("delivery", "sqs:SendMessage", other) is REFUSED
+        assert rights.verdict("delivery", "sqs:SendMessage", own, {"aws:SecureTransport": "false"}) is FORBIDDEN
+        assert rights.verdict("delivery", "sqs:ReceiveMessage", own) is REFUSED
+
+
+@pytest.mark.parametrize("function", ["delivery", "notification"])
+def test_workers_may_read_the_stream(rights, function):
+    stream = rights.arn("Data/MainTable", "StreamArn")
+    for action in ("DescribeStream", "GetRecords", "GetShardIterator"):
+        assert rights.verdict(function, f"dynamodb:{action}", stream) is ALLOWED
+    assert rights.verdict(function, "dynamodb:ListStreams", "*") is ALLOWED
+
+
+@pytest.mark.parametrize("function", ["self_test", "submission", "mailbox", "housekeeping", "tenant"])
+def test_nobody_else_may_read_the_stream(rights, function):
+    stream = rights.arn("Data/MainTable", "StreamArn")
+    assert rights.verdict(function, "dynamodb:GetRecords", stream) is REFUSED
+
+
+class TestNotification:
+    """Content-free mail."""
+
+    SENDER = "ingen-svar@familjehemsverige.se"
+
+    @pytest.mark.parametrize(
+        ("action", "table", "context"),
+        [
+            ("GetItem", "main", rows("OUT#NOTICE#0680#1#new")),
+            ("GetItem", "main", rows("OUT#CONFIRMATION#a")),
+            ("GetItem", "main", rows("DIRECTORY")),
+            ("GetItem", "wraps", rows("CONTACT#a")),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_new_at", "sk"])),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_withdrawn_at"])),
+            ("DeleteItem", "main", rows("OUT#NOTICE#0680#1#new")),
+            ("DeleteItem", "main", rows("OUT#CONFIRMATION#a")),
+            ("DeleteItem", "wraps", rows("CONTACT#a")),
+        ],
+    )
+    def test_may_work_off_notices(self, rights, action, table, context):
+        assert rights.verdict("notification", f"dynamodb:{action}", getattr(rights, table), context) is ALLOWED
+
+    @pytest.mark.parametrize(
+        ("action", "table", "context", "verdict"),
+        [
+            ("GetItem", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
+            ("GetItem", "main", rows("DELIVERY#0680#1"), REFUSED),
+            ("GetItem", "wraps", rows("WRAP#0680#1"), FORBIDDEN),
+            ("GetItem", "wraps", {}, REFUSED),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state"]), REFUSED),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1"), REFUSED),
+            ("DeleteItem", "main", rows("OUT#LETTER#0680#1"), REFUSED),
+            ("DeleteItem", "wraps", rows("WRAP#0680#1"), REFUSED),
+            ("DeleteItem", "wraps", rows("CONTACT#a", ReturnValues="ALL_OLD"), REFUSED),
+            ("PutItem", "main", rows("OUT#NOTICE#0680#1#new"), REFUSED),
+            ("Query", "main", rows("DIRECTORY"), REFUSED),
+        ],
+    )
+    def test_may_read_no_letter(self, rights, action, table, context, verdict):
+        assert rights.verdict("notification", f"dynamodb:{action}", getattr(rights, table), context) is verdict
+
+    def test_alone_opens_contact_addresses(self, rights):
+        key = rights.arn("Data/ContactKey")
+        assert rights.verdict("notification", "kms:Decrypt", key, CONTACT) is ALLOWED
+        for other in (*FUNCTIONS[:3], "mailbox", "housekeeping", "tenant", arn("iam", "role/administrator", region="")):
+            assert rights.verdict(other, "kms:Decrypt", key, CONTACT) is not ALLOWED
+
+    @pytest.mark.parametrize(
+        "context",
+        [
+            {},
+            {**CONTACT, "kms:EncryptionContext:purpose": "letter"},
+            {**CONTACT, "kms:EncryptionContextKeys": ["purpose", "application", "more"]},
+            {"kms:EncryptionContext:purpose": "contact", "kms:EncryptionContextKeys": ["purpose"]},
+        ],
+    )
+    def test_opens_them_by_their_own_context_only(self, rights, context):
+        assert rights.verdict("notification", "kms:Decrypt", rights.arn("Data/ContactKey"), context) is REFUSED
+
+    def test_opens_no_letter_and_makes_no_key(self, rights, recipient_key):
+        assert rights.verdict("notification", "kms:Decrypt", recipient_key, LETTER) is FORBIDDEN
+        assert rights.verdict("notification", "kms:GenerateDataKey", rights.arn("Data/ContactKey"), CONTACT) is REFUSED
+        assert rights.verdict("notification", "s3:GetObject", f"{rights.bucket}/0680/1/letter") is FORBIDDEN
+
+    def test_sends_as_the_one_sender(self, rights):
+        identity = arn("ses", "identity/familjehemsverige.se")
+        configuration = arn("ses", f"configuration-set/{rights.physical['Post/ConfigurationSet'].ref}")
+        for resource in (identity, configuration):
+            assert (
+                rights.verdict("notification", "ses:SendEmail", resource, {"ses:FromAddress": self.SENDER}) is ALLOWED
+            )
+        assert rights.verdict("notification", "ses:SendEmail", identity, {"ses:FromAddress": "a@b.se"}) is REFUSED
+        assert rights.verdict("notification", "ses:SendEmail", identity) is REFUSED
+        other = arn("ses", "identity/annan.se")
+        assert rights.verdict("notification", "ses:SendEmail", other, {"ses:FromAddress": self.SENDER}) is REFUSED
+
+    def test_alone_sends(self, rights):
+        identity = arn("ses", "identity/familjehemsverige.se")
+        for other in (name for name in FUNCTIONS if name != "notification"):
+            assert rights.verdict(other, "ses:SendEmail", identity, {"ses:FromAddress": self.SENDER}) is REFUSED
+
+
+class TestMailbox:
+    """Signed in, but not yet a recipient."""
+
+    ASSUME: ClassVar[dict] = {
+        "aws:RequestTag/recipient": "0680",
+        "aws:TagKeys": ["recipient"],
+        "sts:RoleSessionName": "mailbox-0680",
+    }
+
+    def test_may_read_memberships_and_recipients(self, rights):
+        assert rights.verdict("mailbox", "dynamodb:Query", rights.main, rows("PERSON#p")) is ALLOWED
+        assert rights.verdict("mailbox", "dynamodb:GetItem", rights.main, rows("DIRECTORY")) is ALLOWED
+
+    @pytest.mark.parametrize(
+        ("action", "where", "key", "verdict"),
+        [
+            ("GetItem", "", "DELIVERY#0680#1", FORBIDDEN),
+            ("Query", "/index/inbox", "INBOX#0680", FORBIDDEN),
+            ("GetItem", "", "OUT#LETTER#0680#1", FORBIDDEN),
+            ("PutItem", "", "ACCESS#0680", REFUSED),
+            ("PutItem", "", "PERSON#p", REFUSED),
+            ("Query", "", "DIRECTORY", REFUSED),
+        ],
+    )
+    def test_may_do_nothing_without_a_tenant_session(self, rights, action, where, key, verdict):
+        assert rights.verdict("mailbox", f"dynamodb:{action}", f"{rights.main}{where}", rows(key)) is verdict
+
+    def test_may_open_nothing_without_a_tenant_session(self, rights, recipient_key):
+        assert rights.verdict("mailbox", "dynamodb:GetItem", rights.wraps, rows("WRAP#0680#1")) is FORBIDDEN
+        assert rights.verdict("mailbox", "s3:GetObject", f"{rights.bucket}/0680/1/letter") is FORBIDDEN
+        assert rights.verdict("mailbox", "kms:Decrypt", recipient_key, LETTER) is FORBIDDEN
+        tagged = {**LETTER, "aws:PrincipalTag/recipient": "0680"}
+        assert rights.verdict("mailbox", "kms:Decrypt", recipient_key, tagged) is FORBIDDEN
+
+    def test_may_become_one_recipient(self, rights):
+        tenant = rights.role("tenant")
+        assert rights.verdict("mailbox", "sts:AssumeRole", tenant, self.ASSUME) is ALLOWED
+        assert rights.verdict("mailbox", "sts:TagSession", tenant, self.ASSUME) is ALLOWED
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"aws:RequestTag/recipient": None, "aws:TagKeys": None},
+            {"aws:TagKeys": ["recipient", "more"]},
+            {"sts:RoleSessionName": "mailbox-0180"},
+            {"sts:RoleSessionName": "someone"},
+        ],
+    )
+    def test_must_say_which_recipient_and_nothing_more(self, rights, change):
+        context = {name: value for name, value in {**self.ASSUME, **change}.items() if value is not None}
+        assert rights.verdict("mailbox", "sts:AssumeRole", rights.role("tenant"), context) is REFUSED
+
+    def test_alone_becomes_a_recipient(self, rights):
+        for other in (*(name for name in FUNCTIONS if name != "mailbox"), arn("iam", "role/administrator", region="")):
+            assert rights.verdict(other, "sts:AssumeRole", rights.role("tenant"), self.ASSUME) is REFUSED
+
+
+class TestTenant:
+    """One recipient's session: the role's policy, the session's own, and the key's, all together."""
+
+    ME: ClassVar[dict] = {"aws:PrincipalTag/recipient": "0680"}
+
+    @pytest.fixture
+    def session(self, rights):
+        return json.loads(
+            filled(
+                policy("tenant_policy"),
+                {
+                    "main_table_arn": rights.main,
+                    "wraps_table_arn": rights.wraps,
+                    "bucket_arn": rights.bucket,
+                    "recipient": "0680",
+                },
+            )
+        )
+
+    def both(self, rights, session, action, resource, context):
+        """The verdict of the role alone must already be that of both, so that the tag alone holds the tenant."""
+        alone = rights.verdict("tenant", action, resource, {**self.ME, **context})
+        narrowed = rights.verdict("tenant", action, resource, {**self.ME, **context}, session=session)
+        return alone, narrowed
+
+    @pytest.mark.parametrize(
+        ("action", "where", "context"),
+        [
+            ("Query", "main/index/inbox", rows("INBOX#0680")),
+            ("GetItem", "main", rows("DELIVERY#0680#1")),
+            (
+                "UpdateItem",
+                "main",
+                rows("DELIVERY#0680#1", Attributes=["pk", "state", "opened_at"], ReturnValues="ALL_NEW"),
+            ),
+            ("PutItem", "main", rows("ACCESS#0680")),
+            ("BatchGetItem", "wraps", rows("WRAP#0680#1", "WRAP#0680#2")),
+        ],
+    )
+    def test_may_work_in_its_own_mailbox(self, rights, session, action, where, context):
+        table, _, index = where.partition("/")
+        resource = getattr(rights, table) + (f"/{index}" if index else "")
+        assert self.both(rights, session, f"dynamodb:{action}", resource, context) == (ALLOWED, ALLOWED)
+
+    @pytest.mark.parametrize(
+        ("action", "where", "context"),
+        [
+            ("Query", "main/index/inbox", rows("INBOX#0180")),
+            ("Query", "main/index/outbox", rows("OUT")),
+            ("Query", "main/index/inbox", {}),
+            ("Scan", "main", {}),
+            ("GetItem", "main", rows("DELIVERY#0180#1")),
+            ("GetItem", "main", rows("OUT#LETTER#0680#1")),
+            ("GetItem", "main", rows("ACCESS#0680")),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "received_at"])),
+            ("UpdateItem", "main", rows("DELIVERY#0180#1", Attributes=["pk", "state"])),
+            ("PutItem", "main", rows("ACCESS#0180")),
+            ("DeleteItem", "main", rows("ACCESS#0680")),
+            ("BatchGetItem", "wraps", rows("WRAP#0680#1", "WRAP#0180#1")),
+            ("BatchGetItem", "wraps", {}),
+            ("DeleteItem", "wraps", rows("WRAP#0680#1")),
+        ],
+    )
+    def test_may_reach_no_other(self, rights, session, action, where, context):
+        table, _, index = where.partition("/")
+        resource = getattr(rights, table) + (f"/{index}" if index else "")
+        assert self.both(rights, session, f"dynamodb:{action}", resource, context) == (REFUSED, REFUSED)
+
+    def test_reads_its_own_objects(self, rights, session):
+        own, other = f"{rights.bucket}/0680/1/letter", f"{rights.bucket}/0180/1/letter"
+        assert self.both(rights, session, "s3:GetObject", own, {}) == (ALLOWED, ALLOWED)
+        assert self.both(rights, session, "s3:GetObject", other, {}) == (REFUSED, REFUSED)
+        assert self.both(rights, session, "s3:PutObject", own, {"s3:if-none-match": "*"}) == (FORBIDDEN, FORBIDDEN)
+        assert self.both(rights, session, "s3:DeleteObject", own, {}) == (REFUSED, REFUSED)
+
+    def test_decrypts_the_bucket_through_s3_only(self, rights, session):
+        key = rights.arn("Data/BucketKey")
+        assert self.both(rights, session, "kms:Decrypt", key, {"kms:ViaService": S3}) == (ALLOWED, ALLOWED)
+        assert self.both(rights, session, "kms:Decrypt", key, {}) == (REFUSED, REFUSED)
+
+    def test_opens_its_own_letters(self, rights, session, recipient_key):
+        assert self.both(rights, session, "kms:Decrypt", recipient_key, LETTER) == (ALLOWED, ALLOWED)
+
+    @pytest.mark.parametrize(
+        "context",
+        [
+            {},
+            {**LETTER, "kms:EncryptionContext:recipient": "0180"},
+            {**LETTER, "kms:EncryptionContextKeys": ["recipient", "delivery", "more"]},
+            {name: value for name, value in LETTER.items() if not name.endswith("delivery")},
+        ],
+    )
+    def test_opens_them_by_their_own_context_only(self, rights, session, recipient_key, context):
+        assert self.both(rights, session, "kms:Decrypt", recipient_key, context) == (REFUSED, REFUSED)
+
+    def test_opens_no_letter_under_a_key_of_another(self, rights, session):
+        """Held by the role alone, even where the other key's own policy would let everybody in."""
+        other = rights.recipient_key("0180")
+        assert self.both(rights, session, "kms:Decrypt", other, LETTER) == (REFUSED, REFUSED)
+
+    def test_the_key_itself_holds_the_tenant_too(self, rights, recipient_key):
+        """Held by the key alone, even where the role let everything through."""
+        everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+        wide = Rights(
+            rights.physical, rights.properties, {rights.role("tenant"): [everything]}, rights.resources, rights.tags
+        )
+        other = {"aws:PrincipalTag/recipient": "0180"}
+        assert wide.verdict("tenant", "kms:Decrypt", recipient_key, {**LETTER, **self.ME}) is ALLOWED
+        assert wide.verdict("tenant", "kms:Decrypt", recipient_key, {**LETTER, **other}) is REFUSED
+        assert wide.verdict("tenant", "kms:Decrypt", recipient_key, LETTER) is REFUSED
+
+    def test_a_session_without_a_tag_opens_and_reads_nothing(self, rights, recipient_key):
+        assert rights.verdict("tenant", "kms:Decrypt", recipient_key, LETTER) is REFUSED
+        assert rights.verdict("tenant", "s3:GetObject", f"{rights.bucket}//1/letter") is REFUSED
+        assert rights.verdict("tenant", "dynamodb:GetItem", rights.main, rows("DELIVERY##1")) is REFUSED
+
+
+class TestHousekeeping:
+    """What waits, never what it holds."""
+
+    def test_sees_and_wakes_what_waits(self, rights):
+        outbox = f"{rights.main}/index/outbox"
+        assert rights.verdict("housekeeping", "dynamodb:Query", outbox, rows("OUT")) is ALLOWED
+        for kind in ("LETTER#0680#1", "NOTICE#0680#1#new", "CONFIRMATION#a"):
+            touched = rows(f"OUT#{kind}", Attributes=["pk", "sk", "touches", "touched_at"])
+            assert rights.verdict("housekeeping", "dynamodb:UpdateItem", rights.main, touched) is ALLOWED
+
+    @pytest.mark.parametrize(
+        ("action", "where", "context"),
+        [
+            ("Query", "", rows("OUT#LETTER#0680#1")),
+            ("Query", "/index/inbox", rows("INBOX#0680")),
+            ("Query", "/index/outbox", {}),
+            ("GetItem", "", rows("OUT#LETTER#0680#1")),
+            ("Scan", "", {}),
+            ("UpdateItem", "", rows("OUT#LETTER#0680#1", Attributes=["pk", "sk", "letter"])),
+            ("UpdateItem", "", rows("OUT#LETTER#0680#1")),
+            ("UpdateItem", "", rows("OUT#LETTER#0680#1", Attributes=["pk", "touches"], ReturnValues="ALL_NEW")),
+            ("UpdateItem", "", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "touches"])),
+            ("DeleteItem", "", rows("OUT#LETTER#0680#1")),
+            ("PutItem", "", rows("OUT#LETTER#0680#1")),
+        ],
+    )
+    def test_reads_alters_and_removes_nothing(self, rights, action, where, context):
+        assert rights.verdict("housekeeping", f"dynamodb:{action}", f"{rights.main}{where}", context) is REFUSED
+
+    def test_never_decrypts(self, rights, recipient_key):
+        for key in (recipient_key, rights.recipient_key("unguarded"), rights.arn("Data/ContactKey")):
+            assert rights.verdict("housekeeping", "kms:Decrypt", key, LETTER) is FORBIDDEN
+
+
+class TestSelfTest:
+    def test_may_write_its_log_and_nothing_else(self, rights):
+        own = rights.arn("SelfTestLogs").removesuffix("*") + "log-stream:one"
+        assert rights.verdict("self_test", "logs:PutLogEvents", own) is ALLOWED
+        found = [one for document in rights.identities[rights.role("self_test")] for one in statements(document)]
+        assert [one["Sid"] for one in found] == ["WriteOwnLog"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_writes_its_own_log_only(rights, function):
+    logs = "".join(part.title() for part in function.split("_")) + "Logs"
+    for other in rights.physical:
+        if other.endswith("Logs"):
+            stream = rights.arn(other).removesuffix("*") + "log-stream:one"
+            found = rights.verdict(function, "logs:PutLogEvents", stream)
+            assert found is (ALLOWED if other == logs else REFUSED), other
+
+
+class TestKeys:
+    ADMINISTRATOR = arn("iam", "role/administrator", region="")
+
+    @pytest.mark.parametrize("key", ["TableKey", "BucketKey", "ContactKey", "SecretKey"])
+    def test_whoever_administers_a_key_cannot_use_it(self, rights, key):
+        """Even with every right that a role can have."""
+        everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+        wide = Rights(
+            rights.physical, rights.properties, {self.ADMINISTRATOR: [everything]}, rights.resources, rights.tags
+        )
+        own = wide.arn(f"Data/{key}")
+        assert wide.verdict(self.ADMINISTRATOR, "kms:DescribeKey", own) is ALLOWED
+        assert wide.verdict(self.ADMINISTRATOR, "kms:ScheduleKeyDeletion", own) is ALLOWED
+        for action in ("Decrypt", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "CreateGrant", "Sign"):
+            for context in ({}, LETTER, CONTACT):
+                assert wide.verdict(self.ADMINISTRATOR, f"kms:{action}", own, context) is REFUSED
+
+    @pytest.mark.parametrize(("key", "service"), [("TableKey", DYNAMO), ("SecretKey", SECRETS)])
+    def test_keys_of_services_work_through_their_service_only(self, rights, key, service):
+        own = rights.arn(f"Data/{key}")
+        assert rights.verdict("submission", "kms:Decrypt", own, {"kms:ViaService": service}) is ALLOWED
+        assert rights.verdict("submission", "kms:Decrypt", own) is FORBIDDEN
+        assert rights.verdict("submission", "kms:Decrypt", own, {"kms:ViaService": S3}) is FORBIDDEN
+        stranger = arn("iam", "role/one", region="", account="999999999999")
+        assert rights.verdict(stranger, "kms:Decrypt", own, {"kms:ViaService": service}) is REFUSED
+
+    def test_a_grant_on_the_table_key_goes_to_the_service_only(self, rights):
+        own = rights.arn("Data/TableKey")
+        via = {"kms:ViaService": DYNAMO}
+        made = rights.verdict(self.ADMINISTRATOR, "kms:CreateGrant", own, {**via, "kms:GrantIsForAWSResource": "true"})
+        assert made is ALLOWED
+        assert rights.verdict(self.ADMINISTRATOR, "kms:CreateGrant", own, via) is REFUSED
+
+    def test_alarms_may_use_the_key_of_their_topic(self, rights):
+        key, topic = rights.arn("Watch/AlarmKey"), rights.physical["Watch/Alarms"].ref
+        ours, theirs = {"aws:SourceAccount": topic.split(":")[4]}, {"aws:SourceAccount": "999999999999"}
+        assert rights.verdict("cloudwatch.amazonaws.com", "kms:GenerateDataKey", key, ours) is ALLOWED
+        assert rights.verdict("cloudwatch.amazonaws.com", "kms:GenerateDataKey", key, theirs) is REFUSED
+        assert rights.verdict("cloudwatch.amazonaws.com", "sns:Publish", topic, ours) is ALLOWED
+        assert rights.verdict("cloudwatch.amazonaws.com", "sns:Publish", topic, theirs) is REFUSED
+        assert rights.verdict("events.amazonaws.com", "sns:Publish", topic) is ALLOWED
+        assert rights.verdict("lambda.amazonaws.com", "sns:Publish", topic, ours) is REFUSED
+
+
+class TestBucket:
+    def test_an_administrator_with_every_right_reads_no_letter(self, rights):
+        administrator = arn("iam", "role/administrator", region="")
+        everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+        wide = Rights(rights.physical, rights.properties, {administrator: [everything]}, rights.resources, rights.tags)
+        here = f"{rights.bucket}/0680/1/letter"
+        for action in ("GetObject", "GetObjectVersion", "PutObject", "DeleteObjectVersion"):
+            assert wide.verdict(administrator, f"s3:{action}", here, {"s3:if-none-match": "*"}) is FORBIDDEN
+        # A delete only hides a letter behind a marker, which an administrator can take away again.
+        assert wide.verdict(administrator, "s3:DeleteObject", here) is ALLOWED
+
+
+def test_a_recorded_call_is_judged_by_its_worst_resource(rights):
+    identity = arn("ses", "identity/familjehemsverige.se")
+    sender = {"ses:FromAddress": "ingen-svar@familjehemsverige.se"}
+    good = SimpleNamespace(
+        function="notification", principal=None, action="ses:SendEmail", resources=(identity,), context=sender
+    )
+    assert rights.judge(good) is ALLOWED
+    good.resources = (identity, arn("ses", "identity/annan.se"))
+    assert rights.judge(good) is REFUSED
+    good.principal = rights.role("delivery")
+    assert rights.judge(good) is REFUSED
