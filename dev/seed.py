@@ -1,0 +1,163 @@
+"""Puts recipients and case workers into the local cloud, through the use case that onboarding will use too.
+
+All of them are invented but for the names of municipalities; the mailboxes end in `.example`, which nobody can own.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from dev.cloud import Clients
+from dev.places import Places, read, write
+from dev.template import Physical, Template
+from familjehem.adapters.dynamo.directory import DynamoDirectory
+from familjehem.adapters.dynamo.members import DynamoMembers
+from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.recipient_keys import KmsRecipientKeys
+from familjehem.domain.assignment import Assignment
+from familjehem.domain.membership import Membership, Role
+from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
+from familjehem.usecases.create_recipient import CreateRecipient
+
+ALL = frozenset(Assignment)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A case worker: an address, and a role at each recipient."""
+
+    email: str
+    roles: Mapping[str, Role]
+
+
+def _recipient(
+    identifier: str,
+    name: str,
+    mailbox: str,
+    assignments: frozenset[Assignment],
+    extended: tuple[str, ...] = (),
+    **more: Any,
+) -> Recipient:
+    return Recipient(
+        id=identifier,
+        name=name,
+        kind=more.pop("kind", RecipientKind.MUNICIPALITY),
+        state=RecipientState.LIVE,
+        municipalities=more.pop("municipalities", (identifier,)),
+        assignments=assignments,
+        key_arn="",
+        function_mailbox=f"familjehem@{mailbox}.example",
+        extended_questions=frozenset(extended),
+        contact=PublicContact(telephone=more.pop("telephone"), web=f"https://{mailbox}.example/familjehem"),
+        **more,
+    )
+
+
+_HOMES = frozenset({Assignment.FAMILJEHEM, Assignment.JOURHEM, Assignment.KONTAKTFAMILJ})
+
+# The extended questions of the first four and of the unit may be left open; those of the last two may not.
+RECIPIENTS = (
+    _recipient("0680", "Jönköping", "jonkoping", ALL, ("interests", "ownLimits"), telephone="036-10 50 00"),
+    _recipient(
+        "0180", "Stockholm", "stockholm", ALL, ("secretPlacement", "wheelchairAccess"), telephone="08-508 00 000"
+    ),
+    _recipient("1280", "Malmö", "malmo", _HOMES, ("parentWithChild",), telephone="040-34 10 00"),
+    _recipient("1480", "Göteborg", "goteborg", _HOMES | {Assignment.JOURFAMILJ}, telephone="031-365 00 00"),
+    _recipient(
+        "0580",
+        "Linköping",
+        "linkoping",
+        frozenset({Assignment.FAMILJEHEM, Assignment.KONTAKTPERSON}),
+        ("smoking", "custodyTransfer"),
+        telephone="013-20 60 00",
+        closing_time=time(16, 0),
+    ),
+    _recipient("2480", "Umeå", "umea", _HOMES, ("swedishSkills", "licenceAndCar"), telephone="090-16 10 00"),
+    _recipient(
+        "unit-hoglandet",
+        "Familjehemsresursen Höglandet (prov)",
+        "hoglandet",
+        ALL,
+        ("interests", "specialExperience"),
+        telephone="0140-680 00",
+        kind=RecipientKind.UNIT,
+        municipalities=("0685", "0686", "0687"),
+        closing_time=time(15, 30),
+    ),
+)
+
+WORKERS = (
+    Worker("anna.prov@jonkoping.example", {"0680": Role.LOCAL_ADMINISTRATOR}),
+    Worker("bo.prov@jonkoping.example", {"0680": Role.CASE_WORKER, "unit-hoglandet": Role.CASE_WORKER}),
+    Worker("carin.prov@stockholm.example", {"0180": Role.LOCAL_ADMINISTRATOR}),
+    Worker("dan.prov@stockholm.example", {"0180": Role.CASE_WORKER}),
+    Worker("eva.prov@malmo.example", {"1280": Role.LOCAL_ADMINISTRATOR}),
+    Worker("filip.prov@goteborg.example", {"1480": Role.LOCAL_ADMINISTRATOR}),
+    Worker("greta.prov@linkoping.example", {"0580": Role.LOCAL_ADMINISTRATOR}),
+    Worker("hugo.prov@umea.example", {"2480": Role.LOCAL_ADMINISTRATOR}),
+    Worker("iris.prov@hoglandet.example", {"unit-hoglandet": Role.LOCAL_ADMINISTRATOR}),
+)
+
+
+def sow(
+    template: Template,
+    physical: Mapping[str, Physical],
+    url: str,
+    places: Places,
+    report: Callable[[str], None] = lambda _line: None,
+) -> None:
+    """Put in what is missing; repeats put in nothing."""
+    clients = Clients(url)
+    database, table = Database(clients("dynamodb")), template.output("Data", "MainTableName", physical)
+    directory, members = DynamoDirectory(database, table), DynamoMembers(database, table)
+    keys = KmsRecipientKeys(
+        clients("kms"),
+        submission_role_arn=physical["SubmissionRole"].attributes["Arn"],
+        tenant_role_arn=physical["TenantRole"].attributes["Arn"],
+    )
+    create = CreateRecipient(directory=directory, keys=keys)
+    known = {recipient.id for recipient in directory.all()}
+    for recipient in RECIPIENTS:
+        if recipient.id not in known:
+            create(recipient)
+            report(f"  mottagare  {recipient.name}")
+    people = read(places.people)
+    pool = template.output("Identity", "UserPoolId", physical)
+    names = {recipient.id: recipient.name for recipient in RECIPIENTS}
+    for worker in WORKERS:
+        if people.get(worker.email, {}).get("pool") == pool:
+            continue
+        sub, password = _enrol(clients("cognito-idp"), pool, worker.email)
+        for recipient, role in worker.roles.items():
+            members.enrol(sub, Membership(recipient, names[recipient], role))
+        people[worker.email] = {
+            "pool": pool,
+            "sub": sub,
+            "password": password,
+            "recipients": [{"id": r, "name": names[r], "role": role.value} for r, role in worker.roles.items()],
+        }
+        report(f"  handläggare  {worker.email}")
+    write(places.people, people)
+
+
+def _enrol(cognito: Any, pool: str, email: str) -> tuple[str, str]:
+    password = f"Prov-{secrets.token_urlsafe(12)}-1a"
+    try:
+        user = cognito.admin_create_user(
+            UserPoolId=pool,
+            Username=email,
+            MessageAction="SUPPRESS",
+            TemporaryPassword=f"Prov-{secrets.token_urlsafe(12)}-2b",
+            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+        )["User"]
+        attributes = user["Attributes"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "UsernameExistsException":
+            raise
+        attributes = cognito.admin_get_user(UserPoolId=pool, Username=email)["UserAttributes"]
+    cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
+    return next(each["Value"] for each in attributes if each["Name"] == "sub"), password
