@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import AddressValueError, IPv6Address, IPv6Network
 from threading import RLock
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from familjehem.domain.application import Application, DeliveryPromise
+from familjehem.domain.calendar import swedish_date
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import (
     ChallengeRefusedError,
@@ -54,7 +54,6 @@ from familjehem.ports import (
     SpentChallenge,
 )
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 CONTACT_KEY_ARN = "arn:aws:kms:eu-north-1:111122223333:key/contact"
 
 
@@ -151,7 +150,7 @@ class World:
 
 
 def month(at: datetime) -> str:
-    return at.astimezone(STOCKHOLM).strftime("%Y-%m")
+    return swedish_date(at).strftime("%Y-%m")
 
 
 @dataclass
@@ -272,6 +271,8 @@ class FakeIntake(Fake):
         with world.step("intake.accept"):
             if sealed.application.reference in world.applications:
                 raise AlreadyAcceptedError
+            if any(reference in world.applications for reference in sealed.other_references):
+                raise AlreadyAcceptedError
             changed = [each.recipient.id for each in sealed.deliveries if not self._as_read(each.recipient)]
             if changed:
                 raise RecipientChangedError(*changed)
@@ -306,6 +307,7 @@ class FakeIntake(Fake):
             world.deliveries[key] = replace(stored, state=DeliveryState.WITHDRAWN, withdrawn_at=at)
             if delivery.readable:
                 world.notices[NoticeTask(*key, Occasion.WITHDRAWN)] = at
+                world.notices.pop(NoticeTask(*key, Occasion.NEW), None)
             else:
                 world.letters.pop(LetterTask(*key), None)
                 world.wraps.pop(key, None)
@@ -375,7 +377,8 @@ class FakeNoticeQueue(Fake):
 
     def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
         with self.world.step("notice_queue.confirmation"):
-            return self.world.confirmations.get(task)
+            queued = self.world.confirmations.get(task)
+            return replace(queued, wrap=self.world.contact_wraps.get(task.reference, b"")) if queued else None
 
     def confirmation_sent(self, task: ConfirmationTask) -> None:
         with self.world.step("notice_queue.confirmation_sent"):

@@ -1,5 +1,6 @@
 """The Lambda handler of housekeeping: once a minute."""
 
+from dataclasses import asdict
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -18,6 +19,6 @@ def handler(_: dict[str, Any], __: LambdaContext) -> dict[str, int]:
         report = keep_house()
     finally:
         publish_metrics()
-    found = {"waiting": report.waiting, "touched": report.touched, "stuck": report.stuck}
+    found = asdict(report)
     logger.info(Event.HOUSE_KEPT, extra=found)
     return found

@@ -26,12 +26,12 @@ class CardForm(Wire):
 
 
 class DeliveryForm(Wire):
-    """One delivery as its row tells it; `municipality` is `own` or `other`."""
+    """One delivery as its row tells it; `origin` tells whether the family lives in the own municipality."""
 
     number: str
     state: str
     assignments: list[str]
-    municipality: str
+    origin: str
     next_step: str
     question_set: str
     received_at: datetime | None
@@ -111,7 +111,7 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "number": delivery.number,
         "state": delivery.state,
         "assignments": list(delivery.assignments),
-        "municipality": delivery.origin,
+        "origin": delivery.origin,
         "next_step": delivery.next_step,
         "question_set": delivery.question_set,
         "received_at": delivery.received_at,

@@ -6,4 +6,6 @@ from familjehem.runtime.wiring.mailbox import wire
 from functions.mailbox.app import create_app
 
 settings = MailboxSettings.read()
-handler = lambda_handler(create_app(*wire(settings), settings.USER_POOL_CLIENT_ID, settings.SITE_URL))
+handler = lambda_handler(
+    create_app(*wire(settings), settings.USER_POOL_CLIENT_ID, settings.SITE_URL), settings.SITE_URL
+)

@@ -6,4 +6,5 @@ from familjehem.runtime.settings import SelfTestSettings
 from familjehem.usecases.take_self_test import TakeSelfTest
 from functions.self_test.app import create_app
 
-handler = lambda_handler(create_app(TakeSelfTest(gauge=LevelGauge()), SelfTestSettings.read().SITE_URL))
+settings = SelfTestSettings.read()
+handler = lambda_handler(create_app(TakeSelfTest(gauge=LevelGauge()), settings.SITE_URL), settings.SITE_URL)

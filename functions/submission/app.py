@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from familjehem.domain.errors import IdempotencyKeyError
-from familjehem.runtime.http import JsonResponse, address, application, read
+from familjehem.runtime.http import JsonResponse, address, application, once, read
 from familjehem.runtime.observability import Event, logger
+from familjehem.runtime.problems import IdempotencyKeyError
 from familjehem.runtime.wiring.submission import Submission
 from functions.submission.forms import ApplicationForm, ChallengeForm, ReceiptForm, RecipientsForm, StatusForm
 
-KEY_CHARACTERS = 36
+NIL = UUID(int=0)
 
 
 def create_app(ports: Submission, site_url: str) -> Starlette:
@@ -30,7 +30,7 @@ def create_app(ports: Submission, site_url: str) -> Starlette:
         key = idempotency_key(request)
         submitted = ports.submit((await read(request, ApplicationForm)).submission(key))
         event = Event.REPLAYED if submitted.replayed else Event.ACCEPTED
-        logger.info(event, extra={"reference": submitted.receipt.reference})
+        logger.info(event, extra={"deliveries": len(submitted.receipt.promises)})
         status = HTTPStatus.OK if submitted.replayed else HTTPStatus.CREATED
         return JsonResponse(ReceiptForm.of(submitted.receipt), status)
 
@@ -42,8 +42,10 @@ def create_app(ports: Submission, site_url: str) -> Starlette:
         return await (withdraw if request.method == "DELETE" else receipt)(request)
 
     async def withdraw(request: Request) -> Response:
-        status = ports.withdraw(*credentials(request), request.query_params.get("delivery"))
-        logger.info(Event.WITHDRAWN, extra={"reference": status.reference})
+        # A misspelt name must not withdraw everything.
+        number = once(request, "delivery").get("delivery")
+        status = ports.withdraw(*credentials(request), number)
+        logger.info(Event.WITHDRAWN)
         return JsonResponse(StatusForm.of(status))
 
     return application(
@@ -58,15 +60,16 @@ def create_app(ports: Submission, site_url: str) -> Starlette:
 
 
 def idempotency_key(request: Request) -> UUID:
-    """Read the header Idempotency-Key; `IdempotencyKeyError` where it is missing or no UUID in its usual form."""
-    sent = request.headers.get("idempotency-key")
-    if not sent:
+    """Read the header Idempotency-Key; `IdempotencyKeyError` unless it is one UUID in its usual form."""
+    sent = request.headers.getlist("idempotency-key")
+    if not any(sent):
         raise IdempotencyKeyError("required")
     try:
-        key = UUID(sent)
+        key = UUID(sent[0])
     except ValueError:
         raise IdempotencyKeyError("invalid") from None
-    if len(sent) != KEY_CHARACTERS:
+    # The nil key is what a broken page sends for everybody.
+    if len(sent) > 1 or str(key) != sent[0].lower() or key == NIL:
         raise IdempotencyKeyError("invalid")
     return key
 

@@ -6,4 +6,4 @@ from familjehem.runtime.wiring.submission import wire
 from functions.submission.app import create_app
 
 settings = SubmissionSettings.read()
-handler = lambda_handler(create_app(wire(settings), settings.SITE_URL))
+handler = lambda_handler(create_app(wire(settings), settings.SITE_URL), settings.SITE_URL)

@@ -59,7 +59,7 @@ def test_an_event_is_answered_as_one_expects(name: str) -> None:
     else:
         app = submission_app(wired, SITE)
     # when
-    answer = lambda_handler(app)(sent, Context())  # type: ignore[arg-type]
+    answer = lambda_handler(app, SITE)(sent, Context())  # type: ignore[arg-type]
     # then
     assert answer["statusCode"] == ANSWERS[name], answer["body"]
 

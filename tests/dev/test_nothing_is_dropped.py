@@ -1,8 +1,9 @@
 """What the template says is done here, or stands on the list with its reason."""
 
-import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ class House:
     emulator: Emulator
     second: cloud.Cloud
 
-    def client(self, service: str):  # noqa: ANN201
+    def client(self, service: str) -> Any:
         return cloud.Clients(self.emulator.url)(service)
 
     def ref(self, path: str) -> str:
@@ -122,4 +123,4 @@ def test_the_interpreter_is_that_of_the_functions(house: House) -> None:
         house.template.resolve(resource, house.cloud.physical)["Runtime"]
         for resource in house.template.of_type("AWS::Lambda::Function")
     }
-    assert runtimes == {f"python{os.sys.version_info.major}.{os.sys.version_info.minor}"}  # type: ignore[attr-defined]
+    assert runtimes == {f"python{sys.version_info.major}.{sys.version_info.minor}"}

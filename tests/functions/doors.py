@@ -98,7 +98,7 @@ class LambdaDoor:
         query: str = "",
     ) -> Answer:
         sent = event(method, path, body, headers, query, self.claims, encoded=self.encoded)
-        found = lambda_handler(self.app)(sent, Context())  # type: ignore[arg-type]
+        found = lambda_handler(self.app, "https://familjehem.example")(sent, Context())  # type: ignore[arg-type]
         content = found["body"].encode()
         if found["isBase64Encoded"]:
             content = base64.b64decode(content)

@@ -33,6 +33,19 @@ def test_a_missing_answer_is_a_field_error(self_test_door: Door) -> None:
     assert answer.json["errors"] == [{"pointer": "/answers/everydayTime", "code": "required"}]
 
 
+def test_a_self_test_that_makes_no_sense_is_told_without_repeating_it(self_test_door: Door) -> None:
+    for body in (
+        {"assignments": ["familjehem"], "answers": {"191212121212 Kanariefagel": 3}},
+        {"assignments": ["Kanariefagel"], "answers": {}},
+        {"assignments": [], "answers": {"everydayTime": ["Kanariefagel"]}},
+        {"assignments": [{"Kanariefagel": 1}], "answers": {}},
+    ):
+        sent = json.dumps(body).encode()
+        answer = self_test_door("POST", "/api/self-test", body=sent, headers={"Content-Type": "application/json"})
+        assert answer.status == 422
+        assert b"Kanariefagel" not in answer.body
+
+
 def test_the_question_set_is_public_and_may_be_cached(self_test_door: Door) -> None:
     # when
     answer = self_test_door("GET", "/api/question-sets/current")

@@ -614,6 +614,82 @@ class TestKeys:
         assert rights.verdict("lambda.amazonaws.com", "sns:Publish", topic, ours) is REFUSED
 
 
+class TestKeysAlone:
+    """Held by the key's own policy, even where a role had every right there is."""
+
+    @pytest.fixture
+    def wide(self, rights) -> Rights:
+        everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+        roles = (rights.role(name) for name in (*FUNCTIONS, "tenant", "administrator"))
+        return Rights(
+            rights.physical, rights.properties, {role: [everything] for role in roles}, rights.resources, rights.tags
+        )
+
+    @pytest.mark.parametrize(
+        ("key", "action", "who", "context"),
+        [
+            ("BucketKey", "GenerateDataKey", "delivery", {"kms:ViaService": S3}),
+            ("BucketKey", "Decrypt", "tenant", {"kms:ViaService": S3}),
+            ("ContactKey", "GenerateDataKey", "submission", CONTACT),
+            ("ContactKey", "Decrypt", "notification", CONTACT),
+        ],
+    )
+    def test_one_role_uses_it_in_one_way(self, wide, key, action, who, context):
+        own = wide.arn(f"Data/{key}")
+        assert wide.verdict(who, f"kms:{action}", own, context) is ALLOWED
+        for other in (*FUNCTIONS, "tenant", "administrator"):
+            if other != who:
+                assert wide.verdict(other, f"kms:{action}", own, context) is REFUSED, other
+        for name, value in context.items():
+            if name == "kms:EncryptionContextKeys":
+                continue
+            without = {one: fact for one, fact in context.items() if one != name}
+            assert wide.verdict(who, f"kms:{action}", own, without) is REFUSED, name
+            if not name.endswith(":application"):
+                assert wide.verdict(who, f"kms:{action}", own, {**context, name: f"{value}-other"}) is REFUSED, name
+
+    @pytest.mark.parametrize(
+        "context",
+        [
+            {"kms:ViaService": DYNAMO},
+            {"kms:GrantIsForAWSResource": "true"},
+            {"kms:ViaService": S3, "kms:GrantIsForAWSResource": "true"},
+            {"kms:ViaService": DYNAMO, "kms:GrantIsForAWSResource": "true", "kms:CallerAccount": "999999999999"},
+        ],
+    )
+    def test_the_table_key_is_granted_to_dynamodb_only(self, wide, context):
+        assert wide.verdict("administrator", "kms:CreateGrant", wide.arn("Data/TableKey"), context) is REFUSED
+
+    def test_a_tenant_is_trusted_with_one_tag_only(self, wide):
+        tenant = wide.role("tenant")
+        one = {"aws:RequestTag/recipient": "0680", "aws:TagKeys": ["recipient"]}
+        assert wide.verdict("mailbox", "sts:TagSession", tenant, one) is ALLOWED
+        assert wide.verdict("mailbox", "sts:TagSession", tenant, {"aws:TagKeys": ["recipient"]}) is REFUSED
+        more = {**one, "aws:TagKeys": ["recipient", "more"]}
+        assert wide.verdict("mailbox", "sts:TagSession", tenant, more) is REFUSED
+
+    def test_alarms_may_be_published_by_rules_and_over_tls_only(self, wide):
+        key, topic = wide.arn("Watch/AlarmKey"), wide.physical["Watch/Alarms"].ref
+        assert wide.verdict("events.amazonaws.com", "kms:GenerateDataKey", key) is ALLOWED
+        assert wide.verdict("administrator", "kms:Decrypt", key) is REFUSED
+        assert wide.verdict("administrator", "kms:DescribeKey", key) is ALLOWED
+        assert wide.verdict("administrator", "sns:Publish", topic, {"aws:SecureTransport": "false"}) is FORBIDDEN
+
+    @pytest.mark.parametrize("queue", ["DeliveryFailures", "NotificationFailures"])
+    def test_queues_speak_tls_only(self, wide, queue):
+        own = wide.arn(f"Messaging/{queue}")
+        for action in ("DeleteMessage", "PurgeQueue", "ReceiveMessage", "SendMessage"):
+            assert wide.verdict("administrator", f"sqs:{action}", own) is ALLOWED
+            assert wide.verdict("administrator", f"sqs:{action}", own, {"aws:SecureTransport": "false"}) is FORBIDDEN
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_role_of_a_function_is_lambda_s_to_take(rights, function):
+    assert rights.verdict("lambda.amazonaws.com", "sts:AssumeRole", rights.role(function)) is ALLOWED
+    for other in ("mailbox", "administrator", "events.amazonaws.com"):
+        assert rights.verdict(other, "sts:AssumeRole", rights.role(function)) is REFUSED
+
+
 class TestBucket:
     def test_an_administrator_with_every_right_reads_no_letter(self, rights):
         administrator = arn("iam", "role/administrator", region="")

@@ -132,12 +132,17 @@ class SealedDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedApplication:
-    """All that one accept transaction stores."""
+    """All that one accept transaction stores.
+
+    `other_references` are those that the same idempotency key has under other versions of the secret: none of them
+    may be taken, so that a rotation in the middle of a retry makes no second application.
+    """
 
     application: Application
     deliveries: tuple[SealedDelivery, ...]
     confirmation: QueuedConfirmation | None
     challenge: SpentChallenge | None
+    other_references: tuple[str, ...] = ()
 
 
 class AlreadyAcceptedError(FamiljehemError):
@@ -243,7 +248,7 @@ class NoticeQueue(Protocol):
         ...
 
     def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
-        """Give the waiting confirmation, read consistently, or None."""
+        """Give the waiting confirmation, read consistently, or None; its wrap is empty where that is gone."""
         ...
 
     def confirmation_sent(self, task: ConfirmationTask) -> None:
@@ -255,15 +260,24 @@ class ContactKey(Protocol):
     """Opens what was sealed under the contact key."""
 
     def unwrap(self, wrap: bytes, context: Mapping[str, str]) -> bytes:
-        """Give the data key; `LetterUnreadableError` for a wrap of another context, `NotConfirmedError`."""
+        """Give the data key; `LetterUnreadableError` for a wrap of another context or none, `NotConfirmedError`."""
         ...
+
+
+class AddressRefusedError(FamiljehemError):
+    """The provider will never take mail for this address: no try will help."""
+
+    slug = "address-refused"
 
 
 class Post(Protocol):
     """Sends e-mail."""
 
     def send(self, to: str, subject: str, text: str, tags: Mapping[str, str]) -> None:
-        """Hand one e-mail to the provider; `NotConfirmedError` when it did not take it."""
+        """Hand one e-mail to the provider.
+
+        `AddressRefusedError` when it will never take it, `NotConfirmedError` when it did not take it now.
+        """
         ...
 
 

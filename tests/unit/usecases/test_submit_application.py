@@ -61,6 +61,12 @@ def letters(service: Service) -> dict[str, Letter]:
     return opened
 
 
+def blind_at_first(find: Any) -> Any:
+    """Give a look-up that finds nothing the first time, as one that came too early."""
+    looks = iter([lambda _: None])
+    return lambda references: next(looks, find)(references)
+
+
 def change(service: Service, recipient: str, **changes: Any) -> None:
     service.world.recipients[recipient] = replace(service.world.recipients[recipient], **changes)
 
@@ -224,6 +230,47 @@ def test_a_replay_is_recognised_after_the_secret_was_rotated(service: Service) -
     # then
     assert service.submit(sent).receipt == first.receipt
     assert service.accepted("0180").receipt.reference != first.receipt.reference
+
+
+def test_a_rotation_of_the_secret_in_the_middle_of_a_retry_makes_no_second_application(service: Service) -> None:
+    # given one instance that knows the new version already, and one that does not
+    sent, old = submission(*FIVE), service.world.secrets_kept
+    service.world.secrets_kept = {"2": b"a newer secret of the tests, as long as one", **old}
+    first = service.submit(sent)
+    find = service.world.intake.find
+    # when the other one's look-up comes before the first one's commit
+    service.world.secrets_kept = dict(reversed(service.world.secrets_kept.items()))
+    service.world.intake.find = blind_at_first(find)  # type: ignore[method-assign]
+    second = service.submit(sent)
+    # then
+    assert second.receipt == first.receipt
+    assert len(service.world.letters) == 5
+
+
+def test_a_refusal_that_comes_after_a_twin_was_accepted_gives_the_twins_receipt(service: Service) -> None:
+    # given
+    sent = submission(*FIVE)
+    first = service.submit(sent)
+    find = service.world.intake.find
+    service.world.intake.find = blind_at_first(find)  # type: ignore[method-assign]
+    # when the recipient is paused between the two
+    change(service, "1280", state=RecipientState.PAUSED)
+    # then
+    assert service.submit(sent).receipt == first.receipt
+
+
+def test_the_consent_of_the_applicant_is_kept_at_the_application_and_nowhere_else(service: Service) -> None:
+    # when
+    consents = {
+        service.accepted(*municipalities, answers=answers_for(municipalities, **changes)).receipt.reference: consent
+        for municipalities, changes, consent in (
+            (FIVE, {"shareRecipients": "yes"}, True),
+            (FIVE, {"shareRecipients": "no"}, False),
+            (("0180",), {}, None),
+        )
+    }
+    # then
+    assert {key: one.share_recipients for key, one in service.world.applications.items()} == consents
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from familjehem.domain.membership import AccessKind
 from familjehem.domain.outbox import LetterTask, NoticeTask, Occasion
 from familjehem.domain.recipient import RecipientState
 from familjehem.domain.sealing import Purpose
-from familjehem.ports import DeliveryChangedError
+from familjehem.ports import AddressRefusedError, DeliveryChangedError
 from familjehem.usecases.keep_house import due_age
 from tests.builders import MARKED_VALUES, self_test_answers
 from tests.service import ADDRESS, FIVE, Service, recipient, submission
@@ -170,6 +170,77 @@ def test_a_confirmation_that_was_sent_is_not_sent_again(service: Service) -> Non
     assert len(service.world.mails) == 1
 
 
+@pytest.mark.parametrize("wrong", ["refused by the provider", "wrap gone", "sealed for another"])
+def test_an_address_that_can_never_be_reached_is_erased_and_does_not_wait_for_ever(
+    service: Service, wrong: str
+) -> None:
+    # given
+    service.accepted("0680")
+    (task,) = service.world.confirmations
+    if wrong == "refused by the provider":
+        service.world.fails("post.send", AddressRefusedError())
+    elif wrong == "wrap gone":
+        service.world.contact_wraps.clear()
+    else:
+        service.world.confirmations[task] = replace(service.world.confirmations[task], address=b"x" * 80)
+    # when
+    did = service.confirm(task)
+    # then
+    assert not did
+    assert not service.world.confirmations
+    assert not service.world.contact_wraps
+
+
+def test_a_function_mailbox_that_is_refused_waits_for_the_alarm(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    service.deliver(only_letter(service))
+    (task,) = service.world.notices
+    service.world.fails("post.send", AddressRefusedError())
+    # then
+    with pytest.raises(AddressRefusedError):
+        service.notify(task)
+    assert list(service.world.notices) == [task]
+
+
+def test_a_letter_whose_delivery_is_gone_waits_for_the_alarm(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    task = only_letter(service)
+    service.world.deliveries.clear()
+    # then
+    with pytest.raises(NotConfirmedError):
+        service.deliver(task)
+    assert list(service.world.letters) == [task]
+
+
+def test_a_letter_delivered_by_another_worker_in_the_same_moment_is_done(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    task = only_letter(service)
+    put = service.world.vault.put
+
+    def put_while_another_delivers(*arguments: object) -> None:
+        service.world.vault.put = put  # type: ignore[method-assign]
+        service.deliver(task)
+        put(*arguments)  # type: ignore[arg-type]
+
+    service.world.vault.put = put_while_another_delivers  # type: ignore[method-assign]
+    # then
+    assert not service.deliver(task)
+    assert service.world.counted == {("0680", "2026-11"): 1}
+
+
+def test_nobody_is_told_of_an_application_as_new_after_it_was_withdrawn(service: Service) -> None:
+    # given a letter that was delivered, with its notice still waiting
+    receipt = service.accepted("0680").receipt
+    service.deliver(only_letter(service))
+    # when
+    service.withdraw(receipt.reference, receipt.receipt_code, ADDRESS, None)
+    # then
+    assert [task.occasion for task in service.world.notices] == [Occasion.WITHDRAWN]
+
+
 def test_a_receipt_tells_how_each_delivery_fares(service: Service) -> None:
     # given
     receipt = service.accepted("0680", "1280").receipt
@@ -278,7 +349,7 @@ def test_a_delivered_letter_is_withdrawn_and_kept_and_its_recipient_is_told_once
         service.work()
     # then
     assert [one.state for one in status.deliveries] == [DeliveryState.WITHDRAWN]
-    assert [mail.subject for mail in service.world.mails] == ["En intresseanmälan har återtagits"]
+    assert [mail.subject for mail in service.world.mails] == ["En intresseanmälan har tagits tillbaka"]
     assert service.world.wraps
     assert service.world.objects
 
@@ -443,6 +514,31 @@ def test_housekeeping_wakes_old_rows_at_growing_distances_and_tells_what_is_stuc
     assert service.world.gauged[-1] == (2, 2, 19 * 60.0)
 
 
+def test_a_row_that_cannot_be_touched_keeps_no_other_asleep_and_no_alarm_quiet(service: Service) -> None:
+    # given
+    service.accepted("0680", "1280")
+    service.world.passes(minutes=20)
+    service.world.fails("outbox.touch", NotConfirmedError())
+    # when
+    report = service.keep_house()
+    # then
+    assert (report.waiting, report.touched, report.failed, report.stuck) == (3, 2, 1, 3)
+    assert service.world.gauged == [(3, 3, 1200.0)]
+
+
+def test_a_card_of_an_unknown_form_leaves_its_line_readable(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    service.work()
+    anna = service.hire("anna", "0680")
+    room = service.world.tenancy.room("0680")
+    service.world.tenancy.room = lambda _: room  # type: ignore[method-assign]
+    room.plaintexts = lambda numbers, _: dict.fromkeys(numbers, b'{"format": 2}')  # type: ignore[method-assign]
+    # then
+    (line,) = service.list_deliveries(anna, None, None, None, 25).lines
+    assert line.card is None
+
+
 def test_an_empty_outbox_is_told_as_such(service: Service) -> None:
     assert service.keep_house() == service.keep_house()
     assert service.world.gauged == [(0, 0, 0.0)] * 2
@@ -458,7 +554,7 @@ def test_a_row_that_cannot_succeed_is_woken_about_once_an_hour_for_ever() -> Non
 
 
 def test_a_municipality_has_one_recipient_at_most(service: Service) -> None:
-    for taken in (recipient("unit-ny", "Ny enhet", "0680", "0682"), recipient("0680", "Igen", "0682")):
+    for taken in (recipient("unit-ny", "Ny enhet", "0680", "0682"), recipient("unit-hoglandet", "Igen", "0682", "0684")):
         before = len(service.world.usable_keys)
         with pytest.raises(RecipientExistsError):
             service.create_recipient(taken)
@@ -468,12 +564,29 @@ def test_a_municipality_has_one_recipient_at_most(service: Service) -> None:
 @pytest.mark.parametrize(
     "faulty",
     [
-        recipient("x", "X", "9999"),
-        replace(recipient("x", "X", "0682"), municipalities=()),
-        recipient("x", "X", "0682", "0682"),
-        recipient("x", "X", "0682", extended_questions=frozenset({"favouriteColour"})),
+        recipient("9999", "X"),
+        replace(recipient("0682", "X"), municipalities=()),
+        recipient("unit-x", "X", "0682", "0682"),
+        recipient("0682", "X", extended_questions=frozenset({"favouriteColour"})),
+        recipient("0682", "X", extended_questions=frozenset({"name"})),
+        recipient("0682", "X", assignments=frozenset()),
+        recipient("unit-höglandet", "X", "0682", "0684"),
+        recipient("UNIT_X", "X", "0682", "0684"),
+        recipient("unit#x", "X", "0682", "0684"),
+        recipient("0684", "X", "0682"),
     ],
-    ids=["unknown municipality", "none", "repeated", "unknown question"],
+    ids=[
+        "unknown municipality",
+        "no municipality",
+        "repeated municipality",
+        "unknown question",
+        "core question",
+        "no assignment",
+        "foreign letters in the id",
+        "capitals in the id",
+        "separator in the id",
+        "id of another municipality",
+    ],
 )
 def test_a_recipient_that_makes_no_sense_is_not_created(service: Service, faulty: object) -> None:
     with pytest.raises(InvalidAnswersError):

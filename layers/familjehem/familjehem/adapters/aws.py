@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 CARDS_AT_ONCE = 25
 CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=5,
+    connect_timeout=1,
+    read_timeout=3,
     retries={"total_max_attempts": 3, "mode": "standard"},
     tcp_keepalive=True,
     max_pool_connections=CARDS_AT_ONCE,

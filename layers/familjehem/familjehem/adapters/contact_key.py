@@ -23,7 +23,9 @@ class KmsContactKey:
         self._key_arn = key_arn
 
     def unwrap(self, wrap: bytes, context: Mapping[str, str]) -> bytes:
-        """Give the data key; `LetterUnreadableError` for a wrap of another context, `NotConfirmedError`."""
+        """Give the data key; `LetterUnreadableError` for a wrap of another context or none, `NotConfirmedError`."""
+        if not wrap:
+            raise LetterUnreadableError
         with confirming():
             try:
                 opened = self._client.decrypt(KeyId=self._key_arn, CiphertextBlob=wrap, EncryptionContext=context)

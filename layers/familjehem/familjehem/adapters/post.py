@@ -1,9 +1,11 @@
 """E-mail through SES: plain text, a subject, and tags that hold no address."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from familjehem.adapters.aws import confirming
+from familjehem.ports import AddressRefusedError
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -18,8 +20,11 @@ class SesPost:
         self._configuration_set = configuration_set
 
     def send(self, to: str, subject: str, text: str, tags: Mapping[str, str]) -> None:
-        """Hand one e-mail to the provider; a repeat sends another. `NotConfirmedError` when it did not take it."""
-        with confirming():
+        """Hand one e-mail to the provider; a repeat sends another.
+
+        `AddressRefusedError` when it will never take it, `NotConfirmedError` when it did not take it now.
+        """
+        with confirming(), self._refusing():
             self._client.send_email(
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": [to]},
@@ -32,3 +37,10 @@ class SesPost:
                 ConfigurationSetName=self._configuration_set,
                 EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],
             )
+
+    @contextmanager
+    def _refusing(self) -> Generator[None]:
+        try:
+            yield
+        except self._client.exceptions.BadRequestException:
+            raise AddressRefusedError from None

@@ -80,6 +80,7 @@ def _payload(solution: str) -> dict[str, Any]:
     except (binascii.Error, ValueError, TypeError, KeyError, RecursionError):
         raise ChallengeRefusedError("forged") from None
     number = payload["number"]
-    if not all(isinstance(payload[name], str) for name in _TEXTS) or not isinstance(number, int) or number < 0:
+    texts = [payload[name] for name in _TEXTS]
+    if not all(isinstance(one, str) and one.isascii() for one in texts) or not isinstance(number, int) or number < 0:
         raise ChallengeRefusedError("forged")
     return payload

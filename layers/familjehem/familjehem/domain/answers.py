@@ -58,6 +58,14 @@ def asked(
     )
 
 
+def stop_early(sent: Mapping[str, Any]) -> None:
+    """Refuse what must never be sent: `ProtectedIdentityError` or `KnownChildError` if the question was sent at all."""
+    if PROTECTED_IDENTITY in sent:
+        raise ProtectedIdentityError
+    if KNOWN_CHILD in sent:
+        raise KnownChildError
+
+
 def validate(
     question_set: QuestionSet, sent: Mapping[str, Any], *, extended: Collection[str], recipients: int, today: date
 ) -> Answers:
@@ -68,10 +76,7 @@ def validate(
     sent at all, before anything else is looked at; otherwise `InvalidAnswersError` with every fault, in the order of
     the catalogue.
     """
-    if PROTECTED_IDENTITY in sent:
-        raise ProtectedIdentityError
-    if KNOWN_CHILD in sent:
-        raise KnownChildError
+    stop_early(sent)
     judgement = _Judgement(question_set, sent, extended, recipients, today)
     answers = judgement.judge()
     if judgement.faults:

@@ -20,8 +20,9 @@ class DeliveryPromise:
 class Application:
     """What is kept of an application itself: no answer, only what the receipt needs.
 
-    `digest` and `receipt_digest` are keyed MACs under the secret's `secret_version`; `erased_at` makes
-    the row a tombstone, which keeps the reference taken and nothing else.
+    `digest` and `receipt_digest` are keyed MACs under the secret's `secret_version`; `share_recipients` is the
+    applicant's consent (A06, OSL 12:2) that the recipients may know of each other, None where there is but one;
+    `erased_at` makes the row a tombstone, which keeps the reference taken and nothing else.
     """
 
     reference: str
@@ -31,6 +32,7 @@ class Application:
     submitted_at: datetime
     question_set: str
     promises: tuple[DeliveryPromise, ...]
+    share_recipients: bool | None = None
     erased_at: datetime | None = None
 
 

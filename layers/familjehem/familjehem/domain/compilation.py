@@ -19,6 +19,7 @@ from familjehem.domain.answers import (
     asked,
     is_shown,
 )
+from familjehem.domain.calendar import swedish_date
 from familjehem.domain.condition import APPLICANT, CO_APPLICANT
 from familjehem.domain.delivery import NextStep, Origin
 from familjehem.domain.letter import Card, Letter
@@ -236,7 +237,7 @@ class Compilation:
         }
 
 
-def card(_question_set: QuestionSet, answers: Answers) -> Card:
+def card(answers: Answers) -> Card:
     """Give the few lines that a list needs: core questions of every assignment in every set, and never K, B or Ö."""
     return Card(
         name=answers["name"],
@@ -402,7 +403,7 @@ class _Compiler:
         if not value:
             return text("compilation.none")
         if overview and question.name == CHILDREN:
-            year = self.letter.submitted_at.year
+            year = swedish_date(self.letter.submitted_at).year
             ages = sorted(year - child[BIRTH_YEAR] for child in value)
             return text("compilation.children", count=len(ages), ages=_counted(ages), year=year)
         members = [member for member in question.members if member.overview or not overview]

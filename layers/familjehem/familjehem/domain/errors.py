@@ -164,25 +164,3 @@ class QuestionSetBrokenError(FamiljehemError):
     """A question set breaks its own rules; the message names the place, such as `questions/E04`."""
 
     slug = "question-set-broken"
-
-
-class TooLargeError(FamiljehemError):
-    """What was sent is larger than the call takes."""
-
-    slug = "too-large"
-
-
-class UnsupportedMediaTypeError(FamiljehemError):
-    """What was sent is not marked as JSON."""
-
-    slug = "unsupported-media-type"
-
-
-class IdempotencyKeyError(FamiljehemError):
-    """The header Idempotency-Key is missing or is not a UUID; `code` says which."""
-
-    slug = "idempotency-key"
-
-    def __init__(self, code: str) -> None:
-        super().__init__(f"{self.slug}: {code}")
-        self.code = code

@@ -6,7 +6,11 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person may do for a recipient."""
+    """What a person may do for a recipient.
+
+    All three read. A reader does nothing more; a local administrator is a case worker who also invites and removes
+    colleagues, since the smallest municipalities have two people in all.
+    """
 
     CASE_WORKER = "caseWorker"
     LOCAL_ADMINISTRATOR = "localAdministrator"

@@ -1,10 +1,13 @@
 """The door that API Gateway knocks on: Starlette app → Lambda handler, strict JSON in, problems out."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from http import HTTPStatus
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Never, cast
 
 from aws_lambda_powertools.logging import correlation_paths
@@ -21,15 +24,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from familjehem.domain.errors import (
-    FamiljehemError,
-    FieldError,
-    MalformedRequestError,
+from familjehem.domain.errors import FamiljehemError, FieldError, InvalidAnswersError, MalformedRequestError
+from familjehem.runtime.observability import Event, fault, logger, publish_metrics
+from familjehem.runtime.problems import (
+    EXPECTED,
+    ProblemResponse,
     TooLargeError,
     UnsupportedMediaTypeError,
+    from_error,
+    problem,
 )
-from familjehem.runtime.observability import Event, fault, logger, publish_metrics
-from familjehem.runtime.problems import EXPECTED, ProblemResponse, from_error, problem
 
 if TYPE_CHECKING:
     from mangum.types import ASGI
@@ -72,9 +76,10 @@ class JsonResponse(Response):
 async def read[Model: Wire](request: Request, model: type[Model]) -> Model:
     """Read the body as `model`.
 
-    Raises `TooLargeError` over 64 KiB, `UnsupportedMediaTypeError` unless it is marked as JSON, and
-    `MalformedRequestError` with pointer and code for what is not UTF-8, not JSON (RFC 8259; no duplicate
-    names, NaN or numbers of over 18 figures), nested deeper than 16, or not of the model's shape.
+    Raises `TooLargeError` over 64 KiB, `UnsupportedMediaTypeError` unless it is marked as JSON,
+    `MalformedRequestError` with a code for what is not UTF-8, not JSON (RFC 8259; no duplicate names, NaN or
+    numbers of over 18 figures) or nested deeper than 16, and `InvalidAnswersError` with pointer and code for
+    what is not of the model's shape.
     """
     body = await request.body()
     if len(body) > LARGEST_BODY:
@@ -85,7 +90,7 @@ async def read[Model: Wire](request: Request, model: type[Model]) -> Model:
     try:
         return model.model_validate(content, strict=True)
     except ValidationError as error:
-        raise MalformedRequestError(*_faults(error)) from None
+        raise InvalidAnswersError(*_faults(error, model)) from None
 
 
 def parse(body: bytes) -> Any:
@@ -150,36 +155,51 @@ _CODES = {
     "too_short": "required",
     "enum": "unknownChoice",
     "string_unicode": "unallowedCharacters",
+    "extra_forbidden": "unknownField",
 }
 
 
-def _faults(error: ValidationError) -> Sequence[FieldError]:
-    faults: list[FieldError] = []
-    for one in error.errors(include_input=False, include_url=False, include_context=False):
-        if one["type"] == "extra_forbidden":
-            # The last part of the place is a name that was sent: it stays out.
-            faults.append(FieldError(_pointer(one["loc"][:-1]), "unknownField"))
-        else:
-            faults.append(FieldError(_pointer(one["loc"]), _CODES.get(one["type"], "wrongType")))
+def _faults(error: ValidationError, model: type[Wire]) -> Sequence[FieldError]:
+    known = {field.alias or name for name, field in model.model_fields.items()}
+    faults = [
+        FieldError(_pointer(one["loc"], known), _CODES.get(one["type"], "wrongType"))
+        for one in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
     return tuple(dict.fromkeys(faults))
 
 
-def _pointer(place: Sequence[int | str]) -> str:
-    return "".join(f"/{part}" for part in place)
+def _pointer(place: Sequence[int | str], known: AbstractSet[str]) -> str:
+    """Give the pointer as far as it is made of our own names and of indexes: a name that was sent stays out."""
+    ours = takewhile(lambda part: isinstance(part, int) or part in known, place)
+    return "".join(f"/{part}" for part in ours)
 
 
 def address(request: Request) -> str:
     """Give the caller's address as API Gateway saw it; outside Lambda, as the server saw it."""
-    event: dict[str, Any] = request.scope.get("aws.event", {})
-    seen = event.get("requestContext", {}).get("http", {}).get("sourceIp")
+    seen = _part(request, "http", "sourceIp")
     return str(seen) if seen else (request.client.host if request.client else "unknown")
 
 
 def claims(request: Request) -> dict[str, Any]:
     """Give the claims that API Gateway's authorizer has verified; empty where there were none."""
-    event: dict[str, Any] = request.scope.get("aws.event", {})
-    found = event.get("requestContext", {}).get("authorizer", {}).get("jwt", {}).get("claims", {})
+    found = _part(request, "authorizer", "jwt", "claims")
     return found if isinstance(found, dict) else {}
+
+
+def _part(request: Request, *names: str) -> Any:
+    """Give a part of the event's request context; None where it, or anything above it, is missing."""
+    found: Any = request.scope.get("aws.event", {}).get("requestContext")
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def once(request: Request, *names: str) -> dict[str, str]:
+    """Give the query as names and values; `MalformedRequestError` for one that is not of `names`, or stands twice."""
+    sent = request.query_params.multi_items()
+    if len({name for name, _ in sent} & set(names)) != len(sent):
+        raise MalformedRequestError(FieldError("", "unknownQuery"))
+    return dict(sent)
 
 
 # ---------------------------------------------------------------- answering
@@ -256,8 +276,11 @@ def _loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
 
 
-def lambda_handler(app: ASGIApp) -> Handler:
-    """Give an ASGI app the door that API Gateway knocks on (HTTP API, payload 2.0)."""
+def lambda_handler(app: ASGIApp, site_url: str) -> Handler:
+    """Give an ASGI app the door that API Gateway knocks on (HTTP API, payload 2.0).
+
+    An event that cannot be read is answered with a problem too: whatever escaped would be logged with its message.
+    """
     # Mangum asks for the current loop and warns, from 3.14 on fails, where there is none.
     asyncio.set_event_loop(_loop())
     adapter = Mangum(
@@ -267,8 +290,44 @@ def lambda_handler(app: ASGIApp) -> Handler:
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         try:
-            return adapter(event, context)  # pyright: ignore[reportArgumentType]
+            return adapter(_readable(event), context)  # pyright: ignore[reportArgumentType]
+        except MalformedRequestError as error:
+            return _finished(from_error(site_url, error))
+        except Exception as error:  # noqa: BLE001 the last resort
+            logger.error(Event.FAILED, extra=fault(error))
+            return _finished(internal_problem(site_url))
         finally:
             publish_metrics()
 
     return handler
+
+
+def _readable(event: dict[str, Any]) -> dict[str, Any]:
+    """Give the event with every part that Mangum takes for granted; `MalformedRequestError` for a broken body."""
+    context: dict[str, Any] = {**(event.get("requestContext") or {})}
+    sent: dict[str, Any] = context.get("http") or {}
+    path = event.get("rawPath") or sent.get("path") or "/"
+    context["http"] = {"method": "GET", "path": path, "sourceIp": "unknown", **sent}
+    headers = {name: value for name, value in (event.get("headers") or {}).items() if isinstance(value, str)}
+    body = event.get("body")
+    try:
+        if body and event.get("isBase64Encoded"):
+            base64.b64decode(body, validate=True)
+        elif body:
+            body.encode()
+    except ValueError:
+        raise MalformedRequestError(FieldError("", "notUtf8")) from None
+    return {
+        "version": "2.0",
+        "rawQueryString": "",
+        **event,
+        "rawPath": path,
+        "headers": headers,
+        "requestContext": context,
+    }
+
+
+def _finished(answer: Response) -> dict[str, Any]:
+    headers = {name.decode(): value.decode() for name, value in {**HEADERS, **dict(answer.raw_headers)}.items()}
+    body = bytes(answer.body).decode()
+    return {"statusCode": answer.status_code, "headers": headers, "body": body, "isBase64Encoded": False}

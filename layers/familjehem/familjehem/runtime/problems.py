@@ -15,9 +15,32 @@ from familjehem.domain.texts import text
 RETRY_AFTER_SECONDS = "5"
 ONE_HOUR_SECONDS = "3600"
 
+
+class TooLargeError(errors.FamiljehemError):
+    """What was sent is larger than the call takes."""
+
+    slug = "too-large"
+
+
+class UnsupportedMediaTypeError(errors.FamiljehemError):
+    """What was sent is not marked as JSON."""
+
+    slug = "unsupported-media-type"
+
+
+class IdempotencyKeyError(errors.FamiljehemError):
+    """The header Idempotency-Key is missing or is not a UUID; `code` says which."""
+
+    slug = "idempotency-key"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{self.slug}: {code}")
+        self.code = code
+
+
 STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.MalformedRequestError: HTTPStatus.BAD_REQUEST,
-    errors.IdempotencyKeyError: HTTPStatus.BAD_REQUEST,
+    IdempotencyKeyError: HTTPStatus.BAD_REQUEST,
     errors.RecipientNotChosenError: HTTPStatus.BAD_REQUEST,
     errors.SignInRequiredError: HTTPStatus.UNAUTHORIZED,
     errors.NotAMemberError: HTTPStatus.FORBIDDEN,
@@ -25,8 +48,8 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
     errors.KeyReusedError: HTTPStatus.CONFLICT,
     errors.ApplicationErasedError: HTTPStatus.GONE,
-    errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    errors.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.InvalidAnswersError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ProtectedIdentityError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.KnownChildError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -76,7 +99,7 @@ def _members(error: errors.FamiljehemError) -> dict[str, Any]:
             return {"errors": [{"pointer": "/questionSet", "code": "unknownQuestionSet"}]}
         case errors.ChallengeRefusedError(code=code):
             return {"errors": [{"pointer": "/challenge", "code": code}]}
-        case errors.IdempotencyKeyError(code=code):
+        case IdempotencyKeyError(code=code):
             return {"errors": [{"pointer": "", "header": "Idempotency-Key", "code": code}]}
         case errors.ProtectedIdentityError():
             return {"errors": [{"pointer": "/answers/protectedIdentity", "code": "neverSend"}]}

@@ -15,7 +15,7 @@ Name = Annotated[str, Field(min_length=1)]
 class Settings(BaseModel):
     """What every function is told."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     STAGE: Name
     SITE_URL: Name
@@ -23,7 +23,8 @@ class Settings(BaseModel):
     @classmethod
     def read(cls) -> Self:
         """Read the environment; a missing or empty variable fails the start of the function, on purpose."""
-        return cls.model_validate(dict(os.environ))
+        # Only what is asked for: an error must not show what else stands in the environment.
+        return cls.model_validate({name: os.environ[name] for name in cls.model_fields if name in os.environ})
 
 
 class SelfTestSettings(Settings):

@@ -40,6 +40,5 @@ def _done(key: str, work: Callable[[OutboxTask], bool]) -> bool:
     except Exception as error:  # noqa: BLE001 whatever fails is tried again; the row stays until it succeeds
         logger.error(Event.TASK_FAILED, extra={"task": type(task).__name__, **fault(error)})
         return False
-    if not did:
-        logger.info(Event.ALREADY_DONE, extra={"task": type(task).__name__})
+    logger.info(Event.TASK_DONE if did else Event.ALREADY_DONE, extra={"task": type(task).__name__})
     return True

@@ -1,12 +1,15 @@
 """Create a recipient: its own key, its place in the directory, its claim on the municipalities it serves."""
 
+import re
 from dataclasses import dataclass, replace
 
 from familjehem.domain.errors import FieldError, InvalidAnswersError, RecipientExistsError
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.question_set import current
-from familjehem.domain.recipient import Recipient
+from familjehem.domain.recipient import Recipient, RecipientKind
 from familjehem.ports import Directory, RecipientKeys
+
+_UNIT = re.compile(r"unit-[0-9a-z-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +27,9 @@ class CreateRecipient:
     def __call__(self, recipient: Recipient) -> Recipient:
         """Create `recipient`, whose `key_arn` is empty, and give it with its key.
 
-        Raises `InvalidAnswersError` for an unknown municipality or extended question, or none or repeated
-        municipalities, and `RecipientExistsError`.
+        Raises `InvalidAnswersError` for an unknown municipality or extended question, none or repeated
+        municipalities, no assignment, or an id that is neither the municipality's code nor `unit-…`, and
+        `RecipientExistsError`.
         """
         faults = tuple(_faults(recipient))
         if faults:
@@ -40,12 +44,20 @@ class CreateRecipient:
 
 def _faults(recipient: Recipient) -> list[FieldError]:
     known = municipalities()
-    extendable = {question.name for question in current().questions}
+    extendable = {one.name for one in current().questions if one.assignments - one.core_for}
     faults = [
         FieldError(f"/municipalities/{index}", "unknownMunicipality")
         for index, code in enumerate(recipient.municipalities)
         if code not in known
     ]
+    if recipient.kind is RecipientKind.UNIT:
+        fits = _UNIT.fullmatch(recipient.id) is not None
+    else:
+        fits = recipient.municipalities == (recipient.id,)
+    if not fits:
+        faults.append(FieldError("/id", "invalid"))
+    if not recipient.assignments:
+        faults.append(FieldError("/assignments", "required"))
     if not recipient.municipalities:
         faults.append(FieldError("/municipalities", "required"))
     if len(set(recipient.municipalities)) != len(recipient.municipalities):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from familjehem.domain.errors import NotConfirmedError
 from familjehem.domain.outbox import LetterTask
 from familjehem.domain.sealing import Purpose
 from familjehem.ports import Clock, LetterQueue, Vault
@@ -27,4 +28,9 @@ class DeliverLetter:
             return False
         self.vault.put(task.recipient, task.number, Purpose.LETTER, queued.letter)
         self.vault.put(task.recipient, task.number, Purpose.CARD, queued.card)
-        return self.queue.delivered(queued, self.clock.now())
+        if self.queue.delivered(queued, self.clock.now()):
+            return True
+        if self.queue.read(task) is not None:
+            # Neither delivered nor withdrawn by another, and yet it waits: that is for the alarm, not for the log.
+            raise NotConfirmedError
+        return False

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from familjehem.domain.errors import NotConfirmedError
 from familjehem.ports import Clock, Gauge, Outbox
 
 REQUEUE_AFTER = timedelta(minutes=2)
@@ -11,10 +12,11 @@ STUCK_AFTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class HouseReport:
-    """What one round found: rows that wait, that were touched, that are stuck (older than 15 minutes)."""
+    """What one round found: rows that wait, were touched, could not be touched, are stuck (over 15 minutes old)."""
 
     waiting: int
     touched: int
+    failed: int
     stuck: int
 
 
@@ -33,18 +35,20 @@ class KeepHouse:
     def __call__(self) -> HouseReport:
         """Do one round."""
         now = self.clock.now()
-        waiting = touched = stuck = 0
-        oldest = 0.0
-        for row in self.outbox.waiting():
-            age = now - row.queued_at
-            waiting += 1
-            oldest = max(oldest, age.total_seconds())
-            stuck += age >= STUCK_AFTER
+        rows = [(row, now - row.queued_at) for row in self.outbox.waiting()]
+        stuck = sum(age >= STUCK_AFTER for _, age in rows)
+        # The figures come first: an alarm must not depend on whether the repair works.
+        self.gauge.outbox(len(rows), stuck, max((age.total_seconds() for _, age in rows), default=0.0))
+        touched = failed = 0
+        for row, age in rows:
             if age >= due_age(row.touches):
-                self.outbox.touch(row.task, now)
-                touched += 1
-        self.gauge.outbox(waiting, stuck, oldest)
-        return HouseReport(waiting, touched, stuck)
+                try:
+                    self.outbox.touch(row.task, now)
+                    touched += 1
+                except NotConfirmedError:
+                    # One row that cannot be touched must not keep the others asleep.
+                    failed += 1
+        return HouseReport(len(rows), touched, failed, stuck)
 
 
 def due_age(touches: int) -> timedelta:

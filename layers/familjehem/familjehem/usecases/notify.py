@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from familjehem.domain.errors import NotConfirmedError
+from familjehem.domain.errors import LetterUnreadableError, NotConfirmedError
 from familjehem.domain.outbox import ConfirmationTask, NoticeTask
 from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, unseal
 from familjehem.domain.texts import text
-from familjehem.ports import Clock, ContactKey, Directory, NoticeQueue, Post
+from familjehem.ports import AddressRefusedError, Clock, ContactKey, Directory, NoticeQueue, Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,8 @@ class ConfirmToApplicant:
     """Sends the applicant the one mail that an application gives, and erases the address.
 
     The mail has a neutral subject and neither receipt code nor recipient. At least once: a crash between mail
-    and erasure sends it again. Once erased, the address is gone from every place, backups within a day.
+    and erasure sends it again. Once erased, the address is gone from every place, backups within a day. An
+    address that can never be reached is erased too.
     """
 
     queue: NoticeQueue
@@ -58,13 +59,17 @@ class ConfirmToApplicant:
         queued = self.queue.confirmation(task)
         if queued is None:
             return False
-        data_key = self.contact_key.unwrap(queued.wrap, contact_context(task.reference))
-        label = Label(Purpose.CONTACT, CONTACT_OWNER, task.reference)
-        self.post.send(
-            to=unseal(label, data_key, queued.address).decode(),
-            subject=text("confirmation.subject"),
-            text=text("confirmation.body", site=self.site_url),
-            tags={"kind": "confirmation"},
-        )
+        try:
+            data_key = self.contact_key.unwrap(queued.wrap, contact_context(task.reference))
+            self.post.send(
+                to=unseal(Label(Purpose.CONTACT, CONTACT_OWNER, task.reference), data_key, queued.address).decode(),
+                subject=text("confirmation.subject"),
+                text=text("confirmation.body", site=self.site_url),
+                tags={"kind": "confirmation"},
+            )
+        except (AddressRefusedError, LetterUnreadableError):
+            # No try will help, and the mail is a courtesy: the receipt was given on the page. The address goes.
+            self.queue.confirmation_sent(task)
+            return False
         self.queue.confirmation_sent(task)
         return True

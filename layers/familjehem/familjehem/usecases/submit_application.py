@@ -1,18 +1,18 @@
 """Submit an interest application: sealed to every chosen recipient, or refused with the reason (design 6)."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from familjehem.domain import compilation
-from familjehem.domain.answers import for_recipient, validate
+from familjehem.domain.answers import for_recipient, stop_early, validate
 from familjehem.domain.application import Application, DeliveryPromise, Receipt
 from familjehem.domain.assignment import Assignment
+from familjehem.domain.calendar import swedish_date
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import (
     ApplicationErasedError,
@@ -21,9 +21,7 @@ from familjehem.domain.errors import (
     FieldError,
     InvalidAnswersError,
     KeyReusedError,
-    KnownChildError,
     NotConfirmedError,
-    ProtectedIdentityError,
     RecipientsUnavailableError,
     Unavailable,
 )
@@ -51,7 +49,6 @@ from familjehem.ports import (
     SpentChallenge,
 )
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _CONFIRMATION = "confirmation"
 
 
@@ -131,27 +128,39 @@ class SubmitApplication:
         `RecipientsUnavailableError`, `ChallengeRefusedError`, `KeyReusedError`, `ApplicationErasedError`, and
         `NotConfirmedError` where to send the same again is the answer.
         """
-        _stop_early(submission.answers)
+        stop_early(submission.answers)
         secrets = self.secrets.keys()
         identities = [identity(version, secret, submission.idempotency_key) for version, secret in secrets.items()]
         content = submission.canonical()
 
-        def replay() -> Submitted | None:
-            return self._replay(identities, secrets, content)
-
-        if found := replay():
+        if found := self._replay(identities, secrets, content):
             return found
+        try:
+            return self._accept(submission, identities, secrets, content)
+        except NotConfirmedError:
+            raise
+        except FamiljehemError as refusal:
+            # The same form may have been sent twice at once: if the other was faster, its receipt is ours too, and
+            # nobody is told of a refusal of something that was accepted.
+            if found := self._replay(identities, secrets, content):
+                return found
+            match refusal:
+                case AlreadyAcceptedError():
+                    raise NotConfirmedError from None
+                case ChallengeSpentError():
+                    raise ChallengeRefusedError("spent") from None
+                case _:
+                    raise
+
+    def _accept(
+        self, submission: Submission, identities: Sequence[Identity], secrets: Mapping[str, bytes], content: bytes
+    ) -> Submitted:
         judged = self._judge(submission)
-        mine = identities[0]
+        mine, *others = identities
         signer = _Signer(submission.idempotency_key, mine, secrets[mine.secret_version])
-        sealed = self._seal(judged, signer, content)
+        sealed = self._seal(judged, signer, content, tuple(one.reference for one in others))
         try:
             self.intake.accept(sealed)
-        except AlreadyAcceptedError:
-            # The same form sent twice at once: the other one was faster, and its receipt is ours too.
-            return _or_else(replay, NotConfirmedError())
-        except ChallengeSpentError:
-            return _or_else(replay, ChallengeRefusedError("spent"))
         except RecipientChangedError as changed:
             raise self._refusal(changed, judged) from None
         return Submitted(_receipt(sealed.application, mine.receipt_code), replayed=False)
@@ -185,7 +194,7 @@ class SubmitApplication:
             # What they ask is not known before the choice is mended: whatever was sent may be theirs to ask.
             recipients = 1 + ("shareRecipients" in submission.answers)
             extended = frozenset(submission.answers)
-        today = now.astimezone(STOCKHOLM).date()
+        today = swedish_date(now)
         try:
             answers = validate(question_set, submission.answers, extended=extended, recipients=recipients, today=today)
         except InvalidAnswersError as invalid:
@@ -194,7 +203,9 @@ class SubmitApplication:
             raise InvalidAnswersError(*faults)
         return _Judged(question_set, chosen, answers, now, challenge)
 
-    def _seal(self, judged: _Judged, signer: _Signer, content: bytes) -> SealedApplication:
+    def _seal(
+        self, judged: _Judged, signer: _Signer, content: bytes, other_references: tuple[str, ...]
+    ) -> SealedApplication:
         mine = signer.identity
         numbered = {signer.number(one.recipient.id): one for one in judged.chosen}
         orders: dict[str, tuple[str, Mapping[str, str]]] = {
@@ -218,6 +229,7 @@ class SubmitApplication:
                 secret_version=mine.secret_version,
                 submitted_at=judged.at,
                 question_set=judged.question_set.version,
+                share_recipients=_consent(judged.answers),
                 promises=tuple(
                     DeliveryPromise(number, one.recipient.id, one.recipient.name, one.municipalities)
                     for number, one in numbered.items()
@@ -226,6 +238,7 @@ class SubmitApplication:
             deliveries=tuple(_sealed_delivery(judged, one, number, keys[number]) for number, one in numbered.items()),
             confirmation=confirmation,
             challenge=judged.challenge,
+            other_references=other_references,
         )
 
     def _refusal(self, changed: RecipientChangedError, judged: _Judged) -> RecipientsUnavailableError:
@@ -239,18 +252,10 @@ class SubmitApplication:
         return RecipientsUnavailableError(*unavailable)
 
 
-def _stop_early(answers: Mapping[str, Any]) -> None:
-    if "protectedIdentity" in answers:
-        raise ProtectedIdentityError
-    if "knownChild" in answers:
-        raise KnownChildError
-
-
-def _or_else(replay: Callable[[], Submitted | None], refusal: FamiljehemError) -> Submitted:
-    found = replay()
-    if found is None:
-        raise refusal
-    return found
+def _consent(answers: Mapping[str, Any]) -> bool | None:
+    """Give whether the recipients may know of each other (A06); None where there is but one."""
+    answer = answers.get("shareRecipients")
+    return None if answer is None else answer == "yes"
 
 
 def _known_assignments(answers: Mapping[str, Any]) -> tuple[Assignment, ...]:
@@ -299,7 +304,7 @@ def _sealed_delivery(judged: _Judged, one: Chosen, number: str, key: DataKey) ->
     plaintext = letter.to_json()
     if len(plaintext) > LARGEST_LETTER:
         raise InvalidAnswersError(FieldError("/answers", "tooLong"))
-    card = compilation.card(question_set, letter.answers)
+    card = compilation.card(letter.answers)
     return SealedDelivery(
         recipient=recipient,
         delivery=Delivery(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from familjehem.domain.question_set import current
 from familjehem.domain.self_test import Outcome, take
@@ -14,7 +15,7 @@ class TakeSelfTest:
 
     gauge: SelfTestGauge
 
-    def __call__(self, assignments: Sequence[str], answers: Mapping[str, str]) -> Outcome:
+    def __call__(self, assignments: Sequence[Any], answers: Mapping[str, Any]) -> Outcome:
         """Give the outcome; `InvalidAnswersError` for unknown assignments, statements or options, or missing ones."""
         outcome = take(current(), assignments, answers)
         self.gauge.taken(outcome.level)

@@ -36,7 +36,7 @@ class WithdrawApplication:
             wanted = tuple(one for one in wanted if one.number == named)
             if not wanted:
                 raise DeliveryNotFoundError
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS + 1):
             rows = intake.deliveries(wanted)
             left = [row for row in rows.values() if row.state is not DeliveryState.WITHDRAWN]
             if not left:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from familjehem.adapters.dynamo import keys, rows
 from familjehem.adapters.dynamo.outbox import confirmation_row, letter_row, notice_row
-from familjehem.adapters.dynamo.table import Database, Write, check, delete, put, update
+from familjehem.adapters.dynamo.table import NEW, Database, Write, check, delete, put, update
 from familjehem.domain.application import Application, DeliveryPromise
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import NotConfirmedError
@@ -91,6 +91,8 @@ class DynamoIntake:
             spent = keys.challenge(sealed.challenge.id).attributes()
             expires_at = int(sealed.challenge.expires_at.timestamp())
             yield put(self._tables.main, {**spent, "expires_at": expires_at}, label=_CHALLENGE)
+        for reference in sealed.other_references:
+            yield check(self._tables.main, keys.application(reference), NEW, {}, label=_APPLICATION)
         family = keys.families(application.submitted_at, application.reference)
         yield update(self._tables.tally, family, "ADD #count :one", {":one": 1})
         if confirmation := sealed.confirmation:
@@ -127,9 +129,13 @@ class DynamoIntake:
             label=_DELIVERY,
         )
         if delivery.readable:
-            yield put(
-                self._tables.main, notice_row(NoticeTask(delivery.recipient, delivery.number, Occasion.WITHDRAWN), at)
+            told, pending = (
+                NoticeTask(delivery.recipient, delivery.number, occasion)
+                for occasion in (Occasion.WITHDRAWN, Occasion.NEW)
             )
+            yield put(self._tables.main, notice_row(told, at))
+            # Nobody is to be told of an application as new after it was withdrawn.
+            yield delete(self._tables.main, keys.task(pending))
             return
         yield delete(self._tables.main, keys.task(LetterTask(delivery.recipient, delivery.number)))
         yield delete(self._tables.wraps, keys.wrap(delivery.recipient, delivery.number))

@@ -8,8 +8,8 @@ import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
+from familjehem.domain.calendar import swedish_date
 from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion, OutboxTask
 
 INBOX_INDEX = "inbox"
@@ -20,7 +20,6 @@ DELIVERY = "DELIVERY"
 PERSON = "PERSON"
 MEMBER = "MEMBER"
 SHARDS = 8
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 _PART = re.compile(r"[!\"$-~]{1,128}")
 _INBOX_SORT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)#([0-9A-Za-z-]{1,64})")
@@ -58,7 +57,7 @@ def moment(at: datetime) -> str:
 
 def month(at: datetime) -> str:
     """Give the month in which a moment falls in Sweden, as `2026-11`."""
-    return at.astimezone(STOCKHOLM).strftime("%Y-%m")
+    return swedish_date(at).strftime("%Y-%m")
 
 
 def shard(name: str) -> str:

@@ -123,10 +123,12 @@ class DynamoNoticeQueue:
             self._database.commit([row])
 
     def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
-        """Give the waiting confirmation, read consistently, or None."""
+        """Give the waiting confirmation, read consistently, or None; its wrap is empty where that is gone."""
         row = self._database.get(self._main, keys.task(task))
-        wrap = self._database.get(self._wraps, keys.contact(task.reference)) if row else None
-        return QueuedConfirmation(task, row["address"], wrap["wrap"], _queued_at(row)) if row and wrap else None
+        if row is None:
+            return None
+        wrap = self._database.get(self._wraps, keys.contact(task.reference))
+        return QueuedConfirmation(task, row["address"], wrap["wrap"] if wrap else b"", _queued_at(row))
 
     def confirmation_sent(self, task: ConfirmationTask) -> None:
         """Erase the address: the row and its wrap in one commit; repeats do nothing. `NotConfirmedError`."""

@@ -77,6 +77,7 @@ def application_row(application: Application) -> dict[str, Any]:
         "secret_version": application.secret_version,
         "submitted_at": keys.moment(application.submitted_at),
         "question_set": application.question_set,
+        "share_recipients": application.share_recipients,
         "promises": [
             {
                 "number": promise.number,
@@ -99,6 +100,7 @@ def read_application(row: Mapping[str, Any]) -> Application:
         secret_version=row["secret_version"],
         submitted_at=datetime.fromisoformat(row["submitted_at"]),
         question_set=row["question_set"],
+        share_recipients=row.get("share_recipients"),
         promises=tuple(
             DeliveryPromise(
                 number=promise["number"],

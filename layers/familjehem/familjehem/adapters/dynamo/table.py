@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 type Item = dict[str, Any]
 
-TRIES = 6
+TRIES = 24
 FIRST_PAUSE = 0.025
-LONGEST_PAUSE = 0.8
+LONGEST_PAUSE = 0.4
+"""All tries together take some four seconds: on a campaign evening many transactions check the same recipient."""
 MOST_KEYS = 100
 NEW = "attribute_not_exists(#pk)"
 EXISTING = "attribute_exists(#pk)"
@@ -77,7 +78,7 @@ def check(table: str, key: Key, condition: str, values: Mapping[str, Any], *, la
         "TableName": table,
         "Key": _stored(key.attributes()),
         **_condition(condition),
-        "ExpressionAttributeValues": _stored(values),
+        **({"ExpressionAttributeValues": _stored(values)} if values else {}),
     }
     return Write("ConditionCheck", parameters, label)
 
