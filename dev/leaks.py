@@ -69,7 +69,7 @@ def forms(mark: str) -> dict[str, bytes]:
     if (bare := _SEPARATORS.sub("", mark)) != mark and len(bare) >= _SHORTEST:
         texts["utan skiljetecken"] = bare
     if re.fullmatch(r"0\d{8,9}", bare):
-        texts["som telefonnummer"] = f"+46{bare[1:]}"
+        texts["som telefonnummer"] = bare[1:]  # whatever stands for the leading zero
     found: dict[str, bytes] = {}
     for name, text in texts.items():
         raw = text.encode()

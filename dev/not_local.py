@@ -28,6 +28,7 @@ TYPES: Mapping[str, str] = {
 PROPERTIES: Mapping[str, str] = {
     "AWS::ApiGatewayV2::Api:Body.info": "a title for the console",
     "AWS::ApiGatewayV2::Api:Body.openapi": "the version of the document's own form",
+    "AWS::ApiGatewayV2::Api:Body.servers": "says whether the execute-api address is on, and there is none here",
     "AWS::ApiGatewayV2::Api:Body.tags": "marks who made it",
     "AWS::ApiGatewayV2::Api:DisableExecuteApiEndpoint": "there is no execute-api address here",
     "AWS::ApiGatewayV2::Api:FailOnWarnings": "a rule for the import by AWS",

@@ -138,7 +138,7 @@ OPERATIONS = (
         id="withdrawApplication",
         summary="Withdraw from one recipient or from all.",
         answers={HTTPStatus.OK: ("The new state of each delivery.", StatusForm)},
-        problems=(MISSING, GONE, MANY, UNSURE),
+        problems=(BAD, MISSING, GONE, MANY, UNSURE),
         parameters=(
             REFERENCE,
             RECEIPT_CODE,

@@ -18,7 +18,7 @@ from typing import Any
 from dev.cloud import Clients
 from dev.emulator import ROOT_CREDENTIALS
 from dev.places import REPOSITORY, Places, read
-from dev.template import REGION
+from dev.template import ACCOUNT, REGION
 from dev.wiring import Function, Wiring
 from dev.worker import receive, send
 
@@ -333,7 +333,7 @@ class Runner:
             "LAMBDA_TASK_ROOT": str(REPOSITORY),
             "_HANDLER": function.handler,
             "FAMILJEHEM_FAULTS": str(self._places.faults),
-            **({"FAMILJEHEM_RECORD": self._record} if self._record else {}),
+            **({"FAMILJEHEM_RECORD": self._record, "FAMILJEHEM_ACCOUNT": ACCOUNT} if self._record else {}),
             "HOME": os.environ.get("HOME", "/"),
             "LANG": "en_US.UTF-8",
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),

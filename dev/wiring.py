@@ -225,7 +225,7 @@ def _api(wiring: Wiring, path: str, taken: Taken, _physical: Mapping[str, Physic
             wiring.routes.append(
                 Route(
                     "ANY" if method == "x-amazon-apigateway-any-method" else method.upper(),
-                    pattern,
+                    "$default" if pattern == "/$default" else pattern,
                     _called(wiring, found["function"]),
                     _authorizer(operation.get("security") or [], schemes),
                     float(integration.get("timeoutInMillis", 30000)) / 1000,

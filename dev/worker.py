@@ -132,7 +132,8 @@ def main(handle: int) -> None:
     try:
         _hang_faults()
         if os.environ.get("FAMILJEHEM_RECORD"):
-            importlib.import_module("tests.recorder").switch_on(os.environ["_HANDLER"].split(".")[1])
+            account = os.environ["FAMILJEHEM_ACCOUNT"]
+            importlib.import_module("tests.recorder").switch_on(os.environ["_HANDLER"].split(".")[1], account=account)
         module, _, name = os.environ["_HANDLER"].rpartition(".")
         handler = getattr(importlib.import_module(module), name)
     except BaseException as error:  # a start that fails must be told, whatever it is

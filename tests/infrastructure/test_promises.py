@@ -332,6 +332,7 @@ class TestApi:
             ("DELETE", "/api/applications/{reference}"),
             ("GET", "/api/mailbox/deliveries"),
             ("GET", "/api/mailbox/deliveries/{number}"),
+            ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/$default"),
         }
 
     def test_mailbox_routes_and_no_others_ask_who_calls(self, routes):

@@ -63,6 +63,11 @@ class Running:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def record(self) -> Path:
+        """Where every AWS call of every function is noted."""
+        return self.root.parent / f"{self.root.name}-calls.jsonl"
+
+    @property
     def places(self) -> Places:
         return Places(self.root)
 
@@ -71,19 +76,35 @@ class Running:
         described = read(self.places.service)
         return Service(self.url, described["emulator"], described["client"], described["redirect"], self.places)
 
-    def start(self) -> None:
-        began = time.monotonic()
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
             **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "POWERTOOLS_"))},
             "PORT": str(self.port),
             "FAMILJEHEM_LOCAL": str(self.root),
+            "FAMILJEHEM_RECORD": str(self.record),
             **self.settings,
         }
+
+    def tool(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the tools beside the service, as a person would."""
+        return subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=REPOSITORY,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    def start(self) -> None:
+        began = time.monotonic()
         with (self.root / "service.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "dev"],
                 cwd=REPOSITORY,
-                env=environment,
+                env=self.environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -554,7 +554,10 @@ def test_a_row_that_cannot_succeed_is_woken_about_once_an_hour_for_ever() -> Non
 
 
 def test_a_municipality_has_one_recipient_at_most(service: Service) -> None:
-    for taken in (recipient("unit-ny", "Ny enhet", "0680", "0682"), recipient("unit-hoglandet", "Igen", "0682", "0684")):
+    for taken in (
+        recipient("unit-ny", "Ny enhet", "0680", "0682"),
+        recipient("unit-hoglandet", "Igen", "0682", "0684"),
+    ):
         before = len(service.world.usable_keys)
         with pytest.raises(RecipientExistsError):
             service.create_recipient(taken)

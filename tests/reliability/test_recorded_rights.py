@@ -1,0 +1,152 @@
+"""Every AWS call that the running service really made is put to the template's policies, conditions included."""
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from dev.cloud import known
+from dev.service import parameters
+from dev.template import load
+from familjehem.adapters.documents import filled, policy
+from familjehem.adapters.tenancy import POLICY, Premises
+from tests import recorder
+from tests.infrastructure.policy import Verdict
+from tests.infrastructure.rights import Rights
+from tests.reliability.running import FIVE, REPOSITORY, Running, Store
+
+NEVER = {"kms:Decrypt", "s3:GetObject", "dynamodb:Scan", "s3:ListBucket"}
+
+
+def everything_once(running: Running, store: Store) -> None:
+    """Walk every way of the service once."""
+    for path in ("question-sets/current", "recipients", "challenge", "openapi.json", "nowhere"):
+        running.http.get(f"/api/{path}")
+    receipt = running.submit(*FIVE).json()
+    running.quiet()
+    running.receipt(receipt)
+    running.http.get(f"/api/applications/{receipt['reference']}", headers={"Receipt-Code": "0000-0000-0000-0000"})
+    owner = next(one for one in receipt["deliveries"] if one["recipient"]["id"] == "0680")
+    assert next(running.mailbox("0680"))
+    running.letter("0680", owner["number"])
+    # one delivery is withdrawn in the mailbox, one while it waits
+    headers = {"Receipt-Code": receipt["receiptCode"]}
+    running.http.delete(f"/api/applications/{receipt['reference']}?delivery={owner['number']}", headers=headers)
+    running.order("functions/Delivery/faults", {"before": "dynamodb:GetItem"})
+    waiting = running.submit("1280").json()
+    running.held("Delivery")
+    (task,) = [row["pk"] for row in running.outbox() if "OUT#LETTER" in row["pk"]]
+    store.age(task, 300)
+    running.housekeeping()
+    running.http.delete(
+        f"/api/applications/{waiting['reference']}", headers={"Receipt-Code": waiting["receiptCode"]}
+    ).raise_for_status()
+    running.order("functions/Delivery/release")
+    running.quiet()
+
+
+def rights_of(running: Running, store: Store) -> Rights:
+    template = load(REPOSITORY / "template.yaml", parameters(running.url, {}))
+    rights = Rights.of(template, known(running.places))
+    kms = store.client("kms")
+    for recipient in ("0180", "0580", "0680", "1280", "1480", "2480", "unit-hoglandet"):
+        key = store.recipient(recipient)["key_arn"]["S"]
+        rights.key(
+            key,
+            json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]),
+            kms.list_resource_tags(KeyId=key)["Tags"],
+        )
+    return rights
+
+
+def session_policy(running: Running, store: Store, call: Any) -> dict[str, Any] | None:
+    recipient = call.context.get("aws:PrincipalTag/recipient")
+    if recipient is None:
+        return None
+    premises = Premises(
+        main=store.named("Data/MainTable"),
+        wraps=store.named("Data/WrapsTable"),
+        bucket=store.named("Data/MailboxBucket"),
+        role_arn=known(running.places)["TenantRole"].attributes["Arn"],
+    )
+    return json.loads(filled(policy(POLICY), premises.names(recipient)))
+
+
+def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_or_decrypts(
+    running: Running, store: Store
+) -> None:
+    # given
+    everything_once(running, store)
+    rights = rights_of(running, store)
+    # when
+    calls = recorder.read(running.record)
+    # then
+    wrong = {
+        (call.function, call.action, call.resources, str(call.context))
+        for call in calls
+        if rights.judge(call, session=session_policy(running, store, call)) is not Verdict.ALLOWED
+    }
+    assert not wrong
+    used: dict[str, set[str]] = defaultdict(set)
+    for call in calls:
+        used["tenant" if call.principal else call.function].add(call.action)
+    assert not used["submission"] & NEVER
+    assert used == {
+        "submission": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            "kms:GenerateDataKey",
+            "secretsmanager:GetSecretValue",
+        },
+        "delivery": {
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "s3:PutObject",
+        },
+        "notification": {
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:UpdateItem",
+            "kms:Decrypt",
+            "ses:SendEmail",
+        },
+        "mailbox": {"dynamodb:Query", "sts:AssumeRole", "sts:TagSession"},
+        "tenant": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            "kms:Decrypt",
+            "s3:GetObject",
+        },
+        "housekeeping": {"dynamodb:Query", "dynamodb:UpdateItem"},
+    }
+
+
+def test_after_all_of_it_no_marked_value_stands_outside_sealed_letters(running: Running) -> None:
+    # given what every test before sent, one more application, and one that was refused for its address
+    running.submit(*FIVE)
+    running.submit(*FIVE, email="Kanariefågel utan adress")
+    running.quiet()
+    # when
+    found = running.tool("dev.leaks", "--marks", "events/http/bodies/family.json")
+    # then
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_the_search_finds_a_mark_that_was_put_in_the_open(running: Running) -> None:
+    # given
+    (running.places.logs / "prov.log").write_text("Prov Persson-Kanarie", encoding="utf-8")
+    # when
+    found = running.tool("dev.leaks", "--marks", "events/http/bodies/family.json")
+    # then
+    (running.places.logs / "prov.log").unlink()
+    assert found.returncode == 1
+    assert "prov.log" in found.stdout
