@@ -64,7 +64,11 @@ def letters(service: Service) -> dict[str, Letter]:
 def blind_at_first(find: Any) -> Any:
     """Give a look-up that finds nothing the first time, as one that came too early."""
     looks = iter([lambda _: None])
-    return lambda references: next(looks, find)(references)
+
+    def look(references: Any) -> Any:
+        return next(looks, find)(references)
+
+    return look
 
 
 def change(service: Service, recipient: str, **changes: Any) -> None:
