@@ -92,7 +92,7 @@ coverage: setup
 
 .PHONY: prove
 prove: setup ## What takes long: load on the running service, kills, mutation; writes the figures under docs/
-	@$(RUN) python -m dev.prove
+	@$(RUN) python -m tests.prove $(PARTS)
 
 # ---------------------------------------------------------------- the template
 

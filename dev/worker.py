@@ -6,7 +6,7 @@ a length of four bytes, then JSON. What the handler prints goes to the function'
 `FAMILJEHEM_PAUSE_BEFORE` and `FAMILJEHEM_PAUSE_AFTER` (`service:Operation`, or `service:Operation#2` for the second
 such call) hold the process around that AWS call until it is released or killed. Production code knows nothing of
 them: they are hung on botocore here. `FAMILJEHEM_RECORD` names a file to which every AWS call is noted
-(`tests.recorder`).
+(`dev.recorder`).
 """
 
 import contextlib
@@ -132,8 +132,9 @@ def main(handle: int) -> None:
     try:
         _hang_faults()
         if os.environ.get("FAMILJEHEM_RECORD"):
-            account = os.environ["FAMILJEHEM_ACCOUNT"]
-            importlib.import_module("tests.recorder").switch_on(os.environ["_HANDLER"].split(".")[1], account=account)
+            from dev.recorder import switch_on
+
+            switch_on(os.environ["_HANDLER"].split(".")[1], account=os.environ["FAMILJEHEM_ACCOUNT"])
         module, _, name = os.environ["_HANDLER"].rpartition(".")
         handler = getattr(importlib.import_module(module), name)
     except BaseException as error:  # a start that fails must be told, whatever it is

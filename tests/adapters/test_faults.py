@@ -27,7 +27,7 @@ from tests.adapters import families
 from tests.adapters.faults import LOST, answer_lost, before, cancelled, refusal
 from tests.adapters.houses import ENDPOINT, SENDER, AwsHouse, at
 from tests.fakes import World
-from tests.recorder import Recorder, read, switch_on
+from dev.recorder import Recorder, read, switch_on
 
 pytestmark = pytest.mark.skipif(bool(ENDPOINT), reason="faults are put in; they need no emulator")
 

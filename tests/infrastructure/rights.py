@@ -33,7 +33,7 @@ def arn(service: str, name: str, *, region: str = REGION, account: str = ACCOUNT
 
 
 class Recorded(Protocol):
-    """What is needed of a recorded call (tests/recorder.py)."""
+    """What is needed of a recorded call (dev/recorder.py)."""
 
     function: str
     principal: str | None

@@ -9,7 +9,7 @@ from dev.service import parameters
 from dev.template import load
 from familjehem.adapters.documents import filled, policy
 from familjehem.adapters.tenancy import POLICY, Premises
-from tests import recorder
+from dev import recorder
 from tests.infrastructure.policy import Verdict
 from tests.infrastructure.rights import Rights
 from tests.reliability.running import FIVE, REPOSITORY, Running, Store

@@ -1,0 +1,209 @@
+"""What takes long, with its figures: `make prove` runs it all and writes docs/proof.md.
+
+    python -m tests.prove [load] [kills] [wide] [mutation]     some of it, or all without a word
+"""
+
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from tests.reliability.running import FIVE, RECIPIENTS, REPOSITORY, Running, Store, family
+
+APPLICATIONS = int(os.environ.get("FAMILJEHEM_APPLICATIONS", "200"))
+CLIENTS = 8
+PROOF = REPOSITORY / "docs/proof.md"
+FIGURES = REPOSITORY / "docs/proof.json"
+
+
+def load() -> dict[str, Any]:
+    """Send many applications from eight clients, then every request twice at once; open and compare every letter."""
+    with tempfile.TemporaryDirectory() as folder:
+        running = Running(Path(folder))
+        running.start()
+        try:
+            return {
+                "first start, s": round(running.started_in, 1),
+                "each request once": _round(running, times=1),
+                "each request twice at once": _round(running, times=2),
+                "second start, s": _restart(running),
+            }
+        finally:
+            running.close()
+
+
+def _restart(running: Running) -> float:
+    running.stop()
+    running.start()
+    return round(running.started_in, 1)
+
+
+def _round(running: Running, times: int) -> dict[str, Any]:
+    store = Store(running)
+    before = store.counted()
+    sent = {str(uuid4()): {"motive": f"Kanariefågel nummer {index}", "places": index % 4} for index in range(APPLICATIONS)}
+    requests = [key for key in sent for _ in range(times)]
+    took: list[float] = []
+
+    def submit(key: str) -> Any:
+        began = time.monotonic()
+        answer = running.submit(*FIVE, key=key, **sent[key])
+        took.append(time.monotonic() - began)
+        return key, answer
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        answers = list(clients.map(submit, requests))
+    accepted = time.monotonic() - began
+    running.quiet(patience=600)
+    arrived = time.monotonic() - began
+    statuses = Counter(answer.status_code for _, answer in answers)
+    receipts = {key: answer.json() for key, answer in answers if answer.status_code in {200, 201}}
+    assert set(statuses) <= {200, 201}, statuses
+    assert statuses[201] == APPLICATIONS, statuses
+    assert all(answer.json() == receipts[key] for key, answer in answers)
+    compared = _compare(running, sent, receipts)
+    grown = store.counted() - before
+    assert grown == {"families": APPLICATIONS, **dict.fromkeys(RECIPIENTS, APPLICATIONS)}, grown
+    took.sort()
+    return {
+        "applications": APPLICATIONS,
+        "requests": len(requests),
+        "answers": {str(status): count for status, count in sorted(statuses.items())},
+        "errors": 0,
+        "letters opened and compared": compared,
+        "lost": APPLICATIONS * len(FIVE) - compared,
+        "doubled": 0,
+        "accept p50, ms": round(statistics.median(took) * 1000),
+        "accept p95, ms": round(took[int(len(took) * 0.95)] * 1000),
+        "all accepted after, s": round(accepted, 1),
+        "outbox empty after, s": round(arrived, 1),
+    }
+
+
+def _compare(running: Running, sent: dict[str, dict[str, Any]], receipts: dict[str, Any]) -> int:
+    """Open every letter of every chosen mailbox; each must be there once and be the one that was sent."""
+    expected = {
+        one["number"]: (one["recipient"]["id"], sent[key]) for key, receipt in receipts.items() for one in receipt["deliveries"]
+    }
+    name, compared = family()["answers"]["name"], 0
+    for recipient in RECIPIENTS:
+        mine = {number for number, (owner, _) in expected.items() if owner == recipient}
+        listed = Counter(line["number"] for line in running.mailbox(recipient) if line["number"] in expected)
+        assert listed == Counter(mine)
+        for number in mine:
+            letter = running.letter(recipient, number)
+            changes = expected[number][1]
+            assert {key: letter["answers"][key] for key in changes} == changes
+            assert (letter["answers"]["name"], letter["recipient"]["id"]) == (name, recipient)
+            compared += 1
+    return compared
+
+
+def kills() -> dict[str, Any]:
+    """Kill workers at every step, stop the service, refuse by name, judge the recorded calls: as tests, each told."""
+    return _pytest("tests/reliability", "-v")
+
+
+def wide() -> dict[str, Any]:
+    """The rules and the OpenAPI document with thousands of made-up inputs instead of some."""
+    return _pytest("tests/unit", "tests/contract", "-n", "2", environment={"HYPOTHESIS_PROFILE": "wide"})
+
+
+def _pytest(*arguments: str, environment: dict[str, str] | None = None) -> dict[str, Any]:
+    began = time.monotonic()
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = [line.split("::", 1)[1].split(" ")[0:2] for line in ran.stdout.splitlines() if re.search(r"::.* (PASSED|FAILED)", line)]
+    counted = re.findall(r"(\d+) (passed|failed|error)", ran.stdout.splitlines()[-1])
+    assert ran.returncode == 0, ran.stdout[-3000:]
+    found: dict[str, Any] = {name: int(number) for number, name in counted}
+    found["seconds"] = round(time.monotonic() - began)
+    if told:
+        found["tests"] = sorted(name.replace("_", " ").removeprefix("test ") for name, *_ in told)
+    return found
+
+
+def mutation() -> dict[str, Any]:
+    """Change the code of domain and use cases a little, everywhere, and see whether a test falls."""
+    ran = subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    results = subprocess.run(
+        [sys.executable, "-m", "mutmut", "results", "--all", "true"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    states = Counter(line.rsplit(": ", 1)[-1] for line in results.stdout.splitlines() if ": " in line)
+    assert states, ran.stdout[-2000:] + ran.stderr[-2000:]
+    killed = states["killed"] + states["timeout"]
+    judged = killed + states["survived"] + states["no tests"] + states["suspicious"]
+    return {**dict(sorted(states.items())), "killed, %": round(100 * killed / judged, 1)}
+
+
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {"load": load, "kills": kills, "wide": wide, "mutation": mutation}
+
+
+def written(figures: dict[str, Any]) -> str:
+    """Give the page."""
+    lines = [
+        "# Proof",
+        "",
+        "Written by `make prove`; the same figures for machines are in `proof.json`. Everything ran on one machine that is",
+        "shared with others, against the local cloud: counts prove something, times only compare rows of one run.",
+        "",
+    ]
+    for name, part in figures.items():
+        lines += [f"## {name.capitalize()}", "", (PARTS[name].__doc__ or "").strip(), ""]
+        lines += [f"{part['machine']}, {part['date']}.", "", *_rows(part["found"]), ""]
+    return "\n".join(lines)
+
+
+def _rows(found: dict[str, Any]) -> Iterator[str]:
+    tests: Sequence[str] = found.get("tests", ())
+    nested = {name: value for name, value in found.items() if isinstance(value, dict) and name != "answers"}
+    yield "| what | figure |"
+    yield "|---|---|"
+    for name, value in found.items():
+        if name not in nested and name != "tests":
+            yield f"| {name} | {value} |"
+    for title, inner in nested.items():
+        for name, value in inner.items():
+            shown = ", ".join(f"{count} × {status}" for status, count in value.items()) if isinstance(value, dict) else value
+            yield f"| {title}: {name} | {shown} |"
+    if tests:
+        yield ""
+        yield from (f"- {name}" for name in tests)
+
+
+def main() -> int:
+    """Run the parts that were asked for, and write the page after each."""
+    figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    machine = f"{os.cpu_count()} cores, CPython {platform.python_version()}, {platform.system()}"
+    for name in sys.argv[1:] or PARTS:
+        print(f"{name} …", flush=True)
+        found = PARTS[name]()
+        figures[name] = {"machine": machine, "date": datetime.now(UTC).date().isoformat(), "found": found}
+        ordered = {part: figures[part] for part in PARTS if part in figures}
+        FIGURES.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        PROOF.write_text(written(ordered), encoding="utf-8")
+        print(json.dumps({key: value for key, value in found.items() if key != "tests"}, ensure_ascii=False), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
