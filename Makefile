@@ -48,6 +48,14 @@ run: setup ## Start the whole service on this machine, http://127.0.0.1:8080 (PO
 demo: setup ## Walk through the service that `make run` started, as an applicant and as a case worker
 	@PORT=$(PORT) $(RUN) python -m dev.demo
 
+.PHONY: token
+token: setup ## Print a case worker's bearer token: make token EMAIL=anna.prov@jonkoping.example
+	@PORT=$(PORT) $(RUN) python -m dev.token $(EMAIL)
+
+.PHONY: leaks
+leaks: setup ## Search everything that the running service keeps for the family's marked values
+	@PORT=$(PORT) $(RUN) python -m dev.leaks --marks events/http/bodies/family.json
+
 # ---------------------------------------------------------------- tests
 
 .PHONY: test

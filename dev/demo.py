@@ -87,7 +87,9 @@ def tell(service: Service, http: httpx.Client) -> None:
     email, mine = worker_for(service, receipt)
     bearer = {"Authorization": f"Bearer {token(service, email)}", "Recipient": mine["recipient"]["id"]}
     page = got(http.get("/api/mailbox/deliveries", headers=bearer))
-    say(f"{email} läser brevlådan för {page['recipient']['name']}: {len(page['deliveries'])} anmälningar, nyast först.")
+    say(
+        f"{email} läser brevlådan för {page['recipient']['name']}: {len(page['deliveries'])} {'anmälan' if len(page['deliveries']) == 1 else 'anmälningar'}, nyast först."
+    )
     for row in page["deliveries"][:5]:
         card = row["card"] or {}
         say(f"{row['number']}  {row['state']:<10} {card.get('name', '–')}, {card.get('telephone', '–')}", indent=2)
@@ -217,7 +219,7 @@ def columns(number: str, label: str, answer: str) -> None:
 
 def print_receipt(receipt: Mapping[str, Any]) -> None:
     """Print a receipt as the family would keep it."""
-    say(f"Ärendenummer  {receipt['reference']}")
+    say(f"Referens      {receipt['reference']}")
     say(f"Kvittokod     {receipt['receiptCode']}   (den visas bara här)")
     say(f"Skickad       {receipt['submittedAt']}")
     for each in receipt["deliveries"]:

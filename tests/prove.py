@@ -1,6 +1,6 @@
 """What takes long, with its figures: `make prove` runs it all and writes docs/proof.md.
 
-    python -m tests.prove [load] [kills] [wide] [mutation]     some of it, or all without a word
+python -m tests.prove [load] [kills] [wide] [mutation]     some of it, or all without a word
 """
 
 import json
@@ -53,7 +53,9 @@ def _restart(running: Running) -> float:
 def _round(running: Running, times: int) -> dict[str, Any]:
     store = Store(running)
     before = store.counted()
-    sent = {str(uuid4()): {"motive": f"Kanariefågel nummer {index}", "places": index % 4} for index in range(APPLICATIONS)}
+    sent = {
+        str(uuid4()): {"motive": f"Kanariefågel nummer {index}", "places": index % 4} for index in range(APPLICATIONS)
+    }
     requests = [key for key in sent for _ in range(times)]
     took: list[float] = []
 
@@ -96,7 +98,9 @@ def _round(running: Running, times: int) -> dict[str, Any]:
 def _compare(running: Running, sent: dict[str, dict[str, Any]], receipts: dict[str, Any]) -> int:
     """Open every letter of every chosen mailbox; each must be there once and be the one that was sent."""
     expected = {
-        one["number"]: (one["recipient"]["id"], sent[key]) for key, receipt in receipts.items() for one in receipt["deliveries"]
+        one["number"]: (one["recipient"]["id"], sent[key])
+        for key, receipt in receipts.items()
+        for one in receipt["deliveries"]
     }
     name, compared = family()["answers"]["name"], 0
     for recipient in RECIPIENTS:
@@ -132,7 +136,11 @@ def _pytest(*arguments: str, environment: dict[str, str] | None = None) -> dict[
         text=True,
         check=False,
     )
-    told = [line.split("::", 1)[1].split(" ")[0:2] for line in ran.stdout.splitlines() if re.search(r"::.* (PASSED|FAILED)", line)]
+    told = [
+        line.split("::", 1)[1].split(" ")[0:2]
+        for line in ran.stdout.splitlines()
+        if re.search(r"::.* (PASSED|FAILED)", line)
+    ]
     counted = re.findall(r"(\d+) (passed|failed|error)", ran.stdout.splitlines()[-1])
     assert ran.returncode == 0, ran.stdout[-3000:]
     found: dict[str, Any] = {name: int(number) for number, name in counted}
@@ -144,9 +152,15 @@ def _pytest(*arguments: str, environment: dict[str, str] | None = None) -> dict[
 
 def mutation() -> dict[str, Any]:
     """Change the code of domain and use cases a little, everywhere, and see whether a test falls."""
-    ran = subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-m", "mutmut", "run"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
     results = subprocess.run(
-        [sys.executable, "-m", "mutmut", "results", "--all", "true"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "mutmut", "results", "--all", "true"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     states = Counter(line.rsplit(": ", 1)[-1] for line in results.stdout.splitlines() if ": " in line)
     assert states, ran.stdout[-2000:] + ran.stderr[-2000:]
@@ -183,7 +197,11 @@ def _rows(found: dict[str, Any]) -> Iterator[str]:
             yield f"| {name} | {value} |"
     for title, inner in nested.items():
         for name, value in inner.items():
-            shown = ", ".join(f"{count} × {status}" for status, count in value.items()) if isinstance(value, dict) else value
+            shown = (
+                ", ".join(f"{count} × {status}" for status, count in value.items())
+                if isinstance(value, dict)
+                else value
+            )
             yield f"| {title}: {name} | {shown} |"
     if tests:
         yield ""
@@ -201,7 +219,9 @@ def main() -> int:
         ordered = {part: figures[part] for part in PARTS if part in figures}
         FIGURES.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         PROOF.write_text(written(ordered), encoding="utf-8")
-        print(json.dumps({key: value for key, value in found.items() if key != "tests"}, ensure_ascii=False), flush=True)
+        print(
+            json.dumps({key: value for key, value in found.items() if key != "tests"}, ensure_ascii=False), flush=True
+        )
     return 0
 
 

@@ -8,6 +8,7 @@ import pytest
 from altcha.v1 import Payload as Solved
 from altcha.v1 import create_challenge, solve_challenge
 
+from dev.recorder import Recorder, read, switch_on
 from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.table import TRIES
 from familjehem.adapters.proof_of_work import AltchaChallenges
@@ -27,7 +28,6 @@ from tests.adapters import families
 from tests.adapters.faults import LOST, answer_lost, before, cancelled, refusal
 from tests.adapters.houses import ENDPOINT, SENDER, AwsHouse, at
 from tests.fakes import World
-from dev.recorder import Recorder, read, switch_on
 
 pytestmark = pytest.mark.skipif(bool(ENDPOINT), reason="faults are put in; they need no emulator")
 

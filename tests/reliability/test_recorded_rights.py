@@ -4,12 +4,12 @@ import json
 from collections import defaultdict
 from typing import Any
 
+from dev import recorder
 from dev.cloud import known
 from dev.service import parameters
 from dev.template import load
 from familjehem.adapters.documents import filled, policy
 from familjehem.adapters.tenancy import POLICY, Premises
-from dev import recorder
 from tests.infrastructure.policy import Verdict
 from tests.infrastructure.rights import Rights
 from tests.reliability.running import FIVE, REPOSITORY, Running, Store
