@@ -10,6 +10,8 @@ UV_VERSION := 0.13.9
 PORT ?= 8080
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
+# Where `python3` is the right one already, uv need not look for another.
+export UV_PYTHON ?= $(shell python3 -c 'import sys; print(sys._base_executable if sys.version_info[:2] == (3, 13) else "3.13")')
 RUN := uv run --frozen --no-progress
 
 .PHONY: help
