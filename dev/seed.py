@@ -1,6 +1,7 @@
 """Puts recipients and case workers into the local cloud, through the use case that onboarding will use too.
 
-All of them are invented but for the names of municipalities; the mailboxes end in `.example`, which nobody can own.
+All of them are invented but for the names of municipalities; the mailboxes end in `.example`, which nobody can own,
+and the telephone numbers are of the series that PTS keeps free for fiction.
 """
 
 import secrets
@@ -61,29 +62,29 @@ _HOMES = frozenset({Assignment.FAMILJEHEM, Assignment.JOURHEM, Assignment.KONTAK
 
 # The extended questions of the first four and of the unit may be left open; those of the last two may not.
 RECIPIENTS = (
-    _recipient("0680", "Jönköping", "jonkoping", ALL, ("interests", "ownLimits"), telephone="036-10 50 00"),
+    _recipient("0680", "Jönköping", "jonkoping", ALL, ("interests", "ownLimits"), telephone="031-390 06 01"),
     _recipient(
-        "0180", "Stockholm", "stockholm", ALL, ("secretPlacement", "wheelchairAccess"), telephone="08-508 00 000"
+        "0180", "Stockholm", "stockholm", ALL, ("secretPlacement", "wheelchairAccess"), telephone="08-465 004 01"
     ),
-    _recipient("1280", "Malmö", "malmo", _HOMES, ("parentWithChild",), telephone="040-34 10 00"),
-    _recipient("1480", "Göteborg", "goteborg", _HOMES | {Assignment.JOURFAMILJ}, telephone="031-365 00 00"),
+    _recipient("1280", "Malmö", "malmo", _HOMES, ("parentWithChild",), telephone="040-628 04 01"),
+    _recipient("1480", "Göteborg", "goteborg", _HOMES | {Assignment.JOURFAMILJ}, telephone="031-390 06 02"),
     _recipient(
         "0580",
         "Linköping",
         "linkoping",
         frozenset({Assignment.FAMILJEHEM, Assignment.KONTAKTPERSON}),
         ("smoking", "custodyTransfer"),
-        telephone="013-20 60 00",
+        telephone="08-465 004 02",
         closing_time=time(16, 0),
     ),
-    _recipient("2480", "Umeå", "umea", _HOMES, ("swedishSkills", "licenceAndCar"), telephone="090-16 10 00"),
+    _recipient("2480", "Umeå", "umea", _HOMES, ("swedishSkills", "licenceAndCar"), telephone="0980-319 201"),
     _recipient(
         "unit-hoglandet",
         "Familjehemsresursen Höglandet (prov)",
         "hoglandet",
         ALL,
         ("interests", "specialExperience"),
-        telephone="0140-680 00",
+        telephone="08-465 004 03",
         kind=RecipientKind.UNIT,
         municipalities=("0685", "0686", "0687"),
         closing_time=time(15, 30),
