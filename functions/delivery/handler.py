@@ -1,12 +1,15 @@
 """The Lambda handler of delivery: sealed letters from the outbox into mailboxes."""
 
-from familjehem.domain.outbox import LetterTask, OutboxTask
-from familjehem.runtime.settings import DeliverySettings
-from familjehem.runtime.streams import stream_handler
-from familjehem.runtime.wiring.delivery import wire
-from familjehem.usecases.deliver_letter import DeliverLetter
+from familjehem.runtime.start import starting
 
-deliver: DeliverLetter = wire(DeliverySettings.read())
+with starting():
+    from familjehem.domain.outbox import LetterTask, OutboxTask
+    from familjehem.runtime.settings import DeliverySettings
+    from familjehem.runtime.streams import stream_handler
+    from familjehem.runtime.wiring.delivery import wire
+    from familjehem.usecases.deliver_letter import DeliverLetter
+
+    deliver: DeliverLetter = wire(DeliverySettings.read())
 
 
 def work(task: OutboxTask) -> bool:

@@ -1,15 +1,18 @@
 """The Lambda handler of housekeeping: once a minute."""
 
-from dataclasses import asdict
-from typing import Any
+from familjehem.runtime.start import starting
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
+with starting():
+    from dataclasses import asdict
+    from typing import Any
 
-from familjehem.runtime.observability import Event, logger, publish_metrics
-from familjehem.runtime.settings import HousekeepingSettings
-from familjehem.runtime.wiring.housekeeping import wire
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
-keep_house = wire(HousekeepingSettings.read())
+    from familjehem.runtime.observability import Event, logger, publish_metrics
+    from familjehem.runtime.settings import HousekeepingSettings
+    from familjehem.runtime.wiring.housekeeping import wire
+
+    keep_house = wire(HousekeepingSettings.read())
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -1,11 +1,14 @@
 """The Lambda handler of notification: content-free mail, from the outbox."""
 
-from familjehem.domain.outbox import ConfirmationTask, NoticeTask, OutboxTask
-from familjehem.runtime.settings import NotificationSettings
-from familjehem.runtime.streams import stream_handler
-from familjehem.runtime.wiring.notification import wire
+from familjehem.runtime.start import starting
 
-notify, confirm = wire(NotificationSettings.read())
+with starting():
+    from familjehem.domain.outbox import ConfirmationTask, NoticeTask, OutboxTask
+    from familjehem.runtime.settings import NotificationSettings
+    from familjehem.runtime.streams import stream_handler
+    from familjehem.runtime.wiring.notification import wire
+
+    notify, confirm = wire(NotificationSettings.read())
 
 
 def work(task: OutboxTask) -> bool:

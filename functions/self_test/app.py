@@ -1,9 +1,11 @@
 """The self-test's routes."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -38,7 +40,30 @@ def create_app(take_self_test: TakeSelfTest, site_url: str) -> Starlette:
             Route("/api/openapi.json", openapi, methods=["GET"]),
         ],
         site_url,
+        elsewhere,
     )
+
+
+def elsewhere(path: str) -> Sequence[str]:
+    """Give the methods that some function has at a path, by the contract.
+
+    What no route of the API takes comes to this function: an address that does not exist, or a wrong method.
+    """
+    given = path.split("/")
+    for known, methods in _ways():
+        if len(known) == len(given) and all(map(_fits, known, given)):
+            return methods
+    return ()
+
+
+def _fits(known: str, given: str) -> bool:
+    return bool(given) if known.startswith("{") else known == given
+
+
+@cache
+def _ways() -> Sequence[tuple[Sequence[str], Sequence[str]]]:
+    paths: dict[str, dict[str, Any]] = json.loads(_openapi())["paths"]
+    return [(path.split("/"), sorted(method.upper() for method in methods)) for path, methods in paths.items()]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -12,6 +13,9 @@ from starlette.types import ASGIApp
 from familjehem.runtime.http import lambda_handler
 
 SOURCE_IP = "192.0.2.7"
+
+type Headers = Mapping[str, str] | Sequence[tuple[str, str]]
+"""Headers by name, or as they are sent where one comes twice."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Door(Protocol):
         path: str,
         *,
         body: bytes | None = None,
-        headers: dict[str, str] | None = None,
+        headers: Headers | None = None,
         query: str = "",
     ) -> Answer: ...
 
@@ -67,7 +71,7 @@ class AsgiDoor:
         path: str,
         *,
         body: bytes | None = None,
-        headers: dict[str, str] | None = None,
+        headers: Headers | None = None,
         query: str = "",
     ) -> Answer:
         async def with_event(scope: Any, receive: Any, send: Any) -> None:
@@ -76,7 +80,8 @@ class AsgiDoor:
             )
 
         client = TestClient(with_event, raise_server_exceptions=False)
-        found = client.request(method, path + (f"?{query}" if query else ""), content=body, headers=headers or {})
+        sent = list(pairs(headers))
+        found = client.request(method, path + (f"?{query}" if query else ""), content=body, headers=sent)
         return Answer(found.status_code, dict(found.headers), found.content)
 
 
@@ -94,7 +99,7 @@ class LambdaDoor:
         path: str,
         *,
         body: bytes | None = None,
-        headers: dict[str, str] | None = None,
+        headers: Headers | None = None,
         query: str = "",
     ) -> Answer:
         sent = event(method, path, body, headers, query, self.claims, encoded=self.encoded)
@@ -105,11 +110,24 @@ class LambdaDoor:
         return Answer(found["statusCode"], {name.lower(): value for name, value in found["headers"].items()}, content)
 
 
+def pairs(headers: Headers | None) -> Iterator[tuple[str, str]]:
+    """Give headers one by one."""
+    yield from headers.items() if isinstance(headers, Mapping) else headers or ()
+
+
+def merged(headers: Headers | None) -> dict[str, str]:
+    """Give headers as API Gateway does: in small letters, and those that come twice joined by a comma."""
+    found: dict[str, str] = {}
+    for name, value in pairs(headers):
+        found[name.lower()] = f"{found[name.lower()]},{value}" if name.lower() in found else value
+    return found
+
+
 def event(
     method: str,
     path: str,
     body: bytes | None,
-    headers: dict[str, str] | None,
+    headers: Headers | None,
     query: str,
     claims: dict[str, Any],
     *,
@@ -121,7 +139,7 @@ def event(
         "routeKey": "$default",
         "rawPath": quote(path),
         "rawQueryString": query,
-        "headers": {"host": "api.example", **{name.lower(): value for name, value in (headers or {}).items()}},
+        "headers": {"host": "api.example", **merged(headers)},
         "requestContext": {
             "accountId": "111122223333",
             "apiId": "prov",

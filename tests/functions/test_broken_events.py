@@ -9,6 +9,7 @@ import pytest
 from familjehem.runtime.http import lambda_handler
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
+from tests.functions.bad_input import Bench
 from tests.functions.doors import Context, event
 from tests.service import SITE, Service
 
@@ -35,6 +36,10 @@ def without(*names: str) -> dict[str, Any]:
         pytest.param(without("rawPath"), 422, id="no path but in the context"),
         pytest.param(broken(body="Kanariefågel=", isBase64Encoded=True), 400, id="broken base64"),
         pytest.param(broken(body="\ud800"), 400, id="a lone surrogate"),
+        pytest.param(broken(headers={"x-prov": "Kanariefågel \ud800"}), 400, id="a lone surrogate in a header"),
+        pytest.param(broken(rawPath="/api/\ud800"), 400, id="a lone surrogate in the path"),
+        pytest.param(broken(body="{}", isBase64Encoded=True), 400, id="a text that is called encoded"),
+        pytest.param(broken(headers=[]), 415, id="headers that are a list"),
         pytest.param(broken(body=None), 400, id="no body"),
     ],
 )
@@ -50,6 +55,59 @@ def test_a_broken_event_is_answered_with_a_problem(
     assert answer["headers"]["content-type"] == "application/problem+json"
     assert json.loads(answer["body"])["status"] == status
     assert "Kanarie" not in logged()
+
+
+PARTS = (
+    *((name,) for name in broken()),
+    *(("requestContext", name) for name in broken()["requestContext"]),
+    *(("requestContext", "http", name) for name in broken()["requestContext"]["http"]),
+)
+NEEDED = {
+    # Without these it is another request, or none.
+    ("headers",): 400,
+    ("body",): 400,
+    ("requestContext",): 405,
+    ("requestContext", "http"): 405,
+    ("requestContext", "http", "method"): 405,
+}
+
+
+@pytest.mark.parametrize("how", ["missing", "null"])
+@pytest.mark.parametrize("part", PARTS, ids="/".join)
+def test_a_submission_whose_event_lacks_a_part_is_taken_or_refused_and_never_fails(
+    part: tuple[str, ...], how: str
+) -> None:
+    # given
+    bench = Bench()
+    request = bench.form()
+    sent = event("POST", request.path, request.body, request.headers, "", {})
+    *above, name = part
+    within: dict[str, Any] = sent
+    for each in above:
+        within = within[each]
+    if how == "null":
+        within[name] = None
+    else:
+        del within[name]
+    # when
+    answer = lambda_handler(bench.apps["submission"], SITE)(sent, Context())  # type: ignore[arg-type]
+    # then
+    assert answer["statusCode"] == NEEDED.get(part, 201)
+    assert len(bench.world.applications) == (0 if part in NEEDED else 1)
+
+
+@pytest.mark.parametrize("write", [str.upper, str.title, str.swapcase], ids=["UPPER", "Title", "sWAPPED"])
+@pytest.mark.parametrize("encoded", [False, True], ids=["text", "base64"])
+def test_a_submission_is_taken_whatever_the_case_of_its_headers(write: Callable[[str], str], encoded: bool) -> None:
+    # given
+    bench = Bench()
+    request = bench.form()
+    sent = event("POST", request.path, request.body, request.headers, "", {}, encoded=encoded)
+    sent["headers"] = {write(name): value for name, value in sent["headers"].items()}
+    # when
+    answer = lambda_handler(bench.apps["submission"], SITE)(sent, Context())  # type: ignore[arg-type]
+    # then
+    assert answer["statusCode"] == 201
 
 
 def test_an_event_that_breaks_the_adapter_itself_is_a_bare_500(logged: Callable[[], str]) -> None:

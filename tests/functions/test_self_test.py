@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.builders import self_test_answers
 from tests.functions.doors import Door
 from tests.service import Service
@@ -58,3 +60,27 @@ def test_the_question_set_is_public_and_may_be_cached(self_test_door: Door) -> N
 
 def test_the_openapi_document_is_served(self_test_door: Door) -> None:
     assert self_test_door("GET", "/api/openapi.json").json["openapi"] == "3.1.0"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allowed"),
+    [
+        ("TRACE", "/api/self-test", 405, "POST"),
+        ("PUT", "/api/applications", 405, "POST"),
+        ("HEAD", "/api/recipients", 405, "GET"),
+        ("POST", "/api/applications/0000-0000-0000", 405, "DELETE, GET"),
+        ("DELETE", "/api/mailbox/deliveries", 405, "GET"),
+        ("GET", "/api/applications/", 404, None),
+        ("GET", "/api/applications/0000-0000-0000/more", 404, None),
+        ("GET", "/api/Recipients", 404, None),
+        ("GET", "/", 404, None),
+    ],
+)
+def test_what_no_route_took_is_told_from_a_wrong_method_at_another_functions_path(
+    self_test_door: Door, method: str, path: str, status: int, allowed: str | None
+) -> None:
+    # given what the gateway sends to this function for want of a better one
+    answer = self_test_door(method, path)
+    # then
+    assert answer.status == status
+    assert answer.headers.get("allow") == allowed

@@ -2,29 +2,37 @@
 
 Every role says what it raises. A role that can fail on the way raises `NotConfirmedError` when it is not known
 whether the work was done; nothing else may pass for that.
+
+Every function imports this module, and each has a few of the roles only: what stands in signatures alone is therefore
+not imported when a function starts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from __future__ import annotations
 
-from familjehem.domain.application import Application, DeliveryPromise
-from familjehem.domain.delivery import Delivery, DeliveryState
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
 from familjehem.domain.errors import FamiljehemError
-from familjehem.domain.membership import AccessEntry, Person
-from familjehem.domain.outbox import (
-    ConfirmationTask,
-    LetterTask,
-    NoticeTask,
-    OutboxTask,
-    QueuedConfirmation,
-    QueuedLetter,
-    Waiting,
-)
-from familjehem.domain.recipient import Recipient
-from familjehem.domain.sealing import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from concurrent.futures import Future
+    from datetime import datetime
+
+    from familjehem.domain.application import Application, DeliveryPromise
+    from familjehem.domain.delivery import Delivery, DeliveryState
+    from familjehem.domain.membership import AccessEntry, Person
+    from familjehem.domain.outbox import (
+        ConfirmationTask,
+        LetterTask,
+        NoticeTask,
+        OutboxTask,
+        QueuedConfirmation,
+        QueuedLetter,
+        Waiting,
+    )
+    from familjehem.domain.recipient import Recipient
+    from familjehem.domain.sealing import Purpose
 
 
 class Clock(Protocol):

@@ -492,6 +492,8 @@ def test_telephone_numbers_get_one_form(written: str, number: str | None) -> Non
         ("x" * 65 + "@example.com", None),
         ("prov@" + "x." * 130 + "com", None),
         ("prov@" + "å." * 60 + "com", None),
+        ("prov@" + "x" * 63 + ".com", "prov@" + "x" * 63 + ".com"),
+        ("prov@" + "x" * 64 + ".com", None),
     ],
 )
 def test_mail_addresses_get_one_form(written: str, address: str | None) -> None:

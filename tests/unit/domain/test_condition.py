@@ -1,5 +1,6 @@
 import json
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,109 @@ def test_a_condition_written_and_read_again_says_the_same(condition: Condition, 
     assert str(again) == str(parse(str(again)))
     assert again.holds(answers) is condition.holds(answers)
     assert again.names() == condition.names()
+
+
+# ---------------------------------------------------------------- against a naive reference
+
+
+def _numeric(value: Any) -> bool:
+    return type(value) is int or type(value) is float
+
+
+def _equals(value: Any, literal: str | int) -> bool:
+    return (type(value) is str or _numeric(value)) and type(value) is not bool and value == literal
+
+
+def _meets(answer: Any, part: str | None, relation: str, values: list[Any]) -> bool:
+    """Say whether one answer meets one test, as `docs/question-sets.md` tells it and as slowly as one likes."""
+    if part == "count":
+        if type(answer) is not list:
+            return False
+        answer = len(answer)
+    elif part is not None:
+        if type(answer) is not dict or part not in answer:
+            return False
+        answer = answer[part]
+    if relation in {"any", "not any"}:
+        if type(answer) is not list or len(answer) == 0:
+            return False
+        common = [item for item in answer if [value for value in values if _equals(item, value)]]
+        return (len(common) > 0) == (relation == "any")
+    if relation == "in":
+        return len([value for value in values if _equals(answer, value)]) > 0
+    (bound,) = values
+    if relation == "==":
+        return _equals(answer, bound)
+    if relation == "!=":
+        return (type(answer) is str or _numeric(answer)) and not _equals(answer, bound)
+    if not _numeric(answer):
+        return False
+    smaller, greater = answer < bound, answer > bound
+    return {
+        "<": smaller,
+        "<=": smaller or answer == bound,
+        ">": greater,
+        ">=": greater or answer == bound,
+    }[relation]
+
+
+def _true(test: Comparison, answers: dict[str, Any]) -> bool:
+    if test.question not in answers:
+        return False
+    answer = answers[test.question]
+    given_by = [answer]
+    if test.adult:
+        given_by = (
+            [answer[who] for who in ("applicant", "coApplicant") if who in answer] if type(answer) is dict else []
+        )
+    return any(_meets(each, test.part, test.relation.value, list(test.values)) for each in given_by)
+
+
+def _text_and_truth(draw: st.DrawFn, answers: dict[str, Any], depth: int) -> tuple[str, bool]:
+    """Write alternatives of tests that must hold together, and work out by the way what they come to."""
+    written: list[str] = []
+    alternatives: list[bool] = []
+    for _ in range(draw(st.integers(1, 3))):
+        texts: list[str] = []
+        truths: list[bool] = []
+        for _ in range(draw(st.integers(1, 3))):
+            if depth and draw(st.integers(0, 3)) == 0:
+                text, truth = _text_and_truth(draw, answers, depth - 1)
+                text = f"({text})"
+            else:
+                test = draw(comparisons())
+                text, truth = str(test), _true(test, answers)
+            texts.append(text)
+            truths.append(truth)
+        written.append(" and ".join(texts))
+        alternatives.append(False not in truths)
+    return " or ".join(written), True in alternatives
+
+
+@st.composite
+def told_conditions(draw: st.DrawFn) -> tuple[str, dict[str, Any], bool]:
+    answers = draw(ANSWERS)
+    text, truth = _text_and_truth(draw, answers, depth=3)
+    return text, answers, truth
+
+
+@given(told_conditions())
+def test_the_evaluator_equals_a_naive_reference(told: tuple[str, dict[str, Any], bool]) -> None:
+    text, answers, truth = told
+    assert parse(text).holds(answers) is truth
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_every_relation_equals_the_reference_on_every_kind_of_answer(relation: Relation) -> None:
+    kinds: list[Any] = [-1, 0, 1, 2, 0.5, 1.0, True, False, None, "1", "x", "", [], [1], ["x", 2], [True], {"a": 1}]
+    bounds: list[Any] = [0, 1] if relation in ORDERINGS else [0, 1, "x", "y"]
+    for answer, bound, part, adult in product(kinds, bounds, (None, "count", "needed"), (False, True)):
+        # given an answer as it may be sent, to a question of all or of each adult
+        test = Comparison("a", relation, (bound,), part, adult)
+        inside = {"needed": answer} if part == "needed" else answer
+        for answers in ({"a": inside}, {"a": {"coApplicant": inside}}, {"a": {"applicant": 5, "cat": inside}}):
+            # then both say the same
+            assert test.holds(answers) is _true(test, answers), (str(test), answers)
 
 
 @given(CONDITIONS)

@@ -8,17 +8,29 @@ from typing import Any
 import pytest
 
 from familjehem.domain.assignment import Assignment
+from familjehem.domain.condition import Comparison, Relation
 from familjehem.domain.delivery import NextStep
 from familjehem.domain.errors import QuestionSetBrokenError, QuestionSetUnknownError
 from familjehem.domain.question_set import (
     TALK,
     AnswerType,
+    Bin,
+    Choice,
     DataClass,
+    Indicator,
     IndicatorGroup,
     IndicatorLevel,
+    Level,
+    Measure,
+    Member,
+    NextStepRule,
+    Option,
     Question,
     QuestionSet,
+    Section,
     SeenBy,
+    Statement,
+    Statistic,
     View,
     current,
     load,
@@ -776,3 +788,384 @@ def test_a_question_knows_its_codes() -> None:
     question: Question = read("2031-2", json.dumps(_tiny())).question("animals")
     assert question.codes == {"none", "dog", "cat"}
     assert not question.can_be_told
+
+
+# ---------------------------------------------------------------- every key
+
+
+def _full() -> Document:
+    """Give a set that uses every key there is, each with a value of its own."""
+    document = _tiny()
+    document["sections"].append({"name": "home", "code": "E", "label": "Hemmet"})
+    document["questions"] += [
+        {
+            "name": "pets",
+            "code": "E01",
+            "section": "home",
+            "label": "Vilka djur?",
+            "help": "Alla slag",
+            "type": "multi",
+            "choices": _choices("none", "dog", "cat", "hen"),
+            "exclusive": ["none"],
+            "most": 3,
+            "assignments": ["kontaktfamilj", "jourhem", "familjehem"],
+            "coreFor": ["jourhem"],
+            "required": True,
+            "shownWhen": "adults > 0",
+            "view": "full",
+            "overviewFor": ["familjehem"],
+            "overviewFlag": "Har djur",
+            "withheldFromOverview": ["hen"],
+            "dataClass": "personal",
+            "statistics": [
+                {"dimension": "kinds", "measure": "codes", "bins": "choices"},
+                {
+                    "dimension": "many",
+                    "measure": "count",
+                    "bins": [
+                        {"name": "one", "label": "Ett", "minimum": 1, "maximum": 1},
+                        {"name": "more", "label": "Flera", "minimum": 2, "maximum": 3},
+                    ],
+                },
+            ],
+            "note": "Fråga försiktigt",
+        },
+        {
+            "name": "rooms",
+            "code": "E02",
+            "section": "home",
+            "label": "Rum",
+            "type": "group",
+            "minimum": 1,
+            "most": 4,
+            "assignments": ["familjehem", "jourhem"],
+            "view": "overview",
+            "dataClass": "thirdParty",
+            "members": [
+                {
+                    "name": "kind",
+                    "type": "single",
+                    "label": "Slag?",
+                    "choices": _choices("own", "shared"),
+                    "required": False,
+                    "overview": False,
+                    "assignments": ["jourhem"],
+                },
+                {"name": "size", "type": "number", "label": "Yta", "minimum": 4, "maximum": 90},
+                {"name": "about", "type": "text", "label": "Om", "longest": 80},
+            ],
+        },
+        {
+            "name": "strength",
+            "code": "E03",
+            "section": "home",
+            "label": "Kraft",
+            "type": "single",
+            "choices": [*_choices("good"), {"code": "talk", "label": "Berättar hellre"}],
+            "perAdult": True,
+            "assignments": ["jourfamilj"],
+            "view": "full",
+            "dataClass": "delicate",
+        },
+        {
+            "name": "beds",
+            "code": "E04",
+            "section": "home",
+            "label": "Sängar",
+            "type": "number",
+            "minimum": 1,
+            "maximum": 9,
+            "assignments": EVERYBODY,
+            "view": "overview",
+            "dataClass": "personal",
+            "statistics": [
+                {
+                    "dimension": "beds",
+                    "measure": "number",
+                    "bins": [
+                        {"name": "few", "label": "Få", "maximum": 2},
+                        {"name": "many", "label": "Många", "minimum": 3},
+                    ],
+                }
+            ],
+        },
+    ]
+    document["indicators"].append(
+        {
+            "name": "lively",
+            "code": "I-2",
+            "level": "strength",
+            "group": "engagement",
+            "rule": "adults > 1",
+            "text": "Liv",
+            "why": "Det är liv i huset",
+        }
+    )
+    document["nextSteps"].insert(1, {"step": "directMeeting", "when": "adults > 2", "why": "Många"})
+    document["statements"].append(
+        {
+            "name": "calm",
+            "code": "T02",
+            "theme": "Lugn",
+            "text": "Jag är lugn.",
+            "assignments": ["jourhem", "familjehem"],
+            "key": True,
+            "options": [{"code": "very", "text": "Mycket", "points": 2}, {"code": "less", "text": "Föga", "points": 1}],
+            "highFrom": 2,
+            "feedbackHigh": "Lugnt.",
+            "feedbackLow": "Oroligt.",
+        }
+    )
+    return document
+
+
+@pytest.fixture(scope="module")
+def whole() -> QuestionSet:
+    return read("2031-2", json.dumps(_full()))
+
+
+ALL = frozenset(Assignment)
+HOME = frozenset({Assignment.FAMILJEHEM, Assignment.JOURHEM})
+
+
+def test_every_key_of_a_question_is_read(whole: QuestionSet) -> None:
+    assert whole.question("pets") == Question(
+        name="pets",
+        code="E01",
+        section="home",
+        label="Vilka djur?",
+        help="Alla slag",
+        type=AnswerType.MULTI,
+        choices=tuple(Choice(code, f"Val {code}") for code in ("none", "dog", "cat", "hen")),
+        exclusive=frozenset({"none"}),
+        most=3,
+        assignments=HOME | {Assignment.KONTAKTFAMILJ},
+        core_for=frozenset({Assignment.JOURHEM}),
+        required=True,
+        shown_when=Comparison("adults", Relation.MORE, (0,)),
+        view=View.FULL,
+        overview_for=frozenset({Assignment.FAMILJEHEM}),
+        overview_flag="Har djur",
+        withheld_from_overview=frozenset({"hen"}),
+        data_class=DataClass.PERSONAL,
+        statistics=(
+            Statistic(
+                "kinds",
+                Measure.CODES,
+                tuple(
+                    Bin(name=code, label=f"Val {code}", codes=frozenset({code}))
+                    for code in ("none", "dog", "cat", "hen")
+                ),
+            ),
+            Statistic(
+                "many",
+                Measure.COUNT,
+                (
+                    Bin(name="one", label="Ett", minimum=1, maximum=1),
+                    Bin(name="more", label="Flera", minimum=2, maximum=3),
+                ),
+            ),
+        ),
+        note="Fråga försiktigt",
+    )
+    assert whole.question("rooms") == Question(
+        name="rooms",
+        code="E02",
+        section="home",
+        label="Rum",
+        type=AnswerType.GROUP,
+        minimum=1,
+        most=4,
+        assignments=HOME,
+        core_for=frozenset(),
+        required=False,
+        view=View.OVERVIEW,
+        overview_for=HOME,
+        data_class=DataClass.THIRD_PARTY,
+        members=(
+            Member(
+                name="kind",
+                type=AnswerType.SINGLE,
+                label="Slag?",
+                choices=(Choice("own", "Val own"), Choice("shared", "Val shared")),
+                required=False,
+                overview=False,
+                assignments=frozenset({Assignment.JOURHEM}),
+            ),
+            Member(name="size", type=AnswerType.NUMBER, label="Yta", assignments=HOME, minimum=4, maximum=90),
+            Member(name="about", type=AnswerType.TEXT, label="Om", assignments=HOME, longest=80),
+        ),
+    )
+    strength, name = whole.question("strength"), whole.question("name")
+    assert (strength.per_adult, strength.data_class, strength.overview_for) == (True, DataClass.DELICATE, frozenset())
+    assert (name.longest, name.per_adult, name.core_for) == (120, False, ALL)
+
+
+def test_every_key_of_what_is_made_of_answers_is_read(whole: QuestionSet) -> None:
+    poor, talk = ("poor",), ("poor", "talk")
+    assert whole.indicators == (
+        Indicator(
+            name="unwell",
+            code="I-1",
+            level=IndicatorLevel.TALK,
+            group=IndicatorGroup.LIFE_SITUATION,
+            text="Ork",
+            why="Orken ska räcka",
+            rule=Comparison("health", Relation.IN, talk, None, adult=True),
+            important_when=Comparison("health", Relation.EQUAL, poor, None, adult=True),
+            sensitive=True,
+        ),
+        Indicator(
+            name="lively",
+            code="I-2",
+            level=IndicatorLevel.STRENGTH,
+            group=IndicatorGroup.ENGAGEMENT,
+            text="Liv",
+            why="Det är liv i huset",
+            rule=Comparison("adults", Relation.MORE, (1,)),
+            important_when=None,
+            sensitive=False,
+        ),
+    )
+    assert whole.next_steps == (
+        NextStepRule(NextStep.CALL_FIRST, Comparison("interpreter", Relation.EQUAL, ("yes",), "needed"), "Tolk"),
+        NextStepRule(NextStep.DIRECT_MEETING, Comparison("adults", Relation.MORE, (2,)), "Många"),
+        NextStepRule(NextStep.INFORMATION_MEETING, None, "Annars"),
+    )
+
+
+def test_an_indicator_is_sensitive_too_where_only_its_importance_rests_on_such_an_answer() -> None:
+    document = _full()
+    _set("lively", importantWhen="any adult strength == talk")(document)
+    assert [one.sensitive for one in read("2031-2", json.dumps(document)).indicators] == [True, True]
+
+
+def test_every_key_of_the_self_test_and_of_the_lists_is_read(whole: QuestionSet) -> None:
+    assert whole.statements == (
+        Statement(
+            name="time",
+            code="T01",
+            theme="Tid",
+            text="Jag har tid.",
+            assignments=ALL,
+            key=False,
+            options=(Option("full", "Helt", 3), Option("no", "Inte", 0)),
+            high_from=2,
+            feedback_high="Bra.",
+            feedback_low="Vänta.",
+        ),
+        Statement(
+            name="calm",
+            code="T02",
+            theme="Lugn",
+            text="Jag är lugn.",
+            assignments=HOME,
+            key=True,
+            options=(Option("very", "Mycket", 2), Option("less", "Föga", 1)),
+            high_from=2,
+            feedback_high="Lugnt.",
+            feedback_low="Oroligt.",
+        ),
+    )
+    assert whole.levels == (
+        Level("good", 0.5, "Bra", "Bra.", (Choice("apply", "Val apply"),)),
+        Level("notnow", 0.0, "Vänta", "Vänta.", (Choice("call", "Val call"),)),
+    )
+    assert whole.version == "2031-2"
+    assert whole.talk == Choice("talk", "Berättar hellre")
+    assert whole.sections == (Section("all", "A", "Allt"), Section("home", "E", "Hemmet"))
+    assert whole.languages == tuple(Choice(code, f"Val {code}") for code in ("sv", "fi", "other"))
+    assert whole.assignments == tuple(Choice(code, f"Val {code}") for code in EVERYBODY)
+    assert whole.by_name == {question.name: question for question in whole.questions}
+
+
+def test_every_key_on_the_wire_is_the_one_that_the_website_reads(whole: QuestionSet) -> None:
+    # given the form that the website gets
+    wire = whole.to_wire()
+    questions = {question["name"]: question for question in wire["questions"]}
+    # then a question holds what its form needs
+    assert questions["pets"] == {
+        "name": "pets",
+        "number": "E01",
+        "section": "home",
+        "label": "Vilka djur?",
+        "help": "Alla slag",
+        "type": "multi",
+        "choices": _choices("none", "dog", "cat", "hen"),
+        "exclusive": ["none"],
+        "assignments": ["familjehem", "jourhem", "kontaktfamilj"],
+        "coreFor": ["jourhem"],
+        "required": True,
+        "shownWhen": {"question": "adults", "part": None, "adult": False, "relation": ">", "values": [0]},
+        "perAdult": False,
+        "longest": None,
+        "minimum": None,
+        "maximum": None,
+        "most": 3,
+        "members": [],
+        "view": "full",
+        "dataClass": "personal",
+        "seenBy": "full",
+    }
+    assert questions["rooms"]["members"] == [
+        {
+            "name": "kind",
+            "type": "single",
+            "label": "Slag?",
+            "assignments": ["jourhem"],
+            "required": False,
+            "choices": _choices("own", "shared"),
+            "minimum": None,
+            "maximum": None,
+            "longest": None,
+        },
+        {
+            "name": "size",
+            "type": "number",
+            "label": "Yta",
+            "assignments": ["familjehem", "jourhem"],
+            "required": True,
+            "choices": [],
+            "minimum": 4,
+            "maximum": 90,
+            "longest": None,
+        },
+        {
+            "name": "about",
+            "type": "text",
+            "label": "Om",
+            "assignments": ["familjehem", "jourhem"],
+            "required": True,
+            "choices": [],
+            "minimum": None,
+            "maximum": None,
+            "longest": 80,
+        },
+    ]
+    limits = {name: (one["longest"], one["minimum"], one["maximum"]) for name, one in questions.items()}
+    assert (limits["name"], limits["adults"]) == ((120, None, None), (None, 0, 10))
+    # and so do the rest
+    assert wire["selfTest"][1] == {
+        "name": "calm",
+        "number": "T02",
+        "theme": "Lugn",
+        "text": "Jag är lugn.",
+        "assignments": ["familjehem", "jourhem"],
+        "options": [{"code": "very", "label": "Mycket"}, {"code": "less", "label": "Föga"}],
+    }
+    assert wire["sections"] == [
+        {"name": "all", "letter": "A", "label": "Allt"},
+        {"name": "home", "letter": "E", "label": "Hemmet"},
+    ]
+    assert (wire["version"], wire["talk"]) == ("2031-2", {"code": "talk", "label": "Berättar hellre"})
+    assert (wire["languages"], wire["assignments"]) == (_choices("sv", "fi", "other"), _choices(*EVERYBODY))
+
+
+def test_each_way_of_being_seen_has_its_own_word(whole: QuestionSet) -> None:
+    seen = {name: whole.question(name).seen_by for name in ("protectedIdentity", "municipalities", "name", "health")}
+    assert seen == {
+        "protectedIdentity": SeenBy.NOBODY,
+        "municipalities": SeenBy.SERVICE,
+        "name": SeenBy.OVERVIEW,
+        "health": SeenBy.FULL,
+    }

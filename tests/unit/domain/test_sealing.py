@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from familjehem.domain.errors import LetterUnreadableError
-from familjehem.domain.sealing import Label, Purpose, seal, unseal
+from familjehem.domain.sealing import Label, Purpose, contact_context, letter_context, seal, unseal
 
 VECTORS = json.loads((Path(__file__).parent / "sealing-vectors.json").read_text(encoding="utf-8"))
 DATA_KEY = bytes(range(32))
@@ -119,8 +119,20 @@ def test_a_wrong_key_is_refused(key: bytes) -> None:
     ids=["no owner", "no number", "long owner", "long number"],
 )
 def test_a_label_that_does_not_fit_the_format_is_not_sealed(owner: str, number: str) -> None:
-    with pytest.raises(ValueError, match="1 to 255 bytes"):
+    with pytest.raises(ValueError, match=r"^owner and number take 1 to 255 bytes$"):
         seal(Label(Purpose.CARD, owner, number), DATA_KEY, b"")
+
+
+@pytest.mark.parametrize("owner", ["1", "o" * 255])
+@pytest.mark.parametrize("number", ["1", "n" * 255])
+def test_a_label_just_within_the_format_is_sealed_and_opened(owner: str, number: str) -> None:
+    label = Label(Purpose.CARD, owner, number)
+    assert unseal(label, DATA_KEY, seal(label, DATA_KEY, b"Kanariebrev")) == b"Kanariebrev"
+
+
+def test_the_context_of_a_data_key_names_what_policies_and_trails_look_for() -> None:
+    assert letter_context("0680", "4T7K-2MX9-Q8RD") == {"recipient": "0680", "delivery": "4T7K-2MX9-Q8RD"}
+    assert contact_context("4F7T-0A1B-9XYZ") == {"purpose": "contact", "application": "4F7T-0A1B-9XYZ"}
 
 
 def test_an_envelope_has_the_length_that_the_format_tells() -> None:

@@ -1,10 +1,12 @@
 """Every word is written once, used somewhere, and gets the placeholders that it asks for."""
 
 import ast
+import json
 import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,6 +83,21 @@ def test_keys_that_are_put_together_are_those_of_their_enumerations() -> None:
     assert group("adult") == {APPLICANT, CO_APPLICANT}
     assert group("line") == {*LAYOUT, "other"}
     assert group("short") == {one.name for one in current().questions if one.overview_for}
+
+
+def test_every_text_of_the_file_is_found_by_its_path() -> None:
+    # given the file as it is
+    written = json.loads((SOURCES[0] / "domain" / "texts" / "sv.json").read_text(encoding="utf-8"))
+    # when it is read anew
+    catalogue.cache_clear()
+    found = catalogue()
+    # then every key leads to its text, step by step, and there are no others
+    for key, words in found.items():
+        inside: Any = written
+        for name in key.split("."):
+            inside = inside[name]
+        assert inside == words
+    assert len(found) == json.dumps(written).count('": "')
 
 
 def test_placeholders_are_filled_by_name() -> None:

@@ -1,19 +1,22 @@
 """From the outbox to the mailbox, and back to the applicant's receipt; each step safe to repeat."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
 
 import pytest
 
+from familjehem.domain.application import DeliveryStatus
 from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import (
     ApplicationErasedError,
     ApplicationNotFoundError,
     DeliveryNotFoundError,
+    FieldError,
     InvalidAnswersError,
     LetterUnreadableError,
+    MalformedRequestError,
     NotAMemberError,
     NotConfirmedError,
     RecipientExistsError,
@@ -22,14 +25,17 @@ from familjehem.domain.errors import (
     TooManyAttemptsError,
 )
 from familjehem.domain.identifiers import RECEIPT_CODE_CHARACTERS, canonical
-from familjehem.domain.membership import AccessKind
-from familjehem.domain.outbox import LetterTask, NoticeTask, Occasion
-from familjehem.domain.recipient import RecipientState
+from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Role
+from familjehem.domain.outbox import LetterTask, NoticeTask, Occasion, OutboxTask
+from familjehem.domain.recipient import Recipient, RecipientState
 from familjehem.domain.sealing import Purpose
+from familjehem.domain.texts import text
 from familjehem.ports import AddressRefusedError, DeliveryChangedError
 from familjehem.usecases.keep_house import due_age
-from tests.builders import MARKED_VALUES, self_test_answers
-from tests.service import ADDRESS, FIVE, Service, recipient, submission
+from familjehem.usecases.read_receipt import Status
+from tests.builders import MARKED_VALUES, every_extended_question, self_test_answers
+from tests.fakes import Mail
+from tests.service import ADDRESS, FIVE, MAILBOX, SITE, Service, recipient, submission
 
 
 def only_letter(service: Service) -> LetterTask:
@@ -113,6 +119,44 @@ def test_a_notice_tells_nothing_but_that_there_is_something(service: Service) ->
         assert mail.subject == "Ny intresseanmälan"
         assert "https://familjehem.example/brevlada/" in mail.text
         assert not [mark for mark in MARKED_VALUES if mark in repr(mail)]
+
+
+def test_a_notice_is_worded_from_the_catalogue_and_told_to_the_provider_by_identifiers(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    service.deliver(only_letter(service))
+    (task,) = service.world.notices
+    service.world.passes(seconds=4)
+    # when
+    did = service.notify(task)
+    # then
+    assert did
+    assert service.world.mails == [
+        Mail(
+            to="familjehem@0680.example",
+            subject=text("notice.new.subject"),
+            text=text("notice.new.body", recipient="Jönköping", link=MAILBOX),
+            tags={"recipient": "0680", "kind": "notice-new"},
+        )
+    ]
+    assert service.world.notified == {task: service.world.at}
+
+
+def test_a_confirmation_is_worded_from_the_catalogue_and_shows_the_way_to_the_site(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    (task,) = service.world.confirmations
+    # when
+    service.confirm(task)
+    # then
+    assert service.world.mails == [
+        Mail(
+            to="kanariefagel.prov@example.com",
+            subject=text("confirmation.subject"),
+            text=text("confirmation.body", site=SITE),
+            tags={"kind": "confirmation"},
+        )
+    ]
 
 
 def test_the_applicant_gets_one_neutral_mail_without_code_and_the_address_is_erased(service: Service) -> None:
@@ -254,6 +298,64 @@ def test_a_receipt_tells_how_each_delivery_fares(service: Service) -> None:
     assert all(one.received_at for one in second.deliveries)
 
 
+def test_a_receipt_tells_of_each_delivery_when_it_arrived_was_opened_and_answered(service: Service) -> None:
+    # given one of two letters that was opened and answered
+    submitted_at = service.world.at
+    receipt = service.accepted("0680", "1280").receipt
+    key = ("0680", receipt.promises[0].number)
+    moments = [submitted_at + timedelta(hours=hours) for hours in (1, 2, 3)]
+    service.world.deliveries[key] = replace(
+        service.world.deliveries[key],
+        state=DeliveryState.CONTACTED,
+        received_at=moments[0],
+        opened_at=moments[1],
+        contacted_at=moments[2],
+    )
+    # when
+    status = service.read_receipt(receipt.reference, receipt.receipt_code, ADDRESS)
+    # then
+    assert status == Status(
+        reference=receipt.reference,
+        submitted_at=submitted_at,
+        deliveries=(
+            DeliveryStatus(
+                promise=receipt.promises[0],
+                state=DeliveryState.CONTACTED,
+                received_at=moments[0],
+                opened_at=moments[1],
+                contacted_at=moments[2],
+            ),
+            DeliveryStatus(
+                promise=receipt.promises[1],
+                state=DeliveryState.QUEUED,
+                received_at=None,
+                opened_at=None,
+                contacted_at=None,
+            ),
+        ),
+    )
+
+
+def test_a_delivery_that_is_gone_is_left_out_of_the_receipt(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680", "1280").receipt
+    del service.world.deliveries["0680", receipt.promises[0].number]
+    # when
+    status = service.read_receipt(receipt.reference, receipt.receipt_code, ADDRESS)
+    # then
+    assert [one.promise for one in status.deliveries] == [receipt.promises[1]]
+
+
+def test_a_wrong_code_is_counted_against_its_address_at_a_withdrawal_too(service: Service) -> None:
+    # given
+    receipt = service.accepted("0680").receipt
+    # when
+    with pytest.raises(ApplicationNotFoundError):
+        service.withdraw(receipt.reference, "wrong", ADDRESS, None)
+    # then
+    assert [address for address, _ in service.world.failures.elements()] == [ADDRESS]
+
+
 def test_a_wrong_reference_and_a_wrong_code_are_told_alike_and_cost_alike(service: Service) -> None:
     # given
     receipt = service.accepted("0680").receipt
@@ -336,6 +438,7 @@ def test_a_delivery_withdrawn_while_it_waits_is_erased_and_nobody_is_told(servic
     assert not service.deliver(task)
     assert not service.world.notices
     assert service.world.counted == {}
+    assert [one.withdrawn_at for one in service.world.deliveries.values()] == [service.world.at]
 
 
 def test_a_delivered_letter_is_withdrawn_and_kept_and_its_recipient_is_told_once(service: Service) -> None:
@@ -399,6 +502,28 @@ def test_a_withdrawal_that_never_gets_through_is_not_confirmed(service: Service)
     # then
     with pytest.raises(NotConfirmedError):
         service.withdraw(receipt.reference, receipt.receipt_code, ADDRESS, None)
+    assert service.world.steps.count("intake.withdraw") == 4
+
+
+def test_of_two_deliveries_one_that_changes_does_not_keep_the_other_from_being_withdrawn_at_once(
+    service: Service,
+) -> None:
+    # given
+    receipt = service.accepted("0680", "1280").receipt
+    service.world.fails("intake.withdraw", DeliveryChangedError())
+    service.world.steps.clear()
+    # when
+    status = service.withdraw(receipt.reference, receipt.receipt_code, ADDRESS, None)
+    # then the other one went in the same round, and the first in the next
+    assert {one.state for one in status.deliveries} == {DeliveryState.WITHDRAWN}
+    rounds = [step for step in service.world.steps if step in {"intake.deliveries", "intake.withdraw"}]
+    assert rounds[:5] == [
+        "intake.deliveries",
+        "intake.withdraw",
+        "intake.withdraw",
+        "intake.deliveries",
+        "intake.withdraw",
+    ]
 
 
 def test_a_case_worker_lists_and_opens_and_each_is_a_line_of_the_access_log(service: Service) -> None:
@@ -413,8 +538,43 @@ def test_a_case_worker_lists_and_opens_and_each_is_a_line_of_the_access_log(serv
     assert page.lines[0].card is not None
     assert page.lines[0].card.name == "Prov Persson-Kanarie"
     assert opened.letter.answers["name"] == "Prov Persson-Kanarie"
-    assert opened.delivery.state is DeliveryState.OPENED
-    assert [entry.kind for entry in service.world.access["0680"]] == [AccessKind.LIST, AccessKind.OPEN]
+    assert opened.compilation.answers == opened.letter.answers
+    assert opened.membership == page.membership == Membership("0680", "Jönköping", Role.CASE_WORKER)
+    assert (opened.delivery.state, opened.delivery.opened_at) == (DeliveryState.OPENED, service.world.at)
+    numbers = (opened.delivery.number,)
+    assert service.world.access["0680"] == [
+        AccessEntry(at=service.world.at, person="anna", kind=kind, deliveries=numbers)
+        for kind in (AccessKind.LIST, AccessKind.OPEN)
+    ]
+
+
+def test_a_mailbox_is_listed_by_state_and_page_after_page(service: Service) -> None:
+    # given three letters, of which the second was opened
+    for _ in range(3):
+        service.accepted("0680")
+        service.work()
+        service.world.passes(minutes=1)
+    anna = service.hire("anna", "0680")
+    newest, middle, oldest = [one.delivery.number for one in service.list_deliveries(anna, None, None, None, 25).lines]
+    service.open_letter(anna, None, middle)
+    # when
+    first = service.list_deliveries(anna, None, DeliveryState.DELIVERED, None, 1)
+    second = service.list_deliveries(anna, None, DeliveryState.DELIVERED, first.cursor, 1)
+    # then
+    assert [one.delivery.number for one in first.lines] == [newest]
+    assert [one.delivery.number for one in second.lines] == [oldest]
+    assert second.cursor is None
+    assert [one.deliveries for one in service.world.access["0680"][-2:]] == [(newest,), (oldest,)]
+
+
+def test_a_cursor_that_is_none_of_ours_is_pointed_at(service: Service) -> None:
+    # given
+    anna = service.hire("anna", "0680")
+    # then
+    with pytest.raises(MalformedRequestError) as refused:
+        service.list_deliveries(anna, None, None, "nonsense", 25)
+    assert refused.value.errors == (FieldError("/cursor", "unknownCursor"),)
+    assert str(refused.value) == "malformed-request"
 
 
 def test_the_line_stands_before_the_letter_is_opened(service: Service) -> None:
@@ -498,6 +658,8 @@ def test_what_is_no_number_is_not_found(service: Service) -> None:
     for number in ("", "../0180", "0000-0000-0000"):
         with pytest.raises(DeliveryNotFoundError):
             service.open_letter(anna, None, number)
+    # and only what could be one is looked up
+    assert service.world.steps.count("room.delivery") == 1
 
 
 def test_housekeeping_wakes_old_rows_at_growing_distances_and_tells_what_is_stuck(service: Service) -> None:
@@ -519,10 +681,11 @@ def test_a_row_that_cannot_be_touched_keeps_no_other_asleep_and_no_alarm_quiet(s
     service.accepted("0680", "1280")
     service.world.passes(minutes=20)
     service.world.fails("outbox.touch", NotConfirmedError())
+    service.world.fails("outbox.touch", NotConfirmedError())
     # when
     report = service.keep_house()
     # then
-    assert (report.waiting, report.touched, report.failed, report.stuck) == (3, 2, 1, 3)
+    assert (report.waiting, report.touched, report.failed, report.stuck) == (3, 1, 2, 3)
     assert service.world.gauged == [(3, 3, 1200.0)]
 
 
@@ -539,6 +702,18 @@ def test_a_card_of_an_unknown_form_leaves_its_line_readable(service: Service) ->
     assert line.card is None
 
 
+def test_a_row_is_touched_at_the_moment_of_the_round(service: Service) -> None:
+    # given
+    service.accepted("0680")
+    service.world.passes(minutes=3)
+    touched: list[tuple[OutboxTask, datetime]] = []
+    service.world.outbox.touch = lambda task, at: touched.append((task, at))  # type: ignore[method-assign]
+    # when
+    service.keep_house()
+    # then
+    assert sorted(touched, key=repr) == [(task, service.world.at) for task in sorted(service.world.tasks(), key=repr)]
+
+
 def test_an_empty_outbox_is_told_as_such(service: Service) -> None:
     assert service.keep_house() == service.keep_house()
     assert service.world.gauged == [(0, 0, 0.0)] * 2
@@ -551,6 +726,7 @@ def test_a_row_that_cannot_succeed_is_woken_about_once_an_hour_for_ever() -> Non
     assert ages == sorted(ages)
     assert all(later - earlier <= timedelta(hours=1) for earlier, later in pairwise(ages))
     assert ages[-1] > timedelta(days=2)
+    assert [age / timedelta(minutes=1) for age in ages[:8]] == [2, 4, 8, 16, 32, 64, 124, 184]
 
 
 def test_a_municipality_has_one_recipient_at_most(service: Service) -> None:
@@ -565,35 +741,67 @@ def test_a_municipality_has_one_recipient_at_most(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    "faulty",
+    ("faulty", "faults"),
     [
-        recipient("9999", "X"),
-        replace(recipient("0682", "X"), municipalities=()),
-        recipient("unit-x", "X", "0682", "0682"),
-        recipient("0682", "X", extended_questions=frozenset({"favouriteColour"})),
-        recipient("0682", "X", extended_questions=frozenset({"name"})),
-        recipient("0682", "X", assignments=frozenset()),
-        recipient("unit-höglandet", "X", "0682", "0684"),
-        recipient("UNIT_X", "X", "0682", "0684"),
-        recipient("unit#x", "X", "0682", "0684"),
-        recipient("0684", "X", "0682"),
-    ],
-    ids=[
-        "unknown municipality",
-        "no municipality",
-        "repeated municipality",
-        "unknown question",
-        "core question",
-        "no assignment",
-        "foreign letters in the id",
-        "capitals in the id",
-        "separator in the id",
-        "id of another municipality",
+        pytest.param(recipient("9999", "X"), [("/municipalities/0", "unknownMunicipality")], id="unknown municipality"),
+        pytest.param(
+            replace(recipient("0682", "X"), municipalities=()),
+            [("/id", "invalid"), ("/municipalities", "required")],
+            id="no municipality",
+        ),
+        pytest.param(
+            recipient("unit-x", "X", "0682", "0682"), [("/municipalities", "repeated")], id="repeated municipality"
+        ),
+        pytest.param(
+            recipient("0682", "X", extended_questions=frozenset({"favouriteColour"})),
+            [("/extendedQuestions", "unknownQuestion")],
+            id="unknown question",
+        ),
+        pytest.param(
+            recipient("0682", "X", extended_questions=frozenset({"name"})),
+            [("/extendedQuestions", "unknownQuestion")],
+            id="core question",
+        ),
+        pytest.param(
+            recipient("0682", "X", assignments=frozenset()), [("/assignments", "required")], id="no assignment"
+        ),
+        pytest.param(
+            recipient("unit-höglandet", "X", "0682", "0684"), [("/id", "invalid")], id="foreign letters in the id"
+        ),
+        pytest.param(recipient("UNIT_X", "X", "0682", "0684"), [("/id", "invalid")], id="capitals in the id"),
+        pytest.param(recipient("unit#x", "X", "0682", "0684"), [("/id", "invalid")], id="separator in the id"),
+        pytest.param(recipient("0684", "X", "0682"), [("/id", "invalid")], id="id of another municipality"),
+        pytest.param(
+            recipient("unit#x", "X", "9999", "0682", "9999", assignments=frozenset()),
+            [
+                ("/municipalities/0", "unknownMunicipality"),
+                ("/municipalities/2", "unknownMunicipality"),
+                ("/id", "invalid"),
+                ("/assignments", "required"),
+                ("/municipalities", "repeated"),
+            ],
+            id="everything at once",
+        ),
     ],
 )
-def test_a_recipient_that_makes_no_sense_is_not_created(service: Service, faulty: object) -> None:
-    with pytest.raises(InvalidAnswersError):
-        service.create_recipient(faulty)  # type: ignore[arg-type]
+def test_a_recipient_that_makes_no_sense_is_not_created(
+    service: Service, faulty: Recipient, faults: list[tuple[str, str]]
+) -> None:
+    # when
+    with pytest.raises(InvalidAnswersError) as refused:
+        service.create_recipient(faulty)
+    # then
+    assert [(fault.pointer, fault.code) for fault in refused.value.errors] == faults
+    assert faulty.id not in service.world.recipients
+
+
+def test_a_recipient_gets_a_key_of_its_own_and_may_switch_on_every_extended_question(service: Service) -> None:
+    # when
+    created = service.create_recipient(recipient("0682", "Nässjö", extended_questions=every_extended_question()))
+    # then
+    assert created.key_arn.startswith("arn:aws:kms:eu-north-1:111122223333:key/0682-")
+    assert service.world.recipients["0682"] == created
+    assert created.extended_questions == every_extended_question()
 
 
 def test_a_self_test_is_counted_by_level_and_not_kept(service: Service) -> None:

@@ -18,7 +18,8 @@ from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.dynamo.tenant import TenantRows
 from familjehem.adapters.vault import object_key
 from familjehem.domain.errors import LetterUnreadableError
-from familjehem.domain.sealing import Label, Purpose, letter_context, unseal
+from familjehem.domain.purpose import Purpose
+from familjehem.domain.sealing import Label, letter_context, unseal
 from familjehem.ports import Clock
 
 if TYPE_CHECKING:

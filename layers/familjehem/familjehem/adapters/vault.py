@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from familjehem.adapters.aws import code, confirming
-from familjehem.domain.sealing import Purpose
+from familjehem.domain.purpose import Purpose
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

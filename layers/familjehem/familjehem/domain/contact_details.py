@@ -4,6 +4,7 @@ import re
 
 LONGEST_EMAIL = 254
 LONGEST_LOCAL_PART = 64
+LONGEST_LABEL = 63
 LONGEST_PHONE = 40
 
 _DECORATION = re.compile(r"[\s().\-/\u2010-\u2013]+")
@@ -41,6 +42,9 @@ def email(written: str) -> str | None:
     address = written.strip()
     local, at, domain = address.rpartition("@")
     if not at or len(address) > LONGEST_EMAIL or len(local) > LONGEST_LOCAL_PART or not _LOCAL_PART.fullmatch(local):
+        return None
+    if any(len(label) > LONGEST_LABEL for label in domain.split(".")):
+        # Encoding is slow for a label made to be long, and it never becomes shorter.
         return None
     try:
         known = domain.lower() if domain.isascii() else domain.encode("idna").decode("ascii").lower()

@@ -38,10 +38,6 @@ class Person:
     memberships: tuple[Membership, ...]
     signed_out_at: datetime | None = None
 
-    def membership(self, recipient: str) -> Membership | None:
-        """Give the person's membership of `recipient`, or None."""
-        return next((one for one in self.memberships if one.recipient == recipient), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Caller:

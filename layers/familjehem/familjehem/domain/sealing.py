@@ -18,7 +18,6 @@ without it nothing can be opened. `docs/sealing.md` tells the whole and holds th
 
 import os
 from dataclasses import dataclass
-from enum import IntEnum
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,21 +25,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from familjehem.domain.errors import LetterUnreadableError
+from familjehem.domain.purpose import Purpose
 
 MAGIC = b"FHS1"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 TAG_BYTES = 16
 CONTACT_OWNER = "contact"
-
-
-class Purpose(IntEnum):
-    """What a sealed envelope holds; part of its header and of its key."""
-
-    LETTER = 1
-    CARD = 2
-    CONTACT = 3
-    SUPPLEMENT = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from http import HTTPStatus
 from itertools import takewhile
+from math import isinf
 from typing import TYPE_CHECKING, Any, Never, cast
 
 from aws_lambda_powertools.logging import correlation_paths
@@ -77,9 +78,9 @@ async def read[Model: Wire](request: Request, model: type[Model]) -> Model:
     """Read the body as `model`.
 
     Raises `TooLargeError` over 64 KiB, `UnsupportedMediaTypeError` unless it is marked as JSON,
-    `MalformedRequestError` with a code for what is not UTF-8, not JSON (RFC 8259; no duplicate names, NaN or
-    numbers of over 18 figures) or nested deeper than 16, and `InvalidAnswersError` with pointer and code for
-    what is not of the model's shape.
+    `MalformedRequestError` with a code for what is not UTF-8, not JSON (RFC 8259; no duplicate names, no NaN, no
+    number of over 18 figures or too large for a float) or nested deeper than 16, and `InvalidAnswersError` with
+    pointer and code for what is not of the model's shape.
     """
     body = await request.body()
     if len(body) > LARGEST_BODY:
@@ -125,11 +126,12 @@ def _no_number(_: str) -> Never:
     raise MalformedRequestError(FieldError("", "notANumber"))
 
 
-def _short[Number](number: Callable[[str], Number]) -> Callable[[str], Number]:
+def _short[Number: (int, float)](number: Callable[[str], Number]) -> Callable[[str], Number]:
     def read_number(figures: str) -> Number:
-        if len(figures) > LONGEST_NUMBER:
+        # What is too large for a float is read as infinite, and JSON knows no such number.
+        if len(figures) > LONGEST_NUMBER or isinf(found := number(figures)):
             raise MalformedRequestError(FieldError("", "numberTooLong"))
-        return number(figures)
+        return found
 
     return read_number
 
@@ -205,19 +207,33 @@ def once(request: Request, *names: str) -> dict[str, str]:
 # ---------------------------------------------------------------- answering
 
 
-def application(routes: Sequence[Route], site_url: str) -> Starlette:
-    """Give the app of these routes: refusals become problems, faults a bare 500, answers are never cached."""
+def nowhere(_: str) -> Sequence[str]:
+    """Know of no other app's paths."""
+    return ()
+
+
+def application(
+    routes: Sequence[Route], site_url: str, elsewhere: Callable[[str], Sequence[str]] = nowhere
+) -> Starlette:
+    """Give the app of these routes: refusals become problems, faults a bare 500, answers are never cached.
+
+    `elsewhere` gives the methods of a path that another app answers: whoever gets what no route took must tell a wrong
+    method from a path that does not exist.
+    """
 
     async def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, FamiljehemError)  # noqa: S101 the table below registers nothing else
         logger.info(Event.REFUSED, extra={"slug": error.slug})
         return from_error(site_url, error)
 
-    async def unrouted(_: Request, error: Exception) -> Response:
+    async def unrouted(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 the table below registers nothing else
-        slug = "method-not-allowed" if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else "not-found"
-        answer = problem(site_url, HTTPStatus(error.status_code), slug)
-        answer.headers.update(error.headers or {})
+        status, headers = HTTPStatus(error.status_code), error.headers or {}
+        if status is HTTPStatus.NOT_FOUND and (methods := elsewhere(request.url.path)):
+            status, headers = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(methods)}
+        slug = "method-not-allowed" if status is HTTPStatus.METHOD_NOT_ALLOWED else "not-found"
+        answer = problem(site_url, status, slug)
+        answer.headers.update(headers)
         return answer
 
     return Starlette(
@@ -303,15 +319,17 @@ def lambda_handler(app: ASGIApp, site_url: str) -> Handler:
 
 
 def _readable(event: dict[str, Any]) -> dict[str, Any]:
-    """Give the event with every part that Mangum takes for granted; `MalformedRequestError` for a broken body."""
-    context: dict[str, Any] = {**(event.get("requestContext") or {})}
-    sent: dict[str, Any] = context.get("http") or {}
-    path = event.get("rawPath") or sent.get("path") or "/"
+    """Give the event with every part that Mangum takes for granted; `MalformedRequestError` for what is no text."""
+    given = _present(event)
+    context = _present(given.get("requestContext"))
+    sent = _present(context.get("http"))
+    path = given.get("rawPath") or sent.get("path") or "/"
     context["http"] = {"method": "GET", "path": path, "sourceIp": "unknown", **sent}
-    headers = {name: value for name, value in (event.get("headers") or {}).items() if isinstance(value, str)}
-    body = event.get("body")
+    headers = {name: value for name, value in _present(given.get("headers")).items() if isinstance(value, str)}
+    body = given.get("body")
     try:
-        if body and event.get("isBase64Encoded"):
+        "".join((path, *headers, *headers.values())).encode()
+        if body and given.get("isBase64Encoded"):
             base64.b64decode(body, validate=True)
         elif body:
             body.encode()
@@ -320,11 +338,16 @@ def _readable(event: dict[str, Any]) -> dict[str, Any]:
     return {
         "version": "2.0",
         "rawQueryString": "",
-        **event,
+        **given,
         "rawPath": path,
         "headers": headers,
         "requestContext": context,
     }
+
+
+def _present(part: dict[str, Any] | None) -> dict[str, Any]:
+    """Give what stands in a part of an event; a null is as good as nothing."""
+    return {name: value for name, value in (part or {}).items() if value is not None}
 
 
 def _finished(answer: Response) -> dict[str, Any]:

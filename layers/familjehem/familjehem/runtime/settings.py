@@ -15,7 +15,8 @@ Name = Annotated[str, Field(min_length=1)]
 class Settings(BaseModel):
     """What every function is told."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # Built at the first use, so that a function builds its own settings and not those of all the others.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     STAGE: Name
     SITE_URL: Name

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from familjehem.domain.errors import NotConfirmedError
 from familjehem.domain.outbox import LetterTask
-from familjehem.domain.sealing import Purpose
+from familjehem.domain.purpose import Purpose
 from familjehem.ports import Clock, LetterQueue, Vault
 
 

@@ -54,6 +54,4 @@ class KeepHouse:
 def due_age(touches: int) -> timedelta:
     """Give the age at which a row that was touched so often is touched again: doubling, then hourly."""
     doubling = 5  # 2, 4, 8, 16, 32 minutes; 64 is the hour's turn
-    if touches < doubling:
-        return REQUEUE_AFTER * 2**touches
-    return REQUEUE_AFTER * 2**doubling + timedelta(hours=1) * (touches - doubling)
+    return REQUEUE_AFTER * 2 ** min(touches, doubling) + timedelta(hours=1) * max(touches - doubling, 0)

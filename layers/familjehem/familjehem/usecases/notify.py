@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from familjehem.domain.errors import LetterUnreadableError, NotConfirmedError
 from familjehem.domain.outbox import ConfirmationTask, NoticeTask
-from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, unseal
+from familjehem.domain.purpose import Purpose
+from familjehem.domain.sealing import CONTACT_OWNER, Label, contact_context, unseal
 from familjehem.domain.texts import text
 from familjehem.ports import AddressRefusedError, Clock, ContactKey, Directory, NoticeQueue, Post
 

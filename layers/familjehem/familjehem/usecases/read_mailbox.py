@@ -14,8 +14,8 @@ from familjehem.domain.errors import (
 from familjehem.domain.identifiers import NUMBER_CHARACTERS, canonical
 from familjehem.domain.letter import Card, Letter
 from familjehem.domain.membership import AccessEntry, AccessKind, Caller, Membership
+from familjehem.domain.purpose import Purpose
 from familjehem.domain.question_set import load
-from familjehem.domain.sealing import Purpose
 from familjehem.ports import Clock, Members, Tenancy, TenantRoom
 
 

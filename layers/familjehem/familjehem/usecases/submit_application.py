@@ -29,9 +29,10 @@ from familjehem.domain.identifiers import Identity, delivery_number, digest, ide
 from familjehem.domain.letter import LARGEST_LETTER, Letter
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.outbox import ConfirmationTask, QueuedConfirmation
+from familjehem.domain.purpose import Purpose
 from familjehem.domain.question_set import QuestionSet, load
 from familjehem.domain.recipient import Chosen, resolve
-from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, letter_context, seal
+from familjehem.domain.sealing import CONTACT_OWNER, Label, contact_context, letter_context, seal
 from familjehem.ports import (
     AlreadyAcceptedError,
     Challenges,

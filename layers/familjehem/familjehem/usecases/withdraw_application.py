@@ -1,5 +1,6 @@
 """Withdraw an application from one recipient or from all (design 6, withdrawal)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from familjehem.domain.delivery import DeliveryState
@@ -8,7 +9,7 @@ from familjehem.domain.identifiers import NUMBER_CHARACTERS, canonical
 from familjehem.ports import DeliveryChangedError
 from familjehem.usecases.read_receipt import ReadReceipt, Status, status
 
-_ROUNDS = 3
+_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +37,12 @@ class WithdrawApplication:
             wanted = tuple(one for one in wanted if one.number == named)
             if not wanted:
                 raise DeliveryNotFoundError
-        for _ in range(_ROUNDS + 1):
+        for _ in range(_ROUNDS):
             rows = intake.deliveries(wanted)
             left = [row for row in rows.values() if row.state is not DeliveryState.WITHDRAWN]
             if not left:
                 return status(intake, application)
             for row in left:
-                try:
+                with suppress(DeliveryChangedError):
                     intake.withdraw(row, self.receipt.clock.now())
-                except DeliveryChangedError:
-                    continue
         raise NotConfirmedError

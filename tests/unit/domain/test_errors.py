@@ -1,0 +1,45 @@
+"""A refusal says its slug and what it carries, and nothing that a person sent."""
+
+import re
+
+import pytest
+
+from familjehem.domain import errors
+from familjehem.domain.errors import (
+    ChallengeRefusedError,
+    FamiljehemError,
+    FieldError,
+    InvalidAnswersError,
+    MalformedRequestError,
+    RecipientsUnavailableError,
+    Unavailable,
+)
+
+REFUSALS = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, FamiljehemError)]
+FAULTS = (FieldError("/answers/name", "required"), FieldError("/answers", "unknownQuestion"))
+
+
+def test_every_refusal_has_a_slug_of_its_own() -> None:
+    slugs = [one.slug for one in REFUSALS if one is not FamiljehemError]
+    assert len(slugs) == len(set(slugs)) > 15
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", slug) for slug in slugs)
+
+
+@pytest.mark.parametrize("refusal", [InvalidAnswersError, MalformedRequestError])
+def test_faults_are_carried_and_not_spoken(refusal: type[InvalidAnswersError | MalformedRequestError]) -> None:
+    found = refusal(*FAULTS)
+    assert found.errors == FAULTS
+    assert str(found) == refusal.slug
+
+
+def test_recipients_that_cannot_receive_are_carried_and_not_spoken() -> None:
+    one = Unavailable(("1280",), "1280", "Malmö", "paused")
+    found = RecipientsUnavailableError(one)
+    assert found.unavailable == (one,)
+    assert str(found) == "recipients-unavailable"
+
+
+def test_a_refused_challenge_says_which_way_it_failed() -> None:
+    found = ChallengeRefusedError("expired")
+    assert found.code == "expired"
+    assert str(found) == "challenge-refused: expired"
