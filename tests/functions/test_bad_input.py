@@ -211,3 +211,16 @@ def test_what_nobody_expected_is_logged_by_its_type_and_place(
     bench.send(door, case.prepare(bench))
     # then
     assert '"error":"RuntimeError"' in logged()
+
+
+def test_the_search_for_what_was_sent_finds_it_plain_escaped_and_in_names() -> None:
+    # given
+    body = json.dumps({"answers": {"Nånstans": "Ågatan 5", "places": 170417041704, "housingForm": "house"}}).encode()
+    request = Request(body=body, headers={"Idempotency-Key": "7c1c0f0e-0000-4000-8000-00000000abcd"})
+    # then
+    assert repeated(request, 'what was "Ågatan 5"') == ["Ågatan 5"]
+    assert repeated(request, json.dumps({"x": "Ågatan 5"})) == ["Ågatan 5"]
+    assert repeated(request, "/answers/Nånstans") == ["Nånstans"]
+    assert repeated(request, "170417041704") == ["170417041704"]
+    assert repeated(request, "7c1c0f0e-0000-4000-8000-00000000abcd") == ["7c1c0f0e-0000-4000-8000-00000000abcd"]
+    assert repeated(request, '{"pointer": "/answers/housingForm"}', "house") == []
