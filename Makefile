@@ -40,10 +40,21 @@ setup: uv ## Install everything that the project needs, from its lock
 	UV_PROJECT_ENVIRONMENT=.venv-checkov uv sync --frozen --quiet --only-group checkov
 	@touch $@
 
+# The browser tests drive Debian's Chromium; a fresh machine gets it here.
+.PHONY: chromium
+chromium:
+	@test -x /usr/bin/chromium || { echo "Bringing Debian's chromium"; \
+	  if [ "$$(id -u)" = 0 ]; then as=env; else as=sudo; fi; \
+	  $$as apt-get -qq update && $$as env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium >/dev/null; }
+
 # ---------------------------------------------------------------- the service
 
+.PHONY: website
+website: setup ## Build the website into website/dist, if anything changed (API= for one whose API lives elsewhere)
+	@$(RUN) python -m website.build --api "$(API)"
+
 .PHONY: run
-run: setup ## Start the whole service on this machine, http://127.0.0.1:8080 (PORT= for another)
+run: setup website ## Start the whole service on this machine, http://127.0.0.1:8080 (PORT= for another)
 	@PORT=$(PORT) $(RUN) python -m dev
 
 .PHONY: demo
@@ -85,14 +96,16 @@ drift: setup
 	@$(RUN) python -m dev.openapi --check
 	@$(RUN) python -m dev.requirements --check
 	@$(RUN) python -m dev.events --check
+	@$(RUN) python -m dev.problems --check
 
 .PHONY: fast
 fast: setup
 	@$(RUN) pytest -q -n 2 tests/unit tests/functions tests/contract
 
 .PHONY: slow
-slow: setup template build
-	@$(RUN) pytest -q tests/adapters tests/infrastructure tests/dev
+slow: setup template build website chromium
+	@$(RUN) pytest -q tests/adapters tests/infrastructure tests/dev tests/website
+	@$(RUN) pytest -q tests/browser
 	@$(RUN) pytest -q tests/reliability
 	@$(MAKE) --no-print-directory coverage
 
@@ -103,6 +116,14 @@ coverage: setup
 .PHONY: prove
 prove: setup ## What takes long: load on the running service, kills, mutation; writes the figures under docs/
 	@$(RUN) python -m tests.prove $(PARTS)
+
+.PHONY: cost
+cost: setup ## Reckon what a month costs on list prices, from measured calls and times; writes docs/cost.md
+	@$(RUN) python -m dev.cost
+
+.PHONY: bench
+bench: setup build ## Measure speed and size beside their floors (under eight minutes); writes docs/performance.md
+	@$(RUN) python -m tests.performance $(PARTS)
 
 # ---------------------------------------------------------------- the template
 
@@ -128,11 +149,13 @@ format: setup ## Put the code into its form
 	@$(RUN) ruff format --quiet .
 
 .PHONY: generate
-generate: setup ## Write what is generated: docs/openapi.json, requirements.txt of the layer, events/http
+generate: setup ## Write what is generated: docs/openapi.json, docs/problems.md, docs/cost.md, requirements.txt of the layer, events/http
 	@$(RUN) python -m dev.openapi
 	@$(RUN) python -m dev.requirements
 	@$(RUN) python -m dev.events
+	@$(RUN) python -m dev.problems
+	@$(RUN) python -m dev.cost --again
 
 .PHONY: clean
 clean: ## Remove all that was built or brought; the local cloud's state too
-	rm -rf .venv .venv-sam .venv-checkov .tools .local .aws-sam .pytest_cache .hypothesis .ruff_cache .coverage htmlcov mutants
+	rm -rf .venv .venv-sam .venv-checkov .tools .local .aws-sam website/dist website/node_modules .pytest_cache .hypothesis .ruff_cache .coverage htmlcov mutants

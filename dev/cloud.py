@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from dev import not_local
 from dev.emulator import ROOT_CREDENTIALS, Emulator
-from dev.places import Places, read, write
+from dev.places import LOOPBACK, Places, read, write
 from dev.taken import Taken
 from dev.template import ACCOUNT, REGION, STACK, Physical, Resource, Template
 
@@ -175,8 +175,12 @@ def _played(resource: Resource, taken: Taken) -> Physical:
             return Physical(str(taken.get("StageName")), {})
         case "AWS::Scheduler::Schedule":
             return Physical(name, {"Arn": f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/{name}"})
+        case "AWS::CloudFront::Function":
+            arn = f"arn:aws:cloudfront::{ACCOUNT}:function/{name}"
+            return Physical(name, {"FunctionARN": arn, "FunctionMetadata.FunctionARN": arn})
         case _:
-            return Physical(name_of(resource), {"Arn": f"arn:aws:local:{REGION}:{ACCOUNT}:{name_of(resource)}"})
+            own = name_of(resource)
+            return Physical(own, {"Arn": f"arn:aws:local:{REGION}:{ACCOUNT}:{own}", "Id": own, "DomainName": LOOPBACK})
 
 
 def _tags(taken: Taken, name: str = "Tags") -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Serves everything on one address: the API through the gateway, the desk, and what is not built yet."""
+"""Serves everything on one address: the website, the API through the gateway, the desk."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,7 @@ from dev import desk_page
 from dev.desk import Desk, NotFoundError
 from dev.gateway import Answer, Gateway, Receive, Send, read_body, send_answer
 from dev.places import LOOPBACK
+from dev.site import Pages
 
 _DESK_BODY_LIMIT = 1024 * 1024
 
@@ -22,10 +23,11 @@ _DESK_BODY_LIMIT = 1024 * 1024
 class Site:
     """The ASGI application of the local cloud."""
 
-    def __init__(self, gateway: Gateway, desk: Desk) -> None:
-        """Serve `gateway` under `/api/` and `desk` under `/desk`."""
+    def __init__(self, gateway: Gateway, desk: Desk, pages: Pages | None = None) -> None:
+        """Serve `gateway` under `/api/`, `desk` under `/desk`, and `pages` at every other address."""
         self._gateway = gateway
         self._desk = desk
+        self._pages = pages
         self._executor = ThreadPoolExecutor(8, "desk")
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -36,16 +38,20 @@ class Site:
         if path.startswith("/api/") or path == "/api":
             await self._gateway(scope, receive, send)
             return
-        if path in {"", "/"}:
-            await send_answer(send, Answer(302, [("location", "/desk")]))
-            return
-        if path.startswith("/desk") or path == "/brevlada/":
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        if path in {"/desk", "/brevlada/"} or path.startswith("/desk/"):
             body = await read_body(receive, _DESK_BODY_LIMIT)
-            headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
             answer = await asyncio.get_running_loop().run_in_executor(
                 self._executor, self._answer, scope, headers, body
             )
             await send_answer(send, answer)
+            return
+        if self._pages is not None:
+            await read_body(receive, _DESK_BODY_LIMIT)
+            await send_answer(send, self._pages.answer(scope["method"], path, headers.get("accept-encoding", "")))
+            return
+        if path in {"", "/"}:
+            await send_answer(send, Answer(302, [("location", "/desk")]))
             return
         await send_answer(send, Answer.json(404, {"message": "Not Found"}))
 

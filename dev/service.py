@@ -80,6 +80,7 @@ def _serve(port: int, environment: Mapping[str, str], places: Places, began: flo
         from dev.pumps import Pumps
         from dev.runner import Runner
         from dev.server import Site, server
+        from dev.site import Pages
         from dev.template import TemplateError, load
 
         url = f"http://{LOOPBACK}:{port}"
@@ -113,10 +114,13 @@ def _serve(port: int, environment: Mapping[str, str], places: Places, began: flo
         gateway = Gateway(played, runner, emulator.url, places.logs / "api-access.log")
         clients = cloud.Clients(emulator.url)
         desk = Desk(places, template, made.physical, played, runner, pumps, clients, url, emulator.url)
-        site = Site(gateway, desk)
+        site = Site(gateway, desk, Pages(REPOSITORY / "website" / "dist", template, made.physical))
         write(places.service, {**read(places.service), "ready": True})
         progress(f"klar efter {time.monotonic() - began:.1f} s\n")
-        print(f"  Skrivbordet   {url}/desk\n  API           {url}/api/recipients\n  Stoppa        Ctrl-C\n", flush=True)
+        print(
+            f"  Webbplatsen   {url}/\n  Skrivbordet   {url}/desk\n  API           {url}/api/recipients\n  Stoppa        Ctrl-C\n",
+            flush=True,
+        )
         asyncio.run(_until_stopped(server(site, port), taken, emulator))
         print("\nStoppar och sparar …", flush=True)
         stopping = time.monotonic()

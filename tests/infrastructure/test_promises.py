@@ -27,6 +27,10 @@ STATEFUL = {
 STATELESS = {
     "ApiGatewayV2::Api",
     "ApiGatewayV2::Stage",
+    "CloudFront::Distribution",
+    "CloudFront::Function",
+    "CloudFront::OriginAccessControl",
+    "CloudFront::ResponseHeadersPolicy",
     "CloudWatch::Alarm",
     "Cognito::UserPoolClient",
     "Cognito::UserPoolDomain",
@@ -52,6 +56,7 @@ STATELESS = {
 }
 RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
 ENVIRONMENT = {"STAGE", "SITE_URL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+ENVIRONMENT |= {"PYDANTIC_DISABLE_PLUGINS"}
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +95,7 @@ class TestEveryFunction:
         module, _, function = properties[name]["Handler"].rpartition(".")
         path = root / f"{module.replace('.', '/')}.py"
         assert path.is_file()
-        assert re.search(rf"^(def {function}\(|{function} = )", path.read_text("utf-8"), re.MULTILINE)
+        assert re.search(rf"^ *(def {function}\(|{function} = )", path.read_text("utf-8"), re.MULTILINE)
         assert importlib.util.find_spec(module.rpartition(".")[0]) is not None
 
     def test_gets_a_new_version_when_only_a_layer_changed(self, template, root, name):

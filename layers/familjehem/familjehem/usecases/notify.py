@@ -65,7 +65,7 @@ class ConfirmToApplicant:
             self.post.send(
                 to=unseal(Label(Purpose.CONTACT, CONTACT_OWNER, task.reference), data_key, queued.address).decode(),
                 subject=text("confirmation.subject"),
-                text=text("confirmation.body", site=self.site_url),
+                text=text("confirmation.body", link=f"{self.site_url}/min-anmalan/"),
                 tags={"kind": "confirmation"},
             )
         except (AddressRefusedError, LetterUnreadableError):

@@ -1,0 +1,173 @@
+"""What is built: a page for everything that must have one, every text, nothing inline, little to fetch."""
+
+import gzip
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from dev.site import folder_of
+from familjehem.runtime.problems import STATUS
+from website import build
+
+MOST = 60_000
+PROBLEMS = sorted({error.slug for error in STATUS} | {"not-found", "method-not-allowed", "internal"})
+
+
+class Tags(HTMLParser):
+    """All start tags of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+def pages(dist: Path) -> dict[str, str]:
+    return {path.relative_to(dist).as_posix(): path.read_text("utf-8") for path in sorted(dist.rglob("*.html"))}
+
+
+@pytest.mark.parametrize("slug", PROBLEMS)
+@pytest.mark.parametrize("start", ["", "en/"], ids=["sv", "en"])
+def test_every_problem_type_has_its_page(dist, slug, start):
+    assert "<h1" in (dist / start / "problem" / slug / "index.html").read_text("utf-8")
+
+
+def test_every_page_is_there_in_every_language(dist):
+    expected = {path for page in build.pages() for path in page.paths.values()}
+    built = {"/" + name.removesuffix("index.html") for name in pages(dist)}
+    assert built == expected
+
+
+def test_every_link_within_the_site_leads_somewhere(dist):
+    broken = []
+    for name, text in pages(dist).items():
+        for tag, attributes in Tags(text).found:
+            address = attributes.get("href") if tag in {"a", "link"} else attributes.get("src")
+            if not address or not address.startswith("/"):
+                assert address is None or address.startswith(("#", "tel:", "mailto:")), (name, address)
+                continue
+            path, _, place = address.partition("?")[0].partition("#")
+            file = dist / folder_of(path)[0].lstrip("/")
+            if not file.is_file() or (place and f'id="{place}"' not in file.read_text("utf-8")):
+                broken.append((name, address))
+    assert broken == []
+
+
+def test_links_within_a_page_lead_to_a_place_on_it(dist):
+    for name, text in pages(dist).items():
+        for place in re.findall(r'href="#([^"]+)"', text):
+            assert f'id="{place}"' in text, (name, place)
+
+
+def test_no_id_stands_twice_on_a_page(dist):
+    for name, text in pages(dist).items():
+        ids = [attributes["id"] for _, attributes in Tags(text).found if "id" in attributes]
+        assert len(ids) == len(set(ids)), name
+
+
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere(dist):
+    for name, text in pages(dist).items():
+        for tag, attributes in Tags(text).found:
+            assert tag != "style", name
+            assert tag != "script" or set(attributes) == {"type", "src"}, name
+            assert not [each for each in attributes if each == "style" or each.startswith("on")], name
+            if tag in {"script", "link", "img"}:
+                assert (attributes.get("src") or attributes.get("href") or "").startswith("/"), name
+    for path in (dist / "assets").iterdir():
+        assert not re.search(r"https?://(?!www\.w3\.org/)[a-z]", path.read_text("utf-8")), path.name
+        assert not re.search(r"@font-face|GDS|localStorage|sessionStorage|document\.cookie", path.read_text("utf-8"))
+
+
+def test_names_change_with_their_content(dist):
+    for path in (dist / "assets").iterdir():
+        assert re.fullmatch(r"[a-z_]+-[0-9a-f]{10}\.(css|js|svg)", path.name)
+
+
+def first_view(dist: Path, text: str) -> int:
+    """Give the compressed size of a page and of all that it fetches at once."""
+    fetched = {
+        attributes.get("src") or attributes.get("href")
+        for tag, attributes in Tags(text).found
+        if tag == "script" or (tag == "link" and attributes.get("rel") in {"stylesheet", "modulepreload", "icon"})
+    }
+    return sum(
+        len(gzip.compress(content, 6))
+        for content in (text.encode(), *((dist / each[1:]).read_bytes() for each in fetched))
+    )
+
+
+def test_the_first_view_is_light(dist):
+    sizes = {name: first_view(dist, text) for name, text in pages(dist).items()}
+    assert {name: size for name, size in sizes.items() if size > MOST} == {}
+    assert min(sizes.values()) > 5_000, "the styles were not counted"
+
+
+def test_the_application_form_is_promised_nowhere_as_a_link(dist):
+    for name, text in pages(dist).items():
+        for _, attributes in Tags(text).found:
+            assert not re.search(r"/(ansok|anmal|apply)/?$", attributes.get("href") or ""), name
+
+
+class TestTexts:
+    """The build fails on a text that is missing, left over, or older than what it translates."""
+
+    @pytest.fixture
+    def texts(self, tmp_path, monkeypatch):
+        shutil.copytree(build.HERE / "texts", tmp_path / "texts")
+        read = build.Texts.read
+        monkeypatch.setattr(build.Texts, "read", lambda language: read(language, tmp_path / "texts"))
+        monkeypatch.setattr(build, "styles", lambda _: b"")
+        return tmp_path / "texts"
+
+    def changed(self, texts: Path, language: str, old: str, new: str) -> None:
+        path = texts / f"{language}.po"
+        before = path.read_text("utf-8")
+        assert old in before
+        path.write_text(before.replace(old, new), "utf-8")
+
+    @pytest.mark.parametrize(
+        ("language", "old", "new", "told"),
+        [
+            ("en", 'msgid "start.title"', 'msgid "start.titel"', "en: start.title: missing text"),
+            ("sv", 'msgstr "Självtest"', 'msgstr ""', "missing text"),
+            ("en", "#. Tid i vardagen", "#. Tid", "en: statement.everydayTime.theme: is a translation of other words"),
+            ("sv", 'msgid "nav.help"', 'msgid "extra"\nmsgstr "Extra"\n\nmsgid "nav.help"', "sv: extra: no page uses"),
+            ("sv", "(assignments)", "(nowhere)", "sv: a link to nowhere"),
+        ],
+        ids=["misnamed", "empty", "outdated", "left over", "dead link"],
+    )
+    def test_a_faulty_text_is_told(self, texts, tmp_path, language, old, new, told):
+        self.changed(texts, language, old, new)
+        with pytest.raises(build.BuildError, match=re.escape(told)):
+            build.build(tmp_path / "dist")
+        assert not (tmp_path / "dist").exists()
+
+    def test_untouched_texts_are_built(self, texts, tmp_path):
+        build.build(tmp_path / "dist", api="https://api.prov.example")
+        assert '<meta name="api" content="https://api.prov.example">' in (tmp_path / "dist/index.html").read_text(
+            "utf-8"
+        )
+
+    def test_no_text_holds_markup(self):
+        for language in build.LANGUAGES:
+            for key, text in build.Texts.read(language).known.items():
+                assert "<" not in text, (language, key)
+
+    def test_texts_have_the_same_placeholders_in_every_language(self):
+        swedish, english = (build.Texts.read(language).known for language in build.LANGUAGES)
+        for key, text in english.items():
+            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", swedish[key])), key
+
+
+def test_nothing_of_the_registry_stands_in_the_lock():
+    lock = json.loads((build.HERE / "package-lock.json").read_text("utf-8"))
+    assert all("resolved" not in each for each in lock["packages"].values())
+    wanted = lock["packages"][""]["devDependencies"]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())

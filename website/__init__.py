@@ -1,0 +1,1 @@
+"""The website: what applicants meet; `website.build` makes it."""

