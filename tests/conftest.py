@@ -2,7 +2,8 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 # A mock that was missed must never reach an account.
 os.environ.update(
@@ -20,4 +21,13 @@ os.environ.pop("AWS_PROFILE", None)
 # The gate finds the same every time; `HYPOTHESIS_PROFILE=wide`, as in `make prove`, looks further.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("wide", max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+# A mutant is dead at the first counter-example; a smaller one is of no use.
+settings.register_profile(
+    "mutation", derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run examples before properties: what falls first is then told plainly, and soon."""
+    items.sort(key=lambda item: getattr(getattr(item, "obj", None), "is_hypothesis_test", False))

@@ -336,6 +336,41 @@ def test_a_text_is_counted_in_composed_characters_after_its_ends_are_trimmed() -
     assert faults(motive="a\u0301\u0316" * 40_000) == [("/answers/motive", "tooLong")]
 
 
+def test_what_surrounds_a_text_may_be_long_but_not_without_end() -> None:
+    # given texts that are short enough once they are trimmed
+    assert validated(motive="x" * 800 + " " * 2600)["motive"] == "x" * 800
+    assert validated(name="x" * 120 + " " * 560)["name"] == "x" * 120
+    # then they may be four times as long as they come, and a little more
+    assert faults(motive="x" * 800 + " " * 2601) == [("/answers/motive", "tooLong")]
+    assert faults(name="x" * 120 + " " * 561) == [("/answers/name", "tooLong")]
+
+
+def test_only_a_text_of_more_than_200_characters_has_several_lines() -> None:
+    assert faults(contactAdaptation="ett\ntvå") == [("/answers/contactAdaptation", "unallowedCharacters")]
+    assert faults(extended=frozenset({"ownLimits"}), ownLimits="ett\ntvå") == []
+
+
+@pytest.mark.parametrize("character", ["\ufdd0", "\ufdef", "\U0001fffe", "\U0001ffff"])
+def test_what_is_no_character_is_not_allowed(character: str) -> None:
+    assert faults(motive=f"Vi vill{character}") == [("/answers/motive", "unallowedCharacters")]
+
+
+@pytest.mark.parametrize("character", ["\u00a0", "\u3000", "\u0378", "\ufdcf", "\ufdf0", "\ufffd", "\U0001fffd"])
+def test_what_is_only_rare_is_allowed(character: str) -> None:
+    assert validated(motive=f"Vi\u00a0vill{character}hjälpa")["motive"] == f"Vi\u00a0vill{character}hjälpa"
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"), [("553 16", "55316"), (" 5 5 3 1 6", "55316"), (" 5 5 3 1 6 ", None), ("553-16", None)]
+)
+def test_a_postal_code_has_five_figures_in_at_most_ten_characters(written: str, stored: str | None) -> None:
+    address = {"street": "P", "postalCode": written, "city": "P"}
+    if stored is None:
+        assert faults(address=address) == [("/answers/address/postalCode", "invalidPostalCode")]
+    else:
+        assert validated(address=address)["address"]["postalCode"] == stored
+
+
 def test_names_of_all_scripts_are_names() -> None:
     for name in ("محمد كناريا", "Nguyễn Kanarie", "O’Prov–Kanarie", "Åsa-Märta Ödlund Ħ"):
         assert faults(name=name) == []
@@ -465,6 +500,8 @@ def test_reading_an_identity_number_never_fails(written: str) -> None:
         ("701740605", None),
         ("070-KANARIE", None),
         ("٠٧٠١٧٤٠٦٠٥", None),
+        ("070-174 06 05".ljust(40), "+46701740605"),
+        ("070-174 06 05".ljust(41), None),
         ("0" * 41, None),
         ("", None),
     ],
@@ -494,6 +531,15 @@ def test_telephone_numbers_get_one_form(written: str, number: str | None) -> Non
         ("prov@" + "å." * 60 + "com", None),
         ("prov@" + "x" * 63 + ".com", "prov@" + "x" * 63 + ".com"),
         ("prov@" + "x" * 64 + ".com", None),
+        ("x" * 64 + "@example.com", "x" * 64 + "@example.com"),
+        ("prov@" + "abcdefgh." * 27 + "abcdef", "prov@" + "abcdefgh." * 27 + "abcdef"),
+        ("prov@" + "abcdefgh." * 27 + "abcdefg", None),
+        # what is left out when it is encoded counts before it is left out
+        ("prov@" + ("a" + "\u00ad" * 40 + ".") * 2 + "com", "prov@a.a.com"),
+        ("prov@" + ("a" + "\u00ad" * 40 + ".") * 6 + "com", None),
+        # and what comes by the encoding counts too: 254 characters, and 255
+        ("prov@" + "ö." * 24 + "x" * 53 + ".com", "prov@" + "xn--nda." * 24 + "x" * 53 + ".com"),
+        ("prov@" + "ö." * 24 + "x" * 54 + ".com", None),
     ],
 )
 def test_mail_addresses_get_one_form(written: str, address: str | None) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from familjehem.domain.answers import for_recipient, validate
@@ -177,7 +177,6 @@ def surely_not_asked(sent: dict[str, Any], extended: frozenset[str]) -> list[str
     ]
 
 
-@settings(max_examples=200)
 @given(st.data(), families())
 def test_wrong_answers_are_pointed_at_exactly_and_nothing_else_is(
     data: st.DataObject, family: tuple[dict[str, Any], frozenset[str], int]
@@ -330,7 +329,6 @@ HEAVY_JSON = st.recursive(
 )
 
 
-@settings(max_examples=60)
 @given(
     changes=st.dictionaries(st.sampled_from(sorted(QUESTIONS)) | st.text(max_size=5), HEAVY_JSON, max_size=4),
     assignments=st.lists(st.sampled_from(EVERYTHING), unique=True, min_size=1),

@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 
 from familjehem.domain.answers import Answers, for_recipient
 from familjehem.domain.assignment import Assignment
-from familjehem.domain.compilation import LAYOUT, Compilation, Item, State, card, compile_letter, next_step, origin
+from familjehem.domain.compilation import (
+    LAYOUT,
+    Compilation,
+    CompiledSection,
+    IndicatorList,
+    Item,
+    Line,
+    RaisedIndicator,
+    State,
+    card,
+    compile_letter,
+    next_step,
+    origin,
+)
 from familjehem.domain.condition import parse
 from familjehem.domain.delivery import NextStep, Origin
 from familjehem.domain.letter import Card
@@ -25,6 +38,7 @@ from familjehem.domain.question_set import (
     View,
     current,
 )
+from familjehem.domain.texts import text
 from tests.builders import EVERY_ANSWER, NOW, OMIT, every_extended_question, letter, validated
 
 EXTENDED = every_extended_question()
@@ -388,6 +402,156 @@ def test_the_compilation_is_plain_json_with_the_answers_as_they_are() -> None:
     assert wire["answers"] == answers
     assert wire["municipalities"] == ["Jönköping"]
     assert wire["submittedAt"] == "2026-03-02T13:05:00+00:00"
+
+
+def test_every_key_on_the_wire_is_the_one_that_the_case_workers_page_reads() -> None:
+    # given a compilation with one of everything
+    room = Item("ownRoom", "E04", "Eget rum", "Nej", State.ANSWERED)
+    harm = Item("violence", "H01", "Våld", "Vill hellre berätta muntligt", State.TOLD_ORALLY)
+    plain = RaisedIndicator(
+        name="ownRoomMissing",
+        code="I-ROOM",
+        level="obstacle",
+        text="Rum saknas",
+        why="Barn behöver rum",
+        important=False,
+        sensitive=False,
+        triggers=(room,),
+    )
+    sensitive = replace(plain, name="safety", code="I-SAFE", level="talk", important=True, sensitive=True, triggers=())
+    compilation = Compilation(
+        number="7K3M-9QWX-2B4C",
+        submitted_at=NOW,
+        municipalities=("Jönköping", "Nässjö"),
+        question_set="2026-1",
+        overview=(Line("housing", "Boende", (room, replace(room, label="", answer="två\nrader"))),),
+        sections=(CompiledSection("home", "E", "Hemmet", (room, harm)),),
+        indicators=(
+            IndicatorList(IndicatorGroup.ENGAGEMENT, (plain,)),
+            IndicatorList(IndicatorGroup.LIFE_SITUATION, (sensitive, plain)),
+        ),
+        told_orally=("Våld",),
+        not_asked=("Rökning",),
+        next_step=NextStep.CALL_FIRST,
+        next_step_why="Tolk behövs",
+        answers={"ownRoom": "no"},
+    )
+    # then it is, on the wire, exactly
+    room_wire = {"name": "ownRoom", "number": "E04", "label": "Eget rum", "answer": "Nej", "state": "answered"}
+    plain_wire = {
+        "name": "ownRoomMissing",
+        "number": "I-ROOM",
+        "level": "obstacle",
+        "levelLabel": text("compilation.level.obstacle"),
+        "text": "Rum saknas",
+        "why": "Barn behöver rum",
+        "important": False,
+        "mark": None,
+        "triggers": [room_wire],
+    }
+    sensitive_wire = plain_wire | {
+        "name": "safety",
+        "number": "I-SAFE",
+        "level": "talk",
+        "levelLabel": text("compilation.level.talk"),
+        "important": True,
+        "mark": "Viktigt",
+        "triggers": [],
+    }
+    assert compilation.to_wire() == {
+        "number": "7K3M-9QWX-2B4C",
+        "submittedAt": "2026-03-02T13:05:00+00:00",
+        "municipalities": ["Jönköping", "Nässjö"],
+        "questionSet": "2026-1",
+        "overview": {
+            "heading": text("compilation.overview"),
+            "lines": [
+                {
+                    "name": "housing",
+                    "heading": "Boende",
+                    "text": "Eget rum: Nej · två; rader",
+                    "items": [room_wire, room_wire | {"label": "", "answer": "två\nrader"}],
+                }
+            ],
+            "indicators": {
+                "engagement": {"heading": "Engagemang", "items": [plain_wire]},
+                "lifeSituation": {"heading": "Livssituation", "items": [plain_wire]},
+            },
+        },
+        "heading": text("compilation.full"),
+        "sections": [
+            {
+                "name": "home",
+                "letter": "E",
+                "heading": "Hemmet",
+                "items": [
+                    room_wire,
+                    {
+                        "name": "violence",
+                        "number": "H01",
+                        "label": "Våld",
+                        "answer": "Vill hellre berätta muntligt",
+                        "state": "toldOrally",
+                    },
+                ],
+            }
+        ],
+        "indicators": {
+            "engagement": {"heading": "Engagemang", "items": [plain_wire]},
+            "lifeSituation": {"heading": "Livssituation", "items": [sensitive_wire, plain_wire]},
+        },
+        "toldOrally": {"heading": text("compilation.toldOrallyHeading"), "labels": ["Våld"]},
+        "notAsked": {"heading": text("compilation.notAsked"), "labels": ["Rökning"]},
+        "nextStep": {
+            "step": "callFirst",
+            "heading": text("compilation.nextStep"),
+            "text": text("compilation.step.callFirst"),
+            "why": "Tolk behövs",
+            "note": text("compilation.nextStepNote"),
+        },
+        "answers": {"ownRoom": "no"},
+    }
+
+
+def test_a_compilation_tells_whose_letter_it_is_and_why_its_step_is_suggested() -> None:
+    # given a letter that two municipalities led to
+    sent = letter(validated(recordChecks="no"), municipalities=("0680", "0682"))
+    # when
+    compilation = compile_letter(current(), sent)
+    # then
+    assert (compilation.number, compilation.question_set) == (sent.number, sent.question_set)
+    assert compilation.municipalities == ("Jönköping", "Nässjö")
+    assert (compilation.next_step, compilation.next_step_why) == (NextStep.CALL_FIRST, current().next_steps[0].why)
+    sections = {one.name: one for one in current().sections}
+    for section in compilation.sections:
+        assert (section.code, section.heading) == (sections[section.name].code, sections[section.name].label)
+
+
+def test_every_item_and_indicator_carries_the_words_of_the_question_set() -> None:
+    # given
+    compilation = compiled(violence="now", recordChecks="no", contactAdaptation=EVERY_ANSWER["contactAdaptation"])
+    # then in the full part, everything has its own number and label
+    for name, item in full(compilation).items():
+        assert (item.code, item.label) == (current().question(name).code, current().question(name).label)
+    # and in the overview its number, and the short words where there are some
+    for item in (item for line in compilation.overview for item in line.items):
+        if item.name == "identity":
+            assert item == Item("identity", "", "Identitet", "ej styrkt", State.ANSWERED)
+        elif item.name == "contactAdaptation":
+            assert item == Item("contactAdaptation", "B09", "Anpassning önskas", "Ja", State.ANSWERED)
+        else:
+            question = current().question(item.name)
+            assert (item.code, item.label) == (question.code, text(f"compilation.short.{item.name}"))
+            assert item.state == State.ANSWERED
+    assert [(line.name, line.heading) for line in compilation.overview] == [
+        (line.name, text(f"compilation.line.{line.name}")) for line in compilation.overview
+    ]
+    # and every indicator its own words
+    known = {one.name: one for one in current().indicators}
+    for name, one in raised(compilation).items():
+        written = known[name]
+        assert (one.code, one.level, one.text, one.why) == (written.code, written.level, written.text, written.why)
+        assert one.sensitive is written.sensitive
 
 
 def test_a_compilation_has_no_score_and_no_word_of_risk() -> None:

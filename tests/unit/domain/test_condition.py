@@ -222,6 +222,19 @@ def test_a_value_nested_beyond_measure_is_only_false() -> None:
     assert not parse("a == x or a any [x] or a.needed == x or any adult a == x").holds({"a": value})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a == x and (b == x or c == x) and d == x",
+        "(a == x or b == x) and any adult health != good",
+        "a == x or b == x and c not any [x, y]",
+        "children.count >= 2 and interpreter.needed in [yes]",
+    ],
+)
+def test_a_condition_is_written_as_it_was_read(text: str) -> None:
+    assert str(parse(text)) == text
+
+
 def test_triggers_name_only_what_held_in_the_order_of_the_text() -> None:
     condition = parse("d == x or c == x and b == x or a any [x] and d != y")
     answers = {"a": ["x"], "b": "x", "c": "no", "d": "z"}

@@ -481,7 +481,12 @@ def _bin(name: str, *codes: str, **limits: int) -> Document:
     return {"name": name, "label": name, "codes": list(codes)} | limits
 
 
-BROKEN: list[tuple[Break, str]] = [
+def _never(fault: str) -> list[str]:
+    """Give a fault of the condition of `later` together with what follows from it for every assignment."""
+    return [fault, *(f"questions/later/shownWhen: is never shown for {one}" for one in EVERYBODY)]
+
+
+BROKEN: list[tuple[Break, str | list[str]]] = [
     # conditions: what they speak of
     (_later("ghost == yes"), "questions/later/shownWhen: unknown question ghost"),
     (_later("startWindow == never"), "questions/later/shownWhen: unknown choice never of startWindow"),
@@ -502,8 +507,17 @@ BROKEN: list[tuple[Break, str]] = [
     (_later("knownChild == yes"), "questions/later/shownWhen: knownChild is never sent"),
     (_later("health == poor"), "questions/later/shownWhen: health is answered by each adult"),
     (_later("any adult startWindow == now"), "questions/later/shownWhen: startWindow is not answered by each adult"),
-    (_later("startWindow = now"), "questions/later/shownWhen: unreadable `=` at character 13"),
-    (_later("startWindow == now or"), "questions/later/shownWhen: expected a question's name, found the end"),
+    (
+        _later("startWindow = now"),
+        ["questions/later/shownWhen: unreadable `=` at character 13", "questions/later/shownWhen: unknown question "],
+    ),
+    (
+        _later("startWindow == now or"),
+        [
+            "questions/later/shownWhen: expected a question's name, found the end",
+            "questions/later/shownWhen: unknown question ",
+        ],
+    ),
     # conditions: order and cycles
     (_later("later == yes"), "questions/later/shownWhen: refers to itself"),
     (_set("adults", shownWhen="later == yes"), "questions/adults/shownWhen: refers to later, which comes later"),
@@ -515,38 +529,61 @@ BROKEN: list[tuple[Break, str]] = [
         ),
         "questions/adults/shownWhen: refers to later, which comes later",
     ),
+    (
+        _set("adults", shownWhen="later == yes and later == no"),
+        "questions/adults/shownWhen: refers to later, which comes later",
+    ),
     # conditions: that can never hold
-    (_later("adults > 10"), "questions/later/shownWhen: can never hold: adults > 10"),
-    (_later("adults < 0"), "questions/later/shownWhen: can never hold: adults < 0"),
-    (_later("adults == 11"), "questions/later/shownWhen: can never hold: adults == 11"),
-    (_later("adults > 3 and adults < 4"), "questions/later/shownWhen: can never hold: adults > 3 and adults < 4"),
-    (_later("children.count > 5"), "questions/later/shownWhen: can never hold: children.count > 5"),
-    (_later("municipalities.count < 1"), "questions/later/shownWhen: can never hold: municipalities.count < 1"),
+    (
+        lambda document: (_set("adults", minimum=1)(document), _later("adults < 1")(document)),
+        _never("questions/later/shownWhen: can never hold: adults < 1"),
+    ),
+    (
+        lambda document: (_drop("adults", "maximum")(document), _later("adults > 0")(document)),
+        [
+            "questions/adults: a number needs minimum and maximum",
+            *_never("questions/later/shownWhen: can never hold: adults > 0"),
+        ],
+    ),
+    (_later("adults > 10"), _never("questions/later/shownWhen: can never hold: adults > 10")),
+    (_later("adults < 0"), _never("questions/later/shownWhen: can never hold: adults < 0")),
+    (_later("adults == 11"), _never("questions/later/shownWhen: can never hold: adults == 11")),
+    (
+        _later("adults > 3 and adults < 4"),
+        _never("questions/later/shownWhen: can never hold: adults > 3 and adults < 4"),
+    ),
+    (_later("children.count > 5"), _never("questions/later/shownWhen: can never hold: children.count > 5")),
+    (_later("municipalities.count < 1"), _never("questions/later/shownWhen: can never hold: municipalities.count < 1")),
     (
         _later("startWindow == now and startWindow == later"),
-        "questions/later/shownWhen: can never hold: startWindow == now and startWindow == later",
+        _never("questions/later/shownWhen: can never hold: startWindow == now and startWindow == later"),
     ),
     (
         _later("animals any [none] and animals any [dog]"),
-        "questions/later/shownWhen: can never hold: animals any [none] and animals any [dog]",
+        _never("questions/later/shownWhen: can never hold: animals any [none] and animals any [dog]"),
     ),
     (
         _later("animals any [none] and animals.count > 1"),
-        "questions/later/shownWhen: can never hold: animals any [none] and animals.count > 1",
+        _never("questions/later/shownWhen: can never hold: animals any [none] and animals.count > 1"),
     ),
-    (_later("animals.count > 2"), "questions/later/shownWhen: can never hold: animals.count > 2"),
+    (_later("animals.count > 2"), _never("questions/later/shownWhen: can never hold: animals.count > 2")),
     (
         _later("animals not any [none, dog, cat]"),
-        "questions/later/shownWhen: can never hold: animals not any [none, dog, cat]",
+        _never("questions/later/shownWhen: can never hold: animals not any [none, dog, cat]"),
     ),
-    (_later("tongues.count > 3"), "questions/later/shownWhen: can never hold: tongues.count > 3"),
+    (_later("animals.count < 1"), _never("questions/later/shownWhen: can never hold: animals.count < 1")),
+    (
+        lambda document: (_set("animals", most=1)(document), _later("animals.count > 1")(document)),
+        _never("questions/later/shownWhen: can never hold: animals.count > 1"),
+    ),
+    (_later("tongues.count > 3"), _never("questions/later/shownWhen: can never hold: tongues.count > 3")),
     (
         _later("adults > 0 or adults > 3 and adults < 2"),
         "questions/later/shownWhen: can never hold: adults > 3 and adults < 2",
     ),
     (
         _later("interpreter.needed == yes and interpreter.needed == no"),
-        "questions/later/shownWhen: can never hold: interpreter.needed == yes and interpreter.needed == no",
+        _never("questions/later/shownWhen: can never hold: interpreter.needed == yes and interpreter.needed == no"),
     ),
     (_rule("adults > 10"), "indicators/unwell/rule: can never hold: adults > 10"),
     (_rule("ghost == yes"), "indicators/unwell/rule: unknown question ghost"),
@@ -555,11 +592,18 @@ BROKEN: list[tuple[Break, str]] = [
     # conditions: questions that are never shown together
     (
         _later("any adult health == poor", assignments=EVERYBODY[3:], coreFor=[]),
-        "questions/later/shownWhen: can never hold: any adult health == poor",
+        [
+            "questions/later/shownWhen: can never hold: any adult health == poor",
+            "questions/later/shownWhen: is never shown for kontaktfamilj",
+            "questions/later/shownWhen: is never shown for kontaktperson",
+        ],
     ),
     (
         _later("any adult health == poor", coreFor=[]),
-        "questions/later/shownWhen: is never shown for kontaktperson",
+        [
+            "questions/later/shownWhen: is never shown for kontaktfamilj",
+            "questions/later/shownWhen: is never shown for kontaktperson",
+        ],
     ),
     (
         _later("any adult health == poor", assignments=EVERYBODY[:2], coreFor=EVERYBODY[:2]),
@@ -596,7 +640,10 @@ BROKEN: list[tuple[Break, str]] = [
     (_set("later", choices=_choices("yes", "yes")), "questions/later/choices/yes: the code stands twice"),
     (_set("later", choices=_choices("yes", "no way")), "questions/later/choices/no way: a code is camelCase"),
     (lambda document: document["languages"].append(document["languages"][0]), "languages/sv: the code stands twice"),
-    (lambda document: document.update(languages=[]), "languages: missing"),
+    (
+        lambda document: document.update(languages=[]),
+        ["languages: missing", "nextSteps/0/when: can never hold: interpreter.needed == yes"],
+    ),
     (
         lambda document: document["scale"].append(document["scale"][0]),
         "statements/time/options/full: the code stands twice",
@@ -618,20 +665,63 @@ BROKEN: list[tuple[Break, str]] = [
     (_set("later", help=""), "questions/later/help: missing text"),
     (_set("later", choices=[{"code": "yes"}]), "questions/later/choices/yes/label: missing text"),
     (_set("later", hlep="Hjälp"), "questions/later/hlep: unknown key"),
-    (_set("later", type="poem"), "questions/later/type: must be one of single, multi"),
+    (
+        _set("later", type="poem"),
+        [f"questions/later/type: must be one of {', '.join(AnswerType)}"],
+    ),
     (_set("later", required="yes"), "questions/later/required: must be true or false"),
-    (_set("later", assignments=[]), "questions/later/assignments: is asked for no assignment"),
-    (_set("later", assignments=["barnvakt"]), "questions/later/assignments: must be among familjehem, jourhem"),
-    (_set("later", assignments=[3]), "questions/later/assignments: must be a list of codes"),
-    (_set("later", assignments="familjehem"), "questions/later/assignments: must be a list"),
-    (_set("later", assignments=["jourhem", "jourhem"]), "questions/later/assignments: something stands twice"),
+    (
+        _set("later", assignments=[]),
+        [
+            "questions/later/assignments: is asked for no assignment",
+            "questions/later/coreFor: goes beyond the assignments",
+            "questions/later/shownWhen: can never hold: children.count > 0",
+        ],
+    ),
+    (
+        _set("later", assignments=["barnvakt"]),
+        [
+            "questions/later/assignments: must be among familjehem, jourhem, jourfamilj, kontaktfamilj, kontaktperson",
+            "questions/later/assignments: is asked for no assignment",
+            "questions/later/coreFor: goes beyond the assignments",
+            "questions/later/shownWhen: can never hold: children.count > 0",
+        ],
+    ),
+    (
+        _set("later", assignments=[3]),
+        [
+            "questions/later/assignments: must be a list of codes",
+            "questions/later/assignments: is asked for no assignment",
+            "questions/later/coreFor: goes beyond the assignments",
+            "questions/later/shownWhen: can never hold: children.count > 0",
+        ],
+    ),
+    (
+        _set("later", assignments="familjehem"),
+        [
+            "questions/later/assignments: must be a list",
+            "questions/later/assignments: is asked for no assignment",
+            "questions/later/coreFor: goes beyond the assignments",
+            "questions/later/shownWhen: can never hold: children.count > 0",
+        ],
+    ),
+    (
+        _set("later", assignments=["jourhem", "jourhem"]),
+        ["questions/later/assignments: something stands twice", "questions/later/coreFor: goes beyond the assignments"],
+    ),
     (_set("later", assignments=EVERYBODY[:1]), "questions/later/coreFor: goes beyond the assignments"),
     (
         _set("later", assignments=EVERYBODY[:1], coreFor=[], overviewFor=EVERYBODY),
         "questions/later/overviewFor: goes beyond the assignments",
     ),
-    (_drop("later", "choices"), "questions/later/choices: belong to single, multi and interpreter"),
-    (_set("name", choices=_choices("x")), "questions/name/choices: belong to single, multi and interpreter"),
+    (
+        _drop("later", "choices"),
+        ["questions/later/choices: belong to single, multi and interpreter, and are needed there"],
+    ),
+    (
+        _set("name", choices=_choices("x")),
+        ["questions/name/choices: belong to single, multi and interpreter, and are needed there"],
+    ),
     (_set("animals", exclusive=["bird"]), "questions/animals/exclusive: unknown choice bird"),
     (_set("animals", withheldFromOverview=["bird"]), "questions/animals/withheldFromOverview: unknown choice bird"),
     (_set("later", exclusive=["no"]), "questions/later/exclusive: belongs to multi"),
@@ -640,21 +730,49 @@ BROKEN: list[tuple[Break, str]] = [
     (_drop("name", "longest"), "questions/name/longest: missing"),
     (_drop("adults", "maximum"), "questions/adults: a number needs minimum and maximum"),
     (_set("adults", minimum=11), "questions/adults/minimum: is above the maximum"),
-    (_set("adults", minimum="0"), "questions/adults/minimum: must be a whole number"),
+    (
+        _set("adults", minimum="0"),
+        ["questions/adults/minimum: must be a whole number", "questions/adults: a number needs minimum and maximum"],
+    ),
     (_drop("children", "most"), "questions/children/most: missing"),
-    (_set("children", minimum=6), "questions/children/minimum: is above most"),
-    (_drop("children", "members"), "questions/children/members: belong to group and address"),
+    (
+        _set("children", minimum=6),
+        [
+            "questions/children/minimum: is above most",
+            *_never("questions/later/shownWhen: can never hold: children.count > 0"),
+        ],
+    ),
+    (
+        _set("children", minimum=2, most=1),
+        [
+            "questions/children/minimum: is above most",
+            *_never("questions/later/shownWhen: can never hold: children.count > 0"),
+        ],
+    ),
+    (
+        lambda document: (_drop("children", "most")(document), _set("children", minimum=2)(document)),
+        "questions/children/most: missing",
+    ),
+    (
+        lambda document: _at(document, "children")["members"][0].update(name="birth year"),
+        "questions/children/members/birth year: a name is camelCase and none of adult, and, any, count, in, not, or",
+    ),
+    (
+        lambda document: _at(document, "children")["members"][0].update(type="number"),
+        "questions/children/members/birthYear: a number needs minimum and maximum",
+    ),
+    (_drop("children", "members"), ["questions/children/members: belong to group and address, and are needed there"]),
     (
         lambda document: _at(document, "children")["members"].append(_at(document, "children")["members"][0].copy()),
         "questions/children/members/birthYear: the name stands twice",
     ),
     (
         lambda document: _at(document, "children")["members"][0].update(type="email"),
-        "questions/children/members/birthYear/type: must be one of",
+        ["questions/children/members/birthYear/type: must be one of number, phone, single, text, year"],
     ),
     (
         lambda document: _at(document, "children")["members"][0].update(type="single"),
-        "questions/children/members/birthYear/choices: belong to single",
+        ["questions/children/members/birthYear/choices: belong to single, and are needed there"],
     ),
     (
         lambda document: _at(document, "children").update(
@@ -662,10 +780,24 @@ BROKEN: list[tuple[Break, str]] = [
             coreFor=[],
             members=[_at(document, "children")["members"][0] | {"assignments": EVERYBODY}],
         ),
-        "questions/children/members/birthYear/assignments: go beyond those of the question",
+        [
+            "questions/children/members/birthYear/assignments: go beyond those of the question",
+            "questions/later/shownWhen: is core for familjehem but rests on extended questions",
+            "questions/later/shownWhen: is never shown for jourhem",
+            "questions/later/shownWhen: is never shown for jourfamilj",
+            "questions/later/shownWhen: is never shown for kontaktfamilj",
+            "questions/later/shownWhen: is never shown for kontaktperson",
+        ],
     ),
     # statistics
-    (_counted("later", "codes"), "questions/later/statistics/dim/bins: missing"),
+    (
+        _counted("later", "codes"),
+        [
+            "questions/later/statistics/dim/bins: missing",
+            "questions/later/statistics/dim/bins: no falls into none",
+            "questions/later/statistics/dim/bins: yes falls into none",
+        ],
+    ),
     (_counted("later", "codes", _bin("yes", "yes")), "questions/later/statistics/dim/bins: no falls into none"),
     (
         _counted("later", "codes", _bin("yes", "yes"), _bin("no", "no", "yes")),
@@ -687,7 +819,15 @@ BROKEN: list[tuple[Break, str]] = [
         _counted("children", "countAtHome", _bin("no", maximum=0), _bin("some", minimum=1, maximum=3)),
         "questions/children/statistics/dim/bins: must follow each other from 0 to the end",
     ),
-    (_counted("later", "shoes"), "questions/later/statistics/dim/measure: must be one of codes"),
+    (
+        _counted("later", "shoes"),
+        [
+            f"questions/later/statistics/dim/measure: must be one of {', '.join(Measure)}",
+            "questions/later/statistics/dim/bins: missing",
+            "questions/later/statistics/dim/bins: no falls into none",
+            "questions/later/statistics/dim/bins: yes falls into none",
+        ],
+    ),
     # next steps, self-test, levels
     (lambda document: document["nextSteps"].pop(), "nextSteps: the last must hold always"),
     (
@@ -695,21 +835,90 @@ BROKEN: list[tuple[Break, str]] = [
         "nextSteps/0/when: missing, the steps after it are never suggested",
     ),
     (_set("time", assignments=EVERYBODY[1:]), "statements: none for familjehem"),
-    (_set("time", assignments=[]), "statements/time/assignments: is asked for no assignment"),
+    (
+        _set("time", assignments=[]),
+        [
+            "statements: none for familjehem",
+            "statements: none for jourhem",
+            "statements: none for jourfamilj",
+            "statements: none for kontaktfamilj",
+            "statements: none for kontaktperson",
+            "statements/time/assignments: is asked for no assignment",
+        ],
+    ),
     (_set("time", highFrom=4), "statements/time/highFrom: must part the points"),
-    (_drop("time", "highFrom"), "statements/time/highFrom: missing number"),
+    (
+        _drop("time", "highFrom"),
+        ["statements/time/highFrom: missing number", "statements/time/highFrom: must part the points"],
+    ),
     (lambda document: document.update(scale=[]), "statements/time/options: must give points from 0 upwards"),
     (_drop("time", "feedbackLow"), "statements/time/feedbackLow: missing text"),
     (_set("notnow", minimumShare=0.1), "levels: must go down to the share 0"),
     (_set("good", minimumShare=0), "levels: must go down to the share 0"),
-    (_set("good", minimumShare=75), "levels/good/minimumShare: must be a share from 0 to 1"),
+    (
+        _set("good", minimumShare=75),
+        ["levels/good/minimumShare: must be a share from 0 to 1", "levels: must go down to the share 0"],
+    ),
+    (
+        _set("good", minimumShare=1.01),
+        ["levels/good/minimumShare: must be a share from 0 to 1", "levels: must go down to the share 0"],
+    ),
+    (
+        _set("good", minimumShare=True),
+        ["levels/good/minimumShare: must be a share from 0 to 1", "levels: must go down to the share 0"],
+    ),
     (_set("notnow", name="good"), "levels/good: the name stands twice"),
     # the file
     (lambda document: document.update(version="2031-3"), "version: must be 2031-2, the name of the file"),
     (lambda document: document.update(extra=1), "extra: unknown key"),
-    (lambda document: document.update(talk="talk"), "talk: must be an object"),
-    (lambda document: document["questions"].append("x"), "questions/19: must be an object"),
-    (lambda document: document.update(questions={}), "questions: must be a list"),
+    (
+        lambda document: document.update(talk="talk"),
+        [
+            "talk: must be an object",
+            "talk/code: missing text",
+            "talk/label: missing text",
+            "questions/health/choices/talk: must be worded as in talk",
+        ],
+    ),
+    (
+        lambda document: document["questions"].append("x"),
+        [
+            "questions/19: must be an object",
+            "questions/19/view: must be one of overview, full, notDelivered",
+            "questions/19/name: missing text",
+            "questions/19/code: missing text",
+            "questions/19/section: missing text",
+            "questions/19/label: missing text",
+            f"questions/19/type: must be one of {', '.join(AnswerType)}",
+            "questions/19/dataClass: must be one of none, personal, thirdParty, specialCategory, offence, delicate",
+            "questions/: a name is camelCase and none of adult, and, any, count, in, not, or",
+            "questions//section: unknown section ",
+            "questions//assignments: is asked for no assignment",
+            "questions//choices: belong to single, multi and interpreter, and are needed there",
+            "questions//view: what is never stored is not delivered",
+        ],
+    ),
+    (
+        lambda document: document.update(questions={}),
+        [
+            "questions: must be a list",
+            "questions/protectedIdentity: missing, the code needs it",
+            "questions/assignments: missing, the code needs it",
+            "questions/applicants: missing, the code needs it",
+            "questions/knownChild: missing, the code needs it",
+            "questions/municipalities: missing, the code needs it",
+            "questions/homeMunicipality: missing, the code needs it",
+            "questions/startWindow: missing, the code needs it",
+            "questions/identityNumber: missing, the code needs it",
+            "questions/name: missing, the code needs it",
+            "questions/mobile: missing, the code needs it",
+            "questions/email: missing, the code needs it",
+            "questions/bestContactTime: missing, the code needs it",
+            "indicators/unwell/rule: unknown question health",
+            "indicators/unwell/importantWhen: unknown question health",
+            "nextSteps/0/when: unknown question interpreter",
+        ],
+    ),
 ]
 
 
@@ -725,11 +934,13 @@ def test_the_set_to_break_is_whole() -> None:
     assert read("2031-2", json.dumps(_tiny())).version == "2031-2"
 
 
-@pytest.mark.parametrize(("spoil", "fault"), BROKEN, ids=[fault for _, fault in BROKEN])
-def test_a_broken_set_is_refused_with_the_place(spoil: Break, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "faults"), BROKEN, ids=[faults if isinstance(faults, str) else faults[0] for _, faults in BROKEN]
+)
+def test_a_broken_set_is_refused_with_the_place_and_what_follows_from_it(spoil: Break, faults: str | list[str]) -> None:
     document = _tiny()
     spoil(document)
-    assert any(each.startswith(fault) for each in _faults(document)), _faults(document)
+    assert _faults(document) == ([faults] if isinstance(faults, str) else faults)
 
 
 @pytest.mark.parametrize(
@@ -738,7 +949,14 @@ def test_a_broken_set_is_refused_with_the_place(spoil: Break, fault: str) -> Non
         "tongues any [sv] and tongues any [fi] and tongues.count == 3",
         "animals any [dog] and animals any [cat]",
         "animals.count == 1 and animals any [none]",
+        "animals.count == 1 and animals any [dog]",
+        "animals.count == 2 and animals not any [none]",
+        "bestContactTime any [morning] and bestContactTime any [evening] and bestContactTime.count == 2",
         "adults > 3 and adults < 5",
+        "adults > 9",
+        "adults < 1",
+        "adults != 0 and adults != 1 and adults <= 2",
+        "municipalities.count < 2",
         "municipalities.count == 5",
         "children.count == 0",
         "any adult health == good and any adult health == poor",
@@ -751,6 +969,65 @@ def test_a_rule_that_can_hold_is_not_refused(condition: str) -> None:
     document = _tiny()
     _rule(condition)(document)
     assert str(read("2031-2", json.dumps(document)).indicators[0].rule) == condition
+
+
+@pytest.mark.parametrize(
+    ("name", "measure", "bins"),
+    [
+        ("adults", "number", [_bin("few", maximum=1), _bin("some", minimum=2, maximum=3), _bin("many", minimum=4)]),
+        ("adults", "number", [_bin("few", minimum=0, maximum=4), _bin("many", minimum=5, maximum=10)]),
+        ("adults", "number", [_bin("all")]),
+        ("municipalities", "count", [_bin("one", minimum=1, maximum=1), _bin("more", minimum=2, maximum=5)]),
+        ("children", "count", [_bin("none", maximum=0), _bin("some", minimum=1, maximum=5)]),
+        ("children", "youngestAtHome", [_bin("baby", maximum=0), _bin("older", minimum=1)]),
+        ("tongues", "otherLanguages", [_bin("none", minimum=0, maximum=0), _bin("some", minimum=1)]),
+        ("homeMunicipality", "proximity", [_bin("near", "own", "sameCounty"), _bin("far", "otherCounty")]),
+        ("later", "codes", [_bin("both", "yes", "no")]),
+    ],
+)
+def test_bins_that_leave_nothing_out_are_not_refused(name: str, measure: str, bins: list[Document]) -> None:
+    document = _tiny()
+    _counted(name, measure, *bins)(document)
+    (statistic,) = read("2031-2", json.dumps(document)).question(name).statistics
+    assert [each.name for each in statistic.bins] == [each["name"] for each in bins]
+
+
+def test_limits_that_leave_one_possibility_are_not_refused() -> None:
+    # given
+    document = _tiny()
+    _set("name", longest=1)(document)
+    _set("adults", minimum=3, maximum=3)(document)
+    _set("children", minimum=1, most=1)(document)
+    _set("tongues", most=1)(document)
+    _set("good", minimumShare=1)(document)
+    # then
+    assert read("2031-2", json.dumps(document)).question("children").most == 1
+
+
+def test_a_question_that_comes_to_be_shown_in_several_ways_is_shown_for_the_assignments_of_all_of_them() -> None:
+    # given a question that one answer shows for familjehem, and another answer for all the others
+    document = _tiny()
+    document["questions"][-1:-1] = [
+        _question("his", "X02", "number", minimum=0, maximum=3, assignments=EVERYBODY[:1], coreFor=EVERYBODY[:1]),
+        _question("hers", "X03", "number", minimum=0, maximum=3, assignments=EVERYBODY[1:], coreFor=EVERYBODY[1:]),
+        _question("both", "X04", "number", minimum=0, maximum=3, shownWhen="his > 1 or hers > 2"),
+    ]
+    # when another question rests on it
+    _later("both > 0")(document)
+    # then it is shown, and core, for all of them
+    assert read("2031-2", json.dumps(document)).question("later").core_for == ALL
+
+
+def test_a_condition_of_null_is_none() -> None:
+    document = _tiny()
+    _set("later", shownWhen=None)(document)
+    assert read("2031-2", json.dumps(document)).question("later").shown_when is None
+
+
+def test_a_file_that_is_no_object_is_told_as_such_first() -> None:
+    with pytest.raises(QuestionSetBrokenError) as refusal:
+        read("2031-2", "[1, 2]")
+    assert str(refusal.value).splitlines()[:2] == ["question set 2031-2:", "file: must be an object"]
 
 
 def test_several_faults_are_told_together_and_each_once() -> None:

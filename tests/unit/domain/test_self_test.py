@@ -53,6 +53,7 @@ def test_a_good_test_is_told_so_with_its_next_steps() -> None:
     found = outcome()
     assert found.level == "good"
     assert found.heading == "Det här låter som en bra grund"
+    assert found.text == current().levels[0].text
     assert found.next_steps[0] == "Fyll i intresseanmälan"
     assert {one.tone for one in found.feedback} == {Tone.STRENGTH}
 
@@ -81,6 +82,25 @@ def _points(total: int, *, keys: int = 2) -> dict[str, str]:
 def test_the_level_follows_from_the_points_of_45(total: int) -> None:
     found = take(current(), FAMILJEHEM, _points(total))
     assert found.level == ("good" if total >= 34 else "think" if total >= 22 else "notnow")
+
+
+@pytest.mark.parametrize(("below", "level"), [(0, "good"), (1, "think")])
+def test_who_meets_a_border_exactly_is_above_it(below: int, level: str) -> None:
+    # given the twelve statements of kontaktfamilj, and three quarters of their 36 points, or a point less
+    asked = statements(current(), (Assignment.KONTAKTFAMILJ,))
+    best = {one.name: max(POINTS[one.name].values()) for one in asked}
+    left = sum(best.values()) * 3 // 4 - below - 2 * sum(one.key for one in asked)
+    given = {one.name: 2 for one in asked if one.key}
+    for one in asked:
+        if not one.key:
+            given[one.name] = min(best[one.name], left)
+            left -= given[one.name]
+    answers = {
+        name: next(code for code, points in POINTS[name].items() if points == wanted) for name, wanted in given.items()
+    }
+    # then
+    assert (sum(best.values()), left) == (36, 0)
+    assert take(current(), (Assignment.KONTAKTFAMILJ,), answers).level == level
 
 
 @pytest.mark.parametrize("total", range(5, 41))
@@ -116,6 +136,7 @@ def test_limits_without_violence_takes_the_whole_answer() -> None:
     full = {one.name: one for one in outcome(T09="full").feedback}[BY_CODE["T09"].name]
     assert (mostly.tone, mostly.text) == (Tone.IMPORTANT, BY_CODE["T09"].feedback_low)
     assert (full.tone, full.text) == (Tone.STRENGTH, BY_CODE["T09"].feedback_high)
+    assert mostly.theme == full.theme == BY_CODE["T09"].theme
 
 
 def test_key_statements_come_first_then_others_then_strengths_each_in_the_order_asked() -> None:
@@ -149,6 +170,7 @@ def test_every_statement_shown_must_be_answered_and_no_other() -> None:
         (["familjehem"] * 6, [("/assignments", "tooMany")]),
         (["familjehem", "adoption"], [("/assignments/1", "unknownChoice")]),
         (["familjehem", 7], [("/assignments/1", "unknownChoice")]),
+        (["kontaktperson", "adoption"], [("/assignments/1", "unknownChoice")]),
         (["familjehem", "familjehem"], [("/assignments/1", "repeated")]),
     ],
 )

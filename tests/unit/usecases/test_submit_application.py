@@ -4,14 +4,14 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from familjehem.domain.application import Application
 from familjehem.domain.assignment import Assignment
-from familjehem.domain.delivery import DeliveryState, Origin
+from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin
 from familjehem.domain.errors import (
     ApplicationErasedError,
     ChallengeRefusedError,
@@ -23,12 +23,15 @@ from familjehem.domain.errors import (
     ProtectedIdentityError,
     QuestionSetUnknownError,
     RecipientsUnavailableError,
+    Unavailable,
 )
 from familjehem.domain.letter import Card, Letter
 from familjehem.domain.outbox import LetterTask
+from familjehem.domain.question_set import current
 from familjehem.domain.recipient import RecipientState
 from familjehem.domain.sealing import Label, Purpose, letter_context, unseal
-from familjehem.ports import AlreadyAcceptedError, ChallengeSpentError
+from familjehem.ports import AlreadyAcceptedError, ChallengeSpentError, SealedApplication
+from familjehem.usecases import submit_application
 from tests.builders import MARKED_VALUES, OMIT
 from tests.fakes import CONTACT_KEY_ARN, World
 from tests.service import FIVE, Service, answers_for, submission
@@ -54,9 +57,9 @@ def letters(service: Service) -> dict[str, Letter]:
         key_arn, context, key = service.world.made_keys[wrap]
         assert key_arn == service.world.recipients[task.recipient].key_arn
         assert context == letter_context(task.recipient, task.number)
-        opened[task.recipient] = Letter.from_json(
-            unseal(Label(Purpose.LETTER, task.recipient, task.number), key, queued.letter)
-        )
+        letter = Letter.from_json(unseal(Label(Purpose.LETTER, task.recipient, task.number), key, queued.letter))
+        assert (letter.number, letter.recipient) == (task.number, task.recipient)
+        opened[task.recipient] = letter
         Card.from_json(unseal(Label(Purpose.CARD, task.recipient, task.number), key, queued.card))
     return opened
 
@@ -79,7 +82,7 @@ def test_five_municipalities_get_five_letters_each_under_its_own_key(service: Se
     # when
     submitted = service.accepted(*FIVE)
     # then
-    assert not submitted.replayed
+    assert submitted.replayed is False
     found = letters(service)
     assert sorted(found) == ["0180", "0680", "1280", "1480", "unit-hoglandet"]
     assert len({service.world.made_keys[wrap][2] for _, wrap in service.world.wraps.values()}) == 5
@@ -98,6 +101,73 @@ def test_a_receipt_names_every_delivery_in_order_of_recipient(service: Service) 
         ("unit-hoglandet", ("0687",)),
     ]
     assert {LetterTask(one.recipient, one.number) for one in receipt.promises} == set(service.world.letters)
+    assert [one.recipient_name for one in receipt.promises] == [
+        "Stockholm",
+        "Jönköping",
+        "Malmö",
+        "Göteborg",
+        "Höglandet (prov)",
+    ]
+    assert receipt.submitted_at == service.world.at
+
+
+def test_what_is_kept_of_an_application_is_what_its_receipt_needs(service: Service) -> None:
+    # when
+    receipt = service.accepted(*FIVE).receipt
+    # then
+    (kept,) = service.world.applications.values()
+    assert kept == Application(
+        reference=receipt.reference,
+        digest=kept.digest,
+        receipt_digest=kept.receipt_digest,
+        secret_version="1",
+        submitted_at=service.world.at,
+        question_set="2026-1",
+        promises=receipt.promises,
+        share_recipients=True,
+        erased_at=None,
+    )
+    assert len(kept.digest) == len(kept.receipt_digest) == 32
+    assert kept.digest != kept.receipt_digest
+
+
+def test_who_is_not_asked_for_an_address_gets_no_mail(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a question set that leaves the address to choice
+    questions = tuple(replace(one, required=one.required and one.name != "email") for one in current().questions)
+    monkeypatch.setattr(submit_application, "load", lambda _: replace(current(), questions=questions))
+    committed: list[SealedApplication] = []
+    service.world.intake.accept = committed.append  # type: ignore[method-assign]
+    # when
+    service.accepted("0680", answers=answers_for(("0680",), email=OMIT))
+    # then
+    (sealed,) = committed
+    assert sealed.confirmation is None
+    assert [key_arn for key_arn, _, _ in service.world.made_keys.values()] == [service.world.recipients["0680"].key_arn]
+
+
+def test_a_letter_larger_than_any_may_be_is_refused_and_the_largest_is_not(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given the size of a letter
+    service.accepted("0680")
+    size = len(letters(service)["0680"].to_json())
+    # then the same is accepted where that is the limit
+    monkeypatch.setattr(submit_application, "LARGEST_LETTER", size)
+    service.accepted("0680")
+    # and refused where the limit is a byte less
+    monkeypatch.setattr(submit_application, "LARGEST_LETTER", size - 1)
+    with pytest.raises(InvalidAnswersError) as refused:
+        service.accepted("0680")
+    assert refused.value.errors == (FieldError("/answers", "tooLong"),)
+
+
+def test_a_recipient_that_recruits_for_just_what_is_offered_receives(service: Service) -> None:
+    # given
+    change(service, "0680", assignments=frozenset({Assignment.JOURHEM}))
+    # then
+    service.accepted("0680", answers=answers_for(("0680",), assignments=["jourhem"]))
+    with pytest.raises(RecipientsUnavailableError):
+        service.accepted("0680", answers=answers_for(("0680",), assignments=["familjehem"]))
 
 
 def test_a_unit_counts_once_and_its_letter_names_the_municipalities_that_led_to_it(service: Service) -> None:
@@ -140,6 +210,7 @@ def test_a_letter_holds_the_extended_questions_of_its_own_recipient_only(service
     # then
     found = letters(service)
     assert "smoking" in found["0680"].answers
+    assert found["0680"].extended_questions == ("smoking",)
     assert all("smoking" not in letter.answers for recipient, letter in found.items() if recipient != "0680")
 
 
@@ -343,7 +414,7 @@ def test_a_recipient_that_changes_between_check_and_commit_is_named_and_nothing_
     with pytest.raises(RecipientsUnavailableError) as refused:
         service.accepted(*FIVE)
     # then
-    assert [(one.recipient, one.name, one.reason) for one in refused.value.unavailable] == [("1280", "Malmö", reason)]
+    assert refused.value.unavailable == (Unavailable(("1280",), "1280", "Malmö", reason),)
     assert nothing_is_stored(service.world)
 
 
@@ -377,14 +448,26 @@ def test_faults_of_the_choice_and_of_the_answers_are_told_together(service: Serv
     assert nothing_is_stored(service.world)
 
 
-def test_the_faults_of_the_choice_alone_are_enough(service: Service) -> None:
+@pytest.mark.parametrize("share", [OMIT, "yes"], ids=["one recipient", "several"])
+def test_the_faults_of_the_choice_alone_are_enough_and_no_other_is_told(service: Service, share: Any) -> None:
+    # given good answers, with and without the question that only several recipients bring
+    sent = replace(submission("0180"), municipalities=(), answers=answers_for(("0180",), shareRecipients=share))
+    # when
     with pytest.raises(InvalidAnswersError) as refused:
-        service.submit(
-            submission("0180", answers=answers_for(("0180",))).__class__(
-                idempotency_key=uuid4(), question_set="2026-1", municipalities=(), answers=answers_for(("0180",))
-            )
-        )
-    assert FieldError("/municipalities", "required") in refused.value.errors
+        service.submit(sent)
+    # then
+    assert refused.value.errors == (FieldError("/municipalities", "required"),)
+
+
+def test_what_one_recipient_would_ask_is_no_fault_while_the_choice_is_at_fault(service: Service) -> None:
+    # given an answer that Jönköping switched on, and a choice in which a code is wrong
+    sent = replace(submission("0680"), municipalities=("0680", "9999"))
+    assert "smoking" in sent.answers
+    # when
+    with pytest.raises(InvalidAnswersError) as refused:
+        service.submit(sent)
+    # then
+    assert refused.value.errors == (FieldError("/municipalities/1", "unknownMunicipality"),)
 
 
 @pytest.mark.parametrize("assignments", [None, "familjehem", [1], [["familjehem"]], {"familjehem": True}])
@@ -475,6 +558,18 @@ def test_without_its_contact_key_the_service_blames_no_recipient(service: Servic
     assert nothing_is_stored(service.world)
 
 
+def test_a_recipient_whose_key_is_gone_is_named_even_while_the_service_itself_is_ill(service: Service) -> None:
+    # given
+    service.world.usable_keys[CONTACT_KEY_ARN] = False
+    change(service, "1280", key_arn="arn:aws:kms:eu-north-1:111122223333:key/gone")
+    # when
+    with pytest.raises(RecipientsUnavailableError) as refused:
+        service.accepted(*FIVE)
+    # then
+    assert [(one.recipient, one.reason) for one in refused.value.unavailable] == [("1280", "keyUnavailable")]
+    assert nothing_is_stored(service.world)
+
+
 def test_a_reference_that_is_taken_and_gone_again_is_not_confirmed(service: Service) -> None:
     # given
     service.world.fails("intake.accept", AlreadyAcceptedError())
@@ -498,11 +593,27 @@ def test_the_content_of_a_submission_has_one_form_whatever_it_is(answers: dict[s
     json.loads(one.canonical())
 
 
+def test_the_content_of_a_submission_is_these_bytes_for_ever() -> None:
+    # given what is asked again after a release: a replay must be known by its digest
+    sent = submission("0180", "0680", answers={"b": ["å", 1], "a": {"d": None, "c": True}}, campaign="var")
+    # then
+    expected = '["2026-1",["0180","0680"],{"a":{"c":true,"d":null},"b":["\\u00e5",1]},"var"]'
+    assert sent.canonical().decode() == expected
+
+
 def test_a_delivery_waits_as_queued_and_tells_only_what_may_stand_in_clear(service: Service) -> None:
     # when
     service.accepted("0680")
     # then
     (delivery,) = service.world.deliveries.values()
-    assert delivery.state is DeliveryState.QUEUED
-    assert delivery.received_at is None
-    assert delivery.question_set == "2026-1"
+    assert delivery == Delivery(
+        number=delivery.number,
+        recipient="0680",
+        state=DeliveryState.QUEUED,
+        assignments=(Assignment.FAMILJEHEM,),
+        origin=Origin.OWN,
+        next_step=NextStep.DIRECT_MEETING,
+        question_set="2026-1",
+        queued_at=service.world.at,
+    )
+    assert not delivery.readable

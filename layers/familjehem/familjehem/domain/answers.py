@@ -273,10 +273,10 @@ class _Judgement:
             return self._mistyped(pointer)
         needed, language = value.get(NEEDED, ""), value.get(LANGUAGE, "")
         self._refuse_strangers(value, (NEEDED, LANGUAGE), pointer)
-        if _left_empty(AnswerType.SINGLE, needed):
+        if _blank(needed):
             return self._refuse(f"{pointer}/{NEEDED}", "required")
         code = self._code(needed, question.codes, f"{pointer}/{NEEDED}", "unknownChoice")
-        place, unsaid = f"{pointer}/{LANGUAGE}", _left_empty(AnswerType.SINGLE, language)
+        place, unsaid = f"{pointer}/{LANGUAGE}", _blank(language)
         if code == "yes":
             if unsaid:
                 return self._refuse(place, "required")
@@ -385,9 +385,13 @@ def _noncharacter(one: str) -> bool:
 
 def _left_empty(kind: AnswerType, value: Any) -> bool:
     """Say whether a field was left empty; an empty group is an answer, `none`."""
-    if isinstance(value, str):
-        return kind not in {AnswerType.NUMBER, AnswerType.YEAR, AnswerType.CONFIRM} and not value.strip()
-    return kind in {AnswerType.MULTI, AnswerType.LANGUAGES} and value == []
+    if kind in {AnswerType.MULTI, AnswerType.LANGUAGES} and value == []:
+        return True
+    return kind not in {AnswerType.NUMBER, AnswerType.YEAR, AnswerType.CONFIRM} and _blank(value)
+
+
+def _blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def _postal_code(written: str) -> str | None:

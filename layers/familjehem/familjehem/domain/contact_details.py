@@ -40,8 +40,8 @@ def email(written: str) -> str | None:
     Local parts outside ASCII are refused: the provider cannot send to them.
     """
     address = written.strip()
-    local, at, domain = address.rpartition("@")
-    if not at or len(address) > LONGEST_EMAIL or len(local) > LONGEST_LOCAL_PART or not _LOCAL_PART.fullmatch(local):
+    local, _, domain = address.rpartition("@")
+    if len(address) > LONGEST_EMAIL or len(local) > LONGEST_LOCAL_PART or not _LOCAL_PART.fullmatch(local):
         return None
     if any(len(label) > LONGEST_LABEL for label in domain.split(".")):
         # Encoding is slow for a label made to be long, and it never becomes shorter.

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.condition import Comparison, Condition, Relation, parse
@@ -68,8 +68,10 @@ class _Entry:
     def __init__(self, place: str, content: Any, faults: list[str]) -> None:
         self._place = place
         self._faults = faults
-        self._content = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
-        if not isinstance(content, dict):
+        self._content: dict[str, Any] = {}
+        if isinstance(content, dict):
+            self._content = content
+        else:
             self._fault("", "must be an object")
 
     def text(self, key: str) -> str:
@@ -165,7 +167,7 @@ class _Entry:
         if key not in self._content:
             return
         for index, content in enumerate(self._list(key)):
-            named = cast("dict[str, Any]", content).get(by) if isinstance(content, dict) else None
+            named = content.get(by) if isinstance(content, dict) else None
             entry = _Entry(f"{self._at(key)}/{named or index}", content, self._faults)
             yield entry
             entry.close()
@@ -175,9 +177,9 @@ class _Entry:
             self._fault(key, "unknown key")
 
     def _list(self, key: str) -> list[Any]:
-        value = self._take(key, [])
+        value = self._take(key)
         if isinstance(value, list):
-            return cast("list[Any]", value)
+            return value
         self._fault(key, "must be a list")
         return []
 

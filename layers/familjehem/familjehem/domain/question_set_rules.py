@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, pairwise, product
+from itertools import accumulate, compress, pairwise, product
 from typing import Any
 
 from familjehem.domain.assignment import Assignment
@@ -186,7 +186,7 @@ def _limit_faults(place: str, part: Question | Member) -> Iterator[str]:
     if isinstance(part, Question):
         if part.type in {AnswerType.GROUP, AnswerType.LANGUAGES, AnswerType.MUNICIPALITIES} and (part.most or 0) < 1:
             yield f"{place}/most: missing"
-        if part.type is AnswerType.GROUP and (part.minimum or 0) > (part.most or 0):
+        if part.type is AnswerType.GROUP and part.minimum is not None and 0 < (part.most or 0) < part.minimum:
             yield f"{place}/minimum: is above most"
 
 
@@ -308,7 +308,7 @@ class _ConditionRules:
         condition, place = question.shown_when, f"{place}/shownWhen"
         if condition is None:
             return
-        unsound = list(self._comparison_faults(place, condition))
+        unsound = [f"{place}: {fault}" for fault in self._comparison_faults(condition)]
         yield from unsound
         here, late = self._places[question.name], False
         for name in sorted(condition.names() & self._places.keys()):
@@ -317,65 +317,61 @@ class _ConditionRules:
                 yield f"{place}: refers to {'itself' if name == question.name else f'{name}, which comes later'}"
         if unsound or late:
             return
-        live = [self._live_for(way, question.name) for way in _ways(condition)]
-        for way, (_, assignments) in zip(_ways(condition), live, strict=True):
+        live = [(way, *self._live_for(way)) for way in _ways(condition)]
+        for way, _, assignments in live:
             if not assignments & question.assignments:
                 yield f"{place}: can never hold: {_spelled(way)}"
         for assignment in Assignment:
-            if assignment in question.assignments and not any(assignment in all_ for _, all_ in live):
+            if assignment in question.assignments and not any(assignment in all_ for _, _, all_ in live):
                 yield f"{place}: is never shown for {assignment}"
-            elif assignment in question.core_for and not any(assignment in core for core, _ in live):
+            elif assignment in question.core_for and not any(assignment in core for _, core, _ in live):
                 yield f"{place}: is core for {assignment} but rests on extended questions"
 
     def rule_faults(self, place: str, condition: Condition) -> Iterator[str]:
         """Give the faults of a rule over a whole application."""
-        unsound = list(self._comparison_faults(place, condition))
+        unsound = [f"{place}: {fault}" for fault in self._comparison_faults(condition)]
         yield from unsound
         if unsound:
             return
         for way in _ways(condition):
-            if not self._live_for(way, "")[1]:
+            if not self._live_for(way)[1]:
                 yield f"{place}: can never hold: {_spelled(way)}"
 
-    def _comparison_faults(self, place: str, condition: Condition) -> Iterator[str]:
+    def _comparison_faults(self, condition: Condition) -> Iterator[str]:
         for test in condition.comparisons():
             question = self._questions.get(test.question)
             if question is None:
-                yield f"{place}: unknown question {test.question}"
+                yield f"unknown question {test.question}"
             elif not question.stored:
-                yield f"{place}: {test.question} is never sent"
+                yield f"{test.question} is never sent"
             elif question.per_adult is not test.adult:
-                yield f"{place}: {test.question} is {'' if question.per_adult else 'not '}answered by each adult"
+                yield f"{test.question} is {'' if question.per_adult else 'not '}answered by each adult"
             elif (part := self._part(question, test.part)) is None:
-                yield f"{place}: {test.subject} cannot be tested"
+                yield f"{test.subject} cannot be tested"
             else:
-                yield from _fit_faults(place, test, part)
+                yield from _fit_faults(test, part)
 
     def _part(self, question: Question, name: str | None) -> _Part | None:
         if name == COUNT:
             return _Part(number=True) if question.type in _LISTS else None
         if question.type is AnswerType.INTERPRETER:
-            codes = {_NEEDED_PART: question.codes, _LANGUAGE_PART: self._languages}.get(name or "")
-            return None if codes is None else _Part(codes)
+            codes: Mapping[str | None, frozenset[str]]
+            codes = {_NEEDED_PART: question.codes, _LANGUAGE_PART: self._languages}
+            return _Part(codes[name]) if name in codes else None
         if name is not None:
             return None
-        match question.type:
-            case AnswerType.SINGLE:
-                return _Part(question.codes)
-            case AnswerType.MULTI:
-                return _Part(question.codes, many=True)
-            case AnswerType.LANGUAGES:
-                return _Part(self._languages, many=True)
-            case AnswerType.NUMBER:
-                return _Part(number=True)
-            case _:
-                return None
+        return {
+            AnswerType.SINGLE: _Part(question.codes),
+            AnswerType.MULTI: _Part(question.codes, many=True),
+            AnswerType.LANGUAGES: _Part(self._languages, many=True),
+            AnswerType.NUMBER: _Part(number=True),
+        }.get(question.type)
 
-    def _live_for(self, way: _Way, name: str) -> tuple[frozenset[Assignment], frozenset[Assignment]]:
+    def _live_for(self, way: _Way) -> tuple[frozenset[Assignment], frozenset[Assignment]]:
         """Give the assignments for which the way can hold: with core questions alone, and at all."""
         core: frozenset[Assignment] = frozenset()
         all_: frozenset[Assignment] = frozenset()
-        for whole in self._with_what_shows(way, frozenset({name})):
+        for whole in self._with_what_shows(way, frozenset()):
             asked = [self._questions[test.question] for test in whole]
             shared = frozenset(Assignment).intersection(*(each.assignments for each in asked))
             if shared and self._can_hold(whole):
@@ -388,7 +384,7 @@ class _ConditionRules:
         new = [self._questions[name] for name in dict.fromkeys(test.question for test in way) if name not in seen]
         conditions = [question.shown_when for question in new if question.shown_when is not None]
         # A condition with faults of its own is told of where it stands.
-        sound = [each for each in conditions if not any(self._comparison_faults("", each))]
+        sound = [each for each in conditions if not any(self._comparison_faults(each))]
         if not sound:
             yield way
             return
@@ -414,7 +410,8 @@ class _ConditionRules:
     def _answers(self, question: Question, tests: list[Comparison]) -> Iterator[Any]:
         """Give answers enough that, if none of them meets the tests, no answer does."""
         values = [value for test in tests for value in test.values]
-        numbers = [value + step for value in values if isinstance(value, int) for step in (-1, 0, 1)]
+        # Of the numbers that meet tests, the smallest is the least there is, one that a test names, or the next one.
+        numbers = [number for value in values if isinstance(value, int) for number in (value, value + 1)]
         match question.type:
             case AnswerType.SINGLE:
                 yield from question.codes
@@ -423,27 +420,27 @@ class _ConditionRules:
                     yield {_NEEDED_PART: needed, _LANGUAGE_PART: language}
             case AnswerType.NUMBER:
                 low, high = question.minimum or 0, question.maximum or 0
-                yield from (number for number in (low, high, *numbers) if low <= number <= high)
+                yield from (number for number in (low, *numbers) if low <= number <= high)
             case AnswerType.GROUP | AnswerType.MUNICIPALITIES:
                 low, high = _fewest(question), question.most or _LONGEST_LIST
-                yield from ([None] * number for number in (low, high, *numbers) if low <= number <= high)
+                yield from ([None] * number for number in (low, *numbers) if low <= number <= high)
             case _:
                 codes = question.codes or self._languages
                 yield from _selections(codes, question.exclusive, {*map(str, values)}, question.most)
 
 
-def _fit_faults(place: str, test: Comparison, part: _Part) -> Iterator[str]:
+def _fit_faults(test: Comparison, part: _Part) -> Iterator[str]:
     listing = test.relation in {Relation.ANY, Relation.NOT_ANY}
     if (test.relation in ORDERINGS and not part.number) or (listing is not part.many):
-        yield f"{place}: `{test.relation}` does not fit {test.subject}"
+        yield f"`{test.relation}` does not fit {test.subject}"
         return
     for value in test.values:
         if part.number is not isinstance(value, int):
-            yield f"{place}: {test.subject} takes {'a number' if part.number else 'a choice'}, not {value}"
+            yield f"{test.subject} takes {'a number' if part.number else 'a choice'}, not {value}"
         elif isinstance(value, str) and value not in part.codes:
-            yield f"{place}: unknown choice {value} of {test.subject}"
+            yield f"unknown choice {value} of {test.subject}"
     if test.relation in LISTINGS and len(set(test.values)) < len(test.values):
-        yield f"{place}: a value of {test.subject} stands twice"
+        yield f"a value of {test.subject} stands twice"
 
 
 def _selections(
@@ -453,11 +450,11 @@ def _selections(
     yield from ([code] for code in exclusive)
     free = codes - exclusive
     named, others = sorted(free & mentioned), sorted(free - mentioned)
-    for size in range(len(named) + 1):
-        for some in combinations(named, size):
-            for more in range(len(others) + 1):
-                if 0 < size + more <= (most or len(codes)):
-                    yield [*some, *others[:more]]
+    more = list(accumulate(([code] for code in others), initial=list[str]()))
+    for taken, rest in product(product((False, True), repeat=len(named)), more):
+        chosen = [*compress(named, taken), *rest]
+        if 0 < len(chosen) <= (most or len(codes)):
+            yield chosen
 
 
 def _ways(condition: Condition) -> tuple[_Way, ...]:

@@ -125,7 +125,7 @@ def _level(levels: Sequence[Level], given: Sequence[tuple[Statement, Option]]) -
         return named[NOT_NOW]
     points = sum(option.points for _, option in given)
     most = sum(max(option.points for option in statement.options) for statement, _ in given)
-    by_share = next((level for level in levels if points >= _exact(level.minimum_share) * most), levels[-1])
+    by_share = next(level for level in levels if points >= _exact(level.minimum_share) * most)
     return named[THINK] if by_share.name == GOOD and 1 in keys else by_share
 
 

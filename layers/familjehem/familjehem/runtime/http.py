@@ -57,8 +57,14 @@ type Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 class Wire(BaseModel):
     """The base of every shape on the wire: camelCase, strict types, nothing unknown."""
 
+    # Built at the first use: a cold function answers one call, and needs the shapes of that call only.
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, hide_input_in_errors=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,
     )
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -183,25 +183,14 @@ class SubmitApplication:
         challenge = self.challenges.check(submission.challenge, now)
         question_set = load(submission.question_set)
         assignments = _known_assignments(submission.answers)
-        faults: tuple[FieldError, ...] = ()
-        chosen: tuple[Chosen, ...] = ()
+        today = swedish_date(now)
         try:
             serving = self.directory.serving(submission.municipalities)
             chosen = resolve(submission.municipalities, assignments, serving, municipalities())
-            recipients = len(chosen)
-            extended = frozenset[str]().union(*(one.recipient.extended_questions for one in chosen))
         except InvalidAnswersError as invalid:
-            faults = invalid.errors
-            # What they ask is not known before the choice is mended: whatever was sent may be theirs to ask.
-            recipients = 1 + ("shareRecipients" in submission.answers)
-            extended = frozenset(submission.answers)
-        today = swedish_date(now)
-        try:
-            answers = validate(question_set, submission.answers, extended=extended, recipients=recipients, today=today)
-        except InvalidAnswersError as invalid:
-            raise InvalidAnswersError(*faults, *invalid.errors) from None
-        if faults:
-            raise InvalidAnswersError(*faults)
+            raise InvalidAnswersError(*invalid.errors, *_own_faults(question_set, submission.answers, today)) from None
+        extended = frozenset[str]().union(*(one.recipient.extended_questions for one in chosen))
+        answers = validate(question_set, submission.answers, extended=extended, recipients=len(chosen), today=today)
         return _Judged(question_set, chosen, answers, now, challenge)
 
     def _seal(
@@ -259,6 +248,19 @@ def _consent(answers: Mapping[str, Any]) -> bool | None:
     return None if answer is None else answer == "yes"
 
 
+def _own_faults(question_set: QuestionSet, sent: Mapping[str, Any], today: date) -> tuple[FieldError, ...]:
+    """Give the faults of the answers where the choice of municipalities is at fault too, so that all are told at once.
+
+    What the recipients ask is not known before the choice is mended: whatever was sent may be theirs to ask.
+    """
+    recipients = 1 + ("shareRecipients" in sent)
+    try:
+        validate(question_set, sent, extended=frozenset(sent), recipients=recipients, today=today)
+    except InvalidAnswersError as invalid:
+        return invalid.errors
+    return ()
+
+
 def _known_assignments(answers: Mapping[str, Any]) -> tuple[Assignment, ...]:
     """Give the assignments that can be read; what cannot is a fault that `validate` names."""
     sent = answers.get("assignments")
@@ -275,12 +277,11 @@ def _usable(made: Mapping[str, Future[DataKey]], owners: Mapping[str, Chosen]) -
         try:
             keys[name] = future.result()
         except KeyUnusableError:
-            if name not in owners:
+            if one := owners.get(name):
+                unusable.append(Unavailable(one.municipalities, one.recipient.id, one.recipient.name, "keyUnavailable"))
+            else:
                 # Without its contact key the service itself is ill; no recipient is to blame.
                 unconfirmed = NotConfirmedError()
-                continue
-            one = owners[name]
-            unusable.append(Unavailable(one.municipalities, one.recipient.id, one.recipient.name, "keyUnavailable"))
         except NotConfirmedError as error:
             unconfirmed = error
     if unusable:

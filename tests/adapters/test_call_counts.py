@@ -1,0 +1,286 @@
+"""How often each way through the service calls AWS: no call more than it cannot do without."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dev.recorder import Recorder
+from familjehem.adapters.secrets import SecretsManagerSecrets
+from familjehem.adapters.tenancy import StsTenancy
+from familjehem.domain.errors import ApplicationNotFoundError, RecipientsUnavailableError
+from familjehem.domain.membership import Caller, Membership, Role
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask
+from familjehem.domain.recipient import RecipientState
+from familjehem.usecases.submit_application import Submission, Submitted
+from tests.adapters.houses import ENDPOINT, AwsHouse
+from tests.fakes import World
+from tests.service import ADDRESS, FIVE, Service, submission
+
+pytestmark = pytest.mark.skipif(bool(ENDPOINT), reason="calls are counted, whoever answers them")
+
+PERSON = "00000000-0000-4000-8000-000000000680"
+READS = {"dynamodb:BatchGetItem": 3}
+"""Those that an accept cannot do without: is it a replay, who serves the municipalities, what do those ask."""
+
+
+class Counted(Recorder):
+    """Counts calls; `order` holds them as `service:Operation`."""
+
+    def __init__(self) -> None:
+        super().__init__("prov")
+        self.order: list[str] = []
+
+    def _record(self, client: Any, operation: str, asked: Mapping[str, Any], outcome: str) -> None:
+        self.order.append(f"{client.meta.service_model.service_name}:{operation}")
+        super()._record(client, operation, asked, outcome)
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(self.order)
+
+    def partitions(self, action: str) -> list[set[str]]:
+        """Give the kinds of rows that each call of `action` named."""
+        return [{key.partition("#")[0] for key in one.context["dynamodb:LeadingKeys"]} for one in self.of(action)]
+
+
+class Cold:
+    """A house in which no secret was read and no session taken yet, with gauges that measure nothing."""
+
+    def __init__(self, house: AwsHouse) -> None:
+        gauges = World()
+        self.gauge, self.self_test_gauge = gauges.gauge, gauges.self_test_gauge
+        self.secrets = SecretsManagerSecrets(house.cloud.aws.secrets(), house.cloud.secret_arn)
+        self.tenancy = StsTenancy(house.cloud.aws, house.premises(), house.clock)
+        self._house = house
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._house, name)
+
+
+@pytest.fixture
+def service(aws_house: AwsHouse) -> Service:
+    made = Service(Cold(aws_house))  # type: ignore[arg-type]
+    made.submit = replace(made.submit, contact_key=aws_house.contact_key_arn)
+    return made
+
+
+def sent(service: Service, *municipalities: str) -> Submission:
+    """Give a submission with a solved challenge."""
+    solution = service.world.solve(service.world.challenges.issue(service.world.clock.now()))  # type: ignore[attr-defined]
+    return submission(*municipalities, challenge=solution)
+
+
+def accepted(service: Service, *municipalities: str) -> Submitted:
+    return service.submit(sent(service, *(municipalities or ("0680",))))
+
+
+def waiting(service: Service, kind: type) -> Any:
+    """Give the first task of a kind that waits in the outbox."""
+    return next(one.task for one in service.world.outbox.waiting() if isinstance(one.task, kind))
+
+
+def delivered(service: Service) -> str:
+    """Accept and deliver one application; give the delivery's number."""
+    number = accepted(service).receipt.promises[0].number
+    assert service.deliver(LetterTask("0680", number))
+    return number
+
+
+def case_worker(service: Service) -> Caller:
+    service.world.members.enrol(PERSON, Membership("0680", "Jönköping", Role.CASE_WORKER))
+    return Caller(PERSON, service.world.clock.now() - timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("municipalities", [("0680",), FIVE], ids=["one recipient", "five recipients"])
+def test_an_accept_takes_a_data_key_per_letter_one_for_the_address_and_one_transaction(
+    service: Service, municipalities: tuple[str, ...]
+) -> None:
+    # given
+    application = sent(service, *municipalities)
+    # when
+    with Counted() as calls:
+        service.submit(application)
+    # then
+    assert calls.counts == {
+        "secretsmanager:GetSecretValue": 1,
+        **READS,
+        "kms:GenerateDataKey": len(municipalities) + 1,
+        "dynamodb:TransactWriteItems": 1,
+    }
+    assert calls.partitions("dynamodb:BatchGetItem") == [{"APPLICATION"}, {"MUNICIPALITY"}, {"DIRECTORY"}]
+    assert calls.order[-1] == "dynamodb:TransactWriteItems"
+
+
+def test_a_warm_accept_reads_no_secret(service: Service) -> None:
+    # given
+    accepted(service)
+    application = sent(service, *FIVE)
+    # when
+    with Counted() as calls:
+        service.submit(application)
+    # then
+    assert calls.counts == {**READS, "kms:GenerateDataKey": 6, "dynamodb:TransactWriteItems": 1}
+
+
+def test_a_replay_looks_the_application_up_and_does_nothing_else(service: Service) -> None:
+    # given
+    application = sent(service, *FIVE)
+    service.submit(application)
+    # when
+    with Counted() as calls:
+        assert service.submit(application).replayed
+    # then
+    assert calls.counts == {"dynamodb:BatchGetItem": 1}
+
+
+def test_a_refusal_looks_once_more_whether_the_same_form_was_accepted_meanwhile(
+    service: Service, aws_house: AwsHouse
+) -> None:
+    # given
+    accepted(service)
+    paused = aws_house.directory.get("1280")
+    assert paused is not None
+    aws_house.change(replace(paused, state=RecipientState.PAUSED))
+    application = sent(service, *FIVE)
+    # when
+    with Counted() as calls, pytest.raises(RecipientsUnavailableError):
+        service.submit(application)
+    # then
+    assert calls.counts == {"dynamodb:BatchGetItem": 4}
+
+
+def test_a_receipt_is_two_look_ups_and_the_failures_of_the_address(service: Service) -> None:
+    # given
+    receipt = accepted(service, *FIVE).receipt
+    # when
+    with Counted() as calls:
+        service.read_receipt(receipt.reference, receipt.receipt_code, ADDRESS)
+    # then
+    assert calls.order == ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:BatchGetItem"]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a known reference", "an unknown one"])
+def test_a_wrong_code_costs_the_same_whether_the_reference_is_known_or_not(service: Service, known: bool) -> None:
+    # given
+    receipt = accepted(service).receipt
+    reference = receipt.reference if known else "0000-0000-0000"
+    # when
+    with Counted() as calls, pytest.raises(ApplicationNotFoundError):
+        service.read_receipt(reference, "0000-0000-0000-0000", ADDRESS)
+    # then
+    assert calls.order == ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"]
+
+
+def test_a_withdrawal_is_a_transaction_per_delivery(service: Service) -> None:
+    # given
+    receipt = accepted(service, *FIVE).receipt
+    # when
+    with Counted() as calls:
+        service.withdraw(receipt.reference, receipt.receipt_code, ADDRESS, None)
+    # then: the deliveries are read before, after, and for the answer
+    assert calls.counts == {"dynamodb:GetItem": 1, "dynamodb:BatchGetItem": 4, "dynamodb:TransactWriteItems": 5}
+
+
+def test_a_delivery_is_one_read_two_objects_and_one_transaction(service: Service) -> None:
+    # given
+    accepted(service)
+    task = waiting(service, LetterTask)
+    # when
+    with Counted() as calls:
+        assert service.deliver(task)
+    # then
+    assert calls.order == ["dynamodb:GetItem", "s3:PutObject", "s3:PutObject", "dynamodb:TransactWriteItems"]
+
+
+def test_a_delivery_that_was_done_is_one_read(service: Service) -> None:
+    # given
+    number = delivered(service)
+    # when
+    with Counted() as calls:
+        assert not service.deliver(LetterTask("0680", number))
+    # then
+    assert calls.order == ["dynamodb:GetItem"]
+
+
+def test_a_notice_is_two_reads_one_mail_and_one_transaction(service: Service) -> None:
+    # given
+    delivered(service)
+    task = waiting(service, NoticeTask)
+    # when
+    with Counted() as calls:
+        assert service.notify(task)
+    # then
+    assert calls.order == ["dynamodb:GetItem", "dynamodb:GetItem", "sesv2:SendEmail", "dynamodb:TransactWriteItems"]
+
+
+def test_a_confirmation_opens_the_address_sends_one_mail_and_erases_it(service: Service) -> None:
+    # given
+    accepted(service)
+    task = waiting(service, ConfirmationTask)
+    # when
+    with Counted() as calls:
+        assert service.confirm(task)
+    # then
+    reads = ["dynamodb:GetItem", "dynamodb:GetItem"]
+    assert calls.order == [*reads, "kms:Decrypt", "sesv2:SendEmail", "dynamodb:TransactWriteItems"]
+
+
+def test_a_page_of_the_mailbox_is_an_object_and_a_key_per_line_and_one_line_of_the_log(service: Service) -> None:
+    # given
+    lines = 3
+    for _ in range(lines):
+        delivered(service)
+    caller = case_worker(service)
+    # when
+    with Counted() as first:
+        assert len(service.list_deliveries(caller, None, None, None, 25).lines) == lines
+    with Counted() as again:
+        service.list_deliveries(caller, None, None, None, 25)
+    # then: memberships, the page, the line of the log, the wraps
+    page = {"dynamodb:Query": 2, "dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 1}
+    page |= {"s3:GetObject": lines, "kms:Decrypt": lines}
+    assert first.counts == {**page, "sts:AssumeRole": 1}
+    assert again.counts == page
+
+
+def test_an_opened_letter_is_one_object_one_key_and_one_line_of_the_log(service: Service) -> None:
+    # given
+    number = delivered(service)
+    caller = case_worker(service)
+    # when
+    with Counted() as first:
+        service.open_letter(caller, None, number)
+    with Counted() as again:
+        service.open_letter(caller, None, number)
+    # then: memberships, the delivery, the line of the log, the wrap
+    opening = {"dynamodb:Query": 1, "dynamodb:GetItem": 1, "dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 1}
+    opening |= {"s3:GetObject": 1, "kms:Decrypt": 1}
+    noted = {"sts:AssumeRole": 1, "dynamodb:UpdateItem": 1, "dynamodb:GetItem": 2}
+    assert first.counts == {**opening, **noted}
+    assert again.counts == opening
+
+
+def test_the_list_of_recipients_is_one_query_and_a_challenge_none_but_the_secret(service: Service) -> None:
+    # when
+    with Counted() as listed:
+        service.list_recipients()
+    with Counted() as challenged:
+        service.world.challenges.issue(service.world.clock.now())
+        service.world.challenges.issue(service.world.clock.now())
+    # then
+    assert listed.order == ["dynamodb:Query"]
+    assert len(challenged.order) <= 1
+
+
+def test_a_round_of_housekeeping_over_an_outbox_that_moves_is_one_query(service: Service) -> None:
+    # given
+    accepted(service)
+    # when
+    with Counted() as calls:
+        service.keep_house()
+    # then
+    assert calls.order == ["dynamodb:Query"]

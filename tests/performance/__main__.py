@@ -1,0 +1,99 @@
+"""Measures speed and size, prints the table and writes docs/performance.md: `make bench`.
+
+python -m tests.performance [cpu] [cold] [accept] [memory] [sizes]     all without a word; only all are written
+"""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+# The parts read their own settings when they are imported; nothing here may ever reach an account.
+os.environ.update(AWS_DEFAULT_REGION="eu-north-1", AWS_EC2_METADATA_DISABLED="true")
+
+from dev.places import REPOSITORY
+from tests.performance import accept, cold, cpu, memory
+from tests.performance.measure import Figure
+
+PAGE = REPOSITORY / "docs" / "performance.md"
+PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "cpu": cpu.figures,
+    "cold": cold.figures,
+    "accept": accept.figures,
+    "memory": memory.figures,
+    "sizes": cold.sizes,
+}
+METHOD = {
+    accept.PART: """\
+The floor is a bare handler with the role and the environment of `submission`, behind the same local server and the same
+emulator, that makes the AWS calls of an accept and nothing else: the look-up of the application, of the municipalities
+and of the recipients, the data keys at the same time, one transaction, with the same bytes under fresh keys
+(`tests/performance/floor.py`). Both take turns, request by request; at four and eight clients all of them send at the
+same moment, first all to the one, then all to the other, and their median counts. Pumps and schedules stand still.""",
+    cpu.PART: """\
+Median processor time of 200 calls. Every role that would speak to AWS is played in memory and in no time; the whole use
+case is measured, idempotency and receipt included. At accept a letter is compiled to card, origin and next step; the
+full compilation is made when a letter is opened.""",
+    cold.PART: """\
+Processor time in fresh processes by turns, with the built artefacts and their byte code, the template's environment, and
+only that loaded before which Lambda's own runtime client loads. Beside: `pydantic` imported, and the boto3 clients that
+the handler makes when it starts, made in one session with its configuration.""",
+    memory.PART: "VmHWM of the processes of the running service, after every function has done its work on it.",
+    "Artefacts": "Of `make build`: arm64, byte code included.",
+}
+HEAD = """\
+# Performance
+
+Written by `make bench`, never by hand. Ratios are medians of the ratios of pairs that were measured by turns in one run,
+so that they hold on a machine that is shared; a time alone compares nothing but its neighbours in the table.
+"""
+
+
+def machine() -> str:
+    """Tell what was measured on, without its name."""
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), CPython {platform.python_version()}, "
+        f"{platform.system()} {platform.release().partition('-')[0]}"
+    )
+
+
+def page(figures: Sequence[Figure], took: float) -> str:
+    """Give the page."""
+    lines = [HEAD, f"{machine()}; {datetime.now(UTC).date().isoformat()}; the whole run took {took:.0f} s.", ""]
+    missed = [f"{figure.part.lower()}: {figure.what}" for figure in figures if figure.met is False]
+    lines += [f"Missed: {'; '.join(missed)}." if missed else "Every target is met.", ""]
+    for part in dict.fromkeys(figure.part for figure in figures):
+        lines += [
+            f"## {part}",
+            "",
+            METHOD[part],
+            "",
+            "| what | figure | target | | measured |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [figure.line() for figure in figures if figure.part == part]
+        lines.append("")
+    return "\n".join([*lines, notes()])
+
+
+def notes() -> str:
+    """Give what was found and done, which is written by hand."""
+    return (REPOSITORY / "tests" / "performance" / "notes.md").read_text("utf-8").rstrip("\n") + "\n"
+
+
+def main(wanted: Sequence[str]) -> int:
+    """Run the parts that were asked for; write the page when all of them were."""
+    began, found = time.monotonic(), list[Figure]()
+    for name in wanted or PARTS:
+        for figure in PARTS[name]():
+            print(figure.line(), flush=True)  # noqa: T201 it is a command
+            found.append(figure)
+    if not wanted:
+        PAGE.write_text(page(found, time.monotonic() - began), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
