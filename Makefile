@@ -100,11 +100,11 @@ drift: setup
 
 .PHONY: fast
 fast: setup
-	@$(RUN) pytest -q -n 2 tests/unit tests/functions tests/contract
+	@$(RUN) pytest -q -n 2 tests/unit tests/functions tests/contract --ignore=tests/contract/test_imports.py
 
 .PHONY: slow
 slow: setup template build website chromium
-	@$(RUN) pytest -q tests/adapters tests/infrastructure tests/dev tests/website
+	@$(RUN) pytest -q tests/adapters tests/contract/test_imports.py tests/infrastructure tests/dev tests/website
 	@$(RUN) pytest -q tests/browser
 	@$(RUN) pytest -q tests/reliability
 	@$(MAKE) --no-print-directory coverage
