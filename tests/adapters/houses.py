@@ -27,12 +27,13 @@ from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
 from familjehem.adapters.contact_key import KmsContactKey
 from familjehem.adapters.data_keys import KmsDataKeys
-from familjehem.adapters.dynamo import keys, rows
+from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.attempts import DynamoAttempts
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.intake import DynamoIntake, Tables
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import DynamoLetterQueue, DynamoNoticeQueue, DynamoOutbox
+from familjehem.adapters.dynamo.recipient_rows import recipient_row
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.post import SesPost
 from familjehem.adapters.proof_of_work import AltchaChallenges
@@ -208,9 +209,7 @@ class AwsHouse:
         )
 
     def change(self, recipient: Recipient) -> None:
-        self._main.put_item(
-            Item={name: part for name, part in rows.recipient_row(recipient).items() if part is not None}
-        )
+        self._main.put_item(Item={name: part for name, part in recipient_row(recipient).items() if part is not None})
 
     def handle(self, delivery: Delivery, handler: str) -> None:
         self._main.update_item(

@@ -21,8 +21,8 @@ from tests.infrastructure.rights import deployed
 from tests.performance.measure import Figure, by_turns
 
 PART = "Cold import beside pydantic and the function's boto3 clients"
-PAIRS = 25
-WITHIN = 40.0
+PAIRS = 41
+WITHIN = 45.0
 HTTP, OTHER = 1.3, 1.15
 LAYER = build.ROOT / "layers" / "dependencies"
 RUNTIME = "import concurrent.futures.thread, decimal, importlib, json, logging, traceback"

@@ -21,10 +21,7 @@ from familjehem.domain.compilation import (
     Line,
     RaisedIndicator,
     State,
-    card,
     compile_letter,
-    next_step,
-    origin,
 )
 from familjehem.domain.condition import parse
 from familjehem.domain.delivery import NextStep, Origin
@@ -38,6 +35,7 @@ from familjehem.domain.question_set import (
     View,
     current,
 )
+from familjehem.domain.sorting import card, next_step, origin
 from familjehem.domain.texts import text
 from tests.builders import EVERY_ANSWER, NOW, OMIT, every_extended_question, letter, validated
 

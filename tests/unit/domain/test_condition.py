@@ -289,6 +289,15 @@ def test_an_unreadable_condition_is_refused_with_its_place(text: str, message: s
     assert str(refusal.value) == message
 
 
+def test_parentheses_that_were_closed_count_no_more() -> None:
+    def nested(depth: int) -> str:
+        return f"(a == x) and {'(' * depth}a == x{')' * depth}"
+
+    assert parse(nested(8)).holds({"a": "x"})
+    with pytest.raises(QuestionSetBrokenError, match="at most 8 parentheses"):
+        parse(nested(9))
+
+
 @pytest.mark.parametrize("word", sorted(RESERVED))
 def test_a_word_of_the_language_is_no_question(word: str) -> None:
     with pytest.raises(QuestionSetBrokenError):

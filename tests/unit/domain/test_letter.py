@@ -1,6 +1,7 @@
 """A letter and its card are canonical JSON: the same content is the same bytes, and comes back as it was."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -26,6 +27,21 @@ def test_a_letter_comes_back_as_it_was(extended: frozenset[str], assignments: li
 
 def test_a_card_comes_back_as_it_was() -> None:
     assert Card.from_json(card().to_json()) == card()
+
+
+def test_a_letter_and_a_card_are_these_bytes_for_ever() -> None:
+    # given
+    written = letter({"assignments": ["jourhem"], "name": "Åsa"}, municipalities=("0680", "0682"), extended=["smoking"])
+    # then
+    assert replace(written, answers={"name": "Åsa", "assignments": ["jourhem"]}).to_json().decode() == (
+        '{"answers":{"assignments":["jourhem"],"name":"Åsa"},"assignments":["jourhem"],"extendedQuestions":["smoking"],'
+        '"format":1,"municipalities":["0680","0682"],"number":"7K3M-9QWX-2B4C","questionSet":"2026-1",'
+        '"recipient":"0680","submittedAt":"2026-03-02T13:05:00+00:00"}'
+    )
+    assert card(name="Åsa").to_json().decode() == (
+        '{"bestTime":["afternoon","evening"],"format":1,"name":"Åsa","startWindow":"withinThreeMonths",'
+        '"telephone":"+46701740605"}'
+    )
 
 
 def test_the_order_in_which_answers_were_given_leaves_no_trace() -> None:

@@ -648,6 +648,17 @@ BROKEN: list[tuple[Break, str | list[str]]] = [
         lambda document: document["scale"].append(document["scale"][0]),
         "statements/time/options/full: the code stands twice",
     ),
+    (
+        lambda document: document["sections"].append({"name": "Home", "code": "B", "label": "Hemmet"}),
+        "sections/Home: a name is camelCase and none of adult, and, any, count, in, not, or",
+    ),
+    (_set("unwell", name="animals"), "indicators/animals: the name is taken by questions/animals"),
+    (
+        lambda document: _at(document, "children")["members"].append(
+            {"name": "kind", "type": "single", "label": "Slag", "choices": _choices("own", "own")}
+        ),
+        "questions/children/members/kind/choices/own: the code stands twice",
+    ),
     (_set("later", section="ghost"), "questions/later/section: unknown section ghost"),
     # what the code needs
     (
@@ -834,6 +845,30 @@ BROKEN: list[tuple[Break, str | list[str]]] = [
         lambda document: document["nextSteps"][0].pop("when"),
         "nextSteps/0/when: missing, the steps after it are never suggested",
     ),
+    (
+        lambda document: (
+            document["nextSteps"].insert(0, {"step": "directMeeting", "why": "Alltid"}),
+            document["nextSteps"][1].update(when="ghost == yes"),
+        ),
+        [
+            "nextSteps/0/when: missing, the steps after it are never suggested",
+            "nextSteps/1/when: unknown question ghost",
+        ],
+    ),
+    (lambda document: document["nextSteps"][0].pop("why"), "nextSteps/callFirst/why: missing text"),
+    (lambda document: document["scale"][0].pop("text"), "scale/full/text: missing text"),
+    (
+        _set("time", options=[{"code": "very", "points": 2}, {"code": "less", "text": "Föga", "points": 0}]),
+        "statements/time/options/very/text: missing text",
+    ),
+    (
+        lambda document: document["scale"][1].update(points=-1),
+        "statements/time/options: must give points from 0 upwards",
+    ),
+    (
+        lambda document: document["scale"][0].update(points=0),
+        "statements/time/options: must give points from 0 upwards",
+    ),
     (_set("time", assignments=EVERYBODY[1:]), "statements: none for familjehem"),
     (
         _set("time", assignments=[]),
@@ -1018,6 +1053,17 @@ def test_a_question_that_comes_to_be_shown_in_several_ways_is_shown_for_the_assi
     assert read("2031-2", json.dumps(document)).question("later").core_for == ALL
 
 
+def test_a_self_test_may_give_one_point_and_have_three_levels() -> None:
+    # given
+    document = _tiny()
+    document["scale"][0].update(points=1)
+    _set("time", highFrom=1)(document)
+    middle = document["levels"][0] | {"name": "think", "minimumShare": 0.25}
+    document["levels"].insert(1, middle)
+    # then
+    assert [level.name for level in read("2031-2", json.dumps(document)).levels] == ["good", "think", "notnow"]
+
+
 def test_a_condition_of_null_is_none() -> None:
     document = _tiny()
     _set("later", shownWhen=None)(document)
@@ -1196,7 +1242,7 @@ def _full() -> Document:
     return document
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def whole() -> QuestionSet:
     return read("2031-2", json.dumps(_full()))
 

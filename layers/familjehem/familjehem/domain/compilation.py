@@ -21,8 +21,8 @@ from familjehem.domain.answers import (
 )
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.condition import APPLICANT, CO_APPLICANT
-from familjehem.domain.delivery import NextStep, Origin
-from familjehem.domain.letter import Card, Letter
+from familjehem.domain.delivery import NextStep
+from familjehem.domain.letter import Letter
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.question_set import (
     TALK,
@@ -31,11 +31,11 @@ from familjehem.domain.question_set import (
     Indicator,
     IndicatorGroup,
     Member,
-    NextStepRule,
     Question,
     QuestionSet,
     View,
 )
+from familjehem.domain.sorting import suggestion
 from familjehem.domain.texts import catalogue, text
 
 CHILDREN = "children"
@@ -237,26 +237,6 @@ class Compilation:
         }
 
 
-def card(answers: Answers) -> Card:
-    """Give the few lines that a list needs: core questions of every assignment in every set, and never K, B or Ö."""
-    return Card(
-        name=answers["name"],
-        telephone=answers["mobile"],
-        best_time=tuple(answers["bestContactTime"]),
-        start_window=answers["startWindow"],
-    )
-
-
-def next_step(question_set: QuestionSet, answers: Answers) -> NextStep:
-    """Give the suggested first step: the first rule that holds. No answer of class K, B or Ö is looked at."""
-    return _suggestion(question_set, answers).step
-
-
-def origin(answers: Answers, recipient_municipalities: Iterable[str]) -> Origin:
-    """Say whether the family lives in a municipality that the recipient serves."""
-    return Origin.OWN if answers["homeMunicipality"] in frozenset(recipient_municipalities) else Origin.OTHER
-
-
 def compile_letter(question_set: QuestionSet, letter: Letter) -> Compilation:
     """Compile a letter under the question set that it names; total for answers that `answers.validate` gave."""
     return _Compiler(question_set, letter).compilation()
@@ -271,7 +251,7 @@ class _Compiler:
 
     def compilation(self) -> Compilation:
         items = {question.name: self._item(question, question.label) for question in self._shown()}
-        suggestion = _suggestion(self.question_set, self.letter.answers)
+        rule = suggestion(self.question_set, self.letter.answers)
         return Compilation(
             number=self.letter.number,
             submitted_at=self.letter.submitted_at,
@@ -292,8 +272,8 @@ class _Compiler:
             indicators=tuple(IndicatorList(group, tuple(self._raised(group, items))) for group in IndicatorGroup),
             told_orally=tuple(item.label for item in items.values() if item.state == State.TOLD_ORALLY),
             not_asked=tuple(self._not_asked()),
-            next_step=suggestion.step,
-            next_step_why=suggestion.why,
+            next_step=rule.step,
+            next_step_why=rule.why,
             answers=self.letter.answers,
         )
 
@@ -428,11 +408,6 @@ class _Compiler:
                 return text("compilation.identityNumber", birth=value[:8], last=value[8:])
             case _:
                 return str(value)
-
-
-def _suggestion(question_set: QuestionSet, answers: Answers) -> NextStepRule:
-    plain = {name: value for name, value in answers.items() if not question_set.question(name).data_class.sensitive}
-    return next(rule for rule in question_set.next_steps if rule.when is None or rule.when.holds(plain))
 
 
 def _unproven() -> Item:

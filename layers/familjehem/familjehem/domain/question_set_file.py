@@ -47,7 +47,7 @@ def read(version: str, text: str) -> QuestionSet:
     except ValueError as error:
         message = f"question set {version}: not JSON ({error})"
         raise QuestionSetBrokenError(message) from None
-    question_set = _question_set(version, _Entry("", content, faults))
+    question_set = _question_set(version, _Entry(content, faults))
     faults += faults_of(question_set)
     if faults:
         raise QuestionSetBrokenError("\n".join((f"question set {version}:", *faults)))
@@ -65,14 +65,14 @@ class _Entry:
 
     __slots__ = ("_content", "_faults", "_place")
 
-    def __init__(self, place: str, content: Any, faults: list[str]) -> None:
+    def __init__(self, content: Any, faults: list[str], place: str = "") -> None:
         self._place = place
         self._faults = faults
         self._content: dict[str, Any] = {}
         if isinstance(content, dict):
             self._content = content
         else:
-            self._fault("", "must be an object")
+            faults.append(f"{place or 'file'}: must be an object")
 
     def text(self, key: str) -> str:
         value = self._take(key)
@@ -161,14 +161,14 @@ class _Entry:
             self._fault("version", f"must be {version}, the name of the file")
 
     def entry(self, key: str) -> "_Entry":
-        return _Entry(self._at(key), self._take(key), self._faults)
+        return _Entry(self._take(key), self._faults, self._at(key))
 
     def entries(self, key: str, *, by: str = "name") -> "Iterator[_Entry]":
         if key not in self._content:
             return
         for index, content in enumerate(self._list(key)):
             named = content.get(by) if isinstance(content, dict) else None
-            entry = _Entry(f"{self._at(key)}/{named or index}", content, self._faults)
+            entry = _Entry(content, self._faults, f"{self._at(key)}/{named or index}")
             yield entry
             entry.close()
 
@@ -191,7 +191,7 @@ class _Entry:
         return "/".join(part for part in (self._place, key) if part)
 
     def _fault(self, key: str, what: str) -> None:
-        self._faults.append(f"{self._at(key) or 'file'}: {what}")
+        self._faults.append(f"{self._at(key)}: {what}")
 
 
 def _question_set(version: str, file: _Entry) -> QuestionSet:

@@ -98,13 +98,15 @@ def _name_faults(question_set: QuestionSet) -> Iterator[str]:
             if codes[member.code] > 1:
                 yield f"{place}/code: {member.code} stands twice"
     for question in question_set.questions:
-        yield from _code_faults(f"questions/{question.name}/choices", question.choices)
+        place = f"questions/{question.name}"
+        yield from _code_faults(f"{place}/choices", (choice.code for choice in question.choices))
         for member in question.members:
-            yield from _code_faults(f"questions/{question.name}/members/{member.name}/choices", member.choices)
-    yield from _code_faults("languages", question_set.languages)
+            yield from _code_faults(
+                f"{place}/members/{member.name}/choices", (choice.code for choice in member.choices)
+            )
+    yield from _code_faults("languages", (language.code for language in question_set.languages))
     for statement in question_set.statements:
-        place = f"statements/{statement.name}/options"
-        yield from _code_faults(place, (Choice(option.code, option.text) for option in statement.options))
+        yield from _code_faults(f"statements/{statement.name}/options", (option.code for option in statement.options))
 
 
 def _spelling_faults(place: str, name: str) -> Iterator[str]:
@@ -112,14 +114,14 @@ def _spelling_faults(place: str, name: str) -> Iterator[str]:
         yield f"{place}: a name is camelCase and none of {', '.join(sorted(RESERVED))}"
 
 
-def _code_faults(place: str, choices: Iterable[Choice]) -> Iterator[str]:
+def _code_faults(place: str, codes: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
-    for choice in choices:
-        if choice.code in seen:
-            yield f"{place}/{choice.code}: the code stands twice"
-        elif not _NAME.fullmatch(choice.code):
-            yield f"{place}/{choice.code}: a code is camelCase"
-        seen.add(choice.code)
+    for code in codes:
+        if code in seen:
+            yield f"{place}/{code}: the code stands twice"
+        elif not _NAME.fullmatch(code):
+            yield f"{place}/{code}: a code is camelCase"
+        seen.add(code)
 
 
 def _needed_faults(question_set: QuestionSet) -> Iterator[str]:

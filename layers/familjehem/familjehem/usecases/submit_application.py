@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from familjehem.domain import compilation
 from familjehem.domain.answers import for_recipient, stop_early, validate
 from familjehem.domain.application import Application, DeliveryPromise, Receipt
 from familjehem.domain.assignment import Assignment
@@ -33,6 +32,7 @@ from familjehem.domain.purpose import Purpose
 from familjehem.domain.question_set import QuestionSet, load
 from familjehem.domain.recipient import Chosen, resolve
 from familjehem.domain.sealing import CONTACT_OWNER, Label, contact_context, letter_context, seal
+from familjehem.domain.sorting import card, next_step, origin
 from familjehem.ports import (
     AlreadyAcceptedError,
     Challenges,
@@ -306,7 +306,7 @@ def _sealed_delivery(judged: _Judged, one: Chosen, number: str, key: DataKey) ->
     plaintext = letter.to_json()
     if len(plaintext) > LARGEST_LETTER:
         raise InvalidAnswersError(FieldError("/answers", "tooLong"))
-    card = compilation.card(letter.answers)
+    summary = card(letter.answers)
     return SealedDelivery(
         recipient=recipient,
         delivery=Delivery(
@@ -314,13 +314,13 @@ def _sealed_delivery(judged: _Judged, one: Chosen, number: str, key: DataKey) ->
             recipient=recipient.id,
             state=DeliveryState.QUEUED,
             assignments=letter.assignments,
-            origin=compilation.origin(letter.answers, recipient.municipalities),
-            next_step=compilation.next_step(question_set, letter.answers),
+            origin=origin(letter.answers, recipient.municipalities),
+            next_step=next_step(question_set, letter.answers),
             question_set=question_set.version,
             queued_at=judged.at,
         ),
         letter=seal(Label(Purpose.LETTER, recipient.id, number), key.plaintext, plaintext),
-        card=seal(Label(Purpose.CARD, recipient.id, number), key.plaintext, card.to_json()),
+        card=seal(Label(Purpose.CARD, recipient.id, number), key.plaintext, summary.to_json()),
         wrap=key.wrap,
     )
 

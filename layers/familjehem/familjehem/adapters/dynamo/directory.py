@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from familjehem.adapters.dynamo import keys, rows
+from familjehem.adapters.dynamo import keys
+from familjehem.adapters.dynamo.recipient_rows import read_recipient, recipient_row
 from familjehem.adapters.dynamo.table import Database, put
 from familjehem.domain.errors import RecipientExistsError
 from familjehem.domain.municipality import municipalities
@@ -19,7 +20,7 @@ class DynamoDirectory:
     def all(self) -> Sequence[Recipient]:
         """Give every recipient, in order of id."""
         found = self._database.query(self._table, "#pk = :directory", {":directory": keys.DIRECTORY})
-        return tuple(rows.read_recipient(row) for row in found)
+        return tuple(read_recipient(row) for row in found)
 
     def serving(self, codes: Iterable[str]) -> Mapping[str, Recipient | None]:
         """Give, read consistently, the recipient that serves each municipality, or None."""
@@ -29,13 +30,13 @@ class DynamoDirectory:
         claimed = self._database.get_many(self._table, claims.values())
         homes = {code: keys.recipient(claimed[key]["recipient"]) for code, key in claims.items() if key in claimed}
         found = self._database.get_many(self._table, homes.values())
-        served = {code: rows.read_recipient(found[home]) for code, home in homes.items() if home in found}
+        served = {code: read_recipient(found[home]) for code, home in homes.items() if home in found}
         return {code: served.get(code) for code in asked}
 
     def get(self, recipient: str) -> Recipient | None:
         """Give one recipient, read consistently, or None."""
         row = self._database.get(self._table, keys.recipient(recipient)) if keys.fits(recipient) else None
-        return rows.read_recipient(row) if row else None
+        return read_recipient(row) if row else None
 
     def add(self, recipient: Recipient) -> None:
         """Store a new recipient and claim its municipalities, all or nothing; `RecipientExistsError`."""
@@ -47,5 +48,5 @@ class DynamoDirectory:
             )
             for code in recipient.municipalities
         )
-        if self._database.commit([put(self._table, rows.recipient_row(recipient), label=recipient.id), *claims]):
+        if self._database.commit([put(self._table, recipient_row(recipient), label=recipient.id), *claims]):
             raise RecipientExistsError

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from familjehem.adapters.dynamo import keys, rows
+from familjehem.adapters.dynamo import keys
+from familjehem.adapters.dynamo.application_rows import application_row, read_application
+from familjehem.adapters.dynamo.delivery_rows import STATUS, delivery_row, read_delivery
 from familjehem.adapters.dynamo.outbox import confirmation_row, letter_row, notice_row
 from familjehem.adapters.dynamo.table import NEW, Database, Write, check, delete, put, update
 from familjehem.domain.application import Application, DeliveryPromise
@@ -47,7 +49,7 @@ class DynamoIntake:
         """Give, read consistently, the first application (or tombstone) with one of these references."""
         wanted = [keys.application(reference) for reference in references if keys.fits(reference)]
         found = self._database.get_many(self._tables.main, wanted)
-        return next((rows.read_application(found[key]) for key in wanted if key in found), None)
+        return next((read_application(found[key]) for key in wanted if key in found), None)
 
     def accept(self, sealed: SealedApplication) -> None:
         """Store everything in one transaction, or nothing.
@@ -70,8 +72,8 @@ class DynamoIntake:
     def deliveries(self, promises: Sequence[DeliveryPromise]) -> Mapping[str, Delivery]:
         """Give the delivery rows by number; those that are gone are left out, and so is who handles them."""
         wanted = [keys.delivery(promise.recipient, promise.number) for promise in promises]
-        found = self._database.get_many(self._tables.main, wanted, rows.STATUS)
-        return {row["number"]: rows.read_delivery(row) for row in found.values()}
+        found = self._database.get_many(self._tables.main, wanted, STATUS)
+        return {row["number"]: read_delivery(row) for row in found.values()}
 
     def withdraw(self, delivery: Delivery, at: datetime) -> None:
         """Withdraw one delivery as it was read; `DeliveryChangedError`, `NotConfirmedError`.
@@ -84,7 +86,7 @@ class DynamoIntake:
 
     def _accepting(self, sealed: SealedApplication) -> Iterator[Write]:
         application = sealed.application
-        yield put(self._tables.main, rows.application_row(application), label=_APPLICATION)
+        yield put(self._tables.main, application_row(application), label=_APPLICATION)
         for each in sealed.deliveries:
             yield from self._sealed(each)
         if sealed.challenge:
@@ -113,7 +115,7 @@ class DynamoIntake:
             },
             label=recipient.id,
         )
-        yield put(self._tables.main, rows.delivery_row(delivery))
+        yield put(self._tables.main, delivery_row(delivery))
         task = LetterTask(delivery.recipient, delivery.number)
         yield put(self._tables.main, letter_row(QueuedLetter(task, sealed.letter, sealed.card, delivery.queued_at)))
         wrap = keys.wrap(delivery.recipient, delivery.number)

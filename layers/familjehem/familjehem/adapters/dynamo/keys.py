@@ -8,9 +8,12 @@ import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from familjehem.domain.calendar import swedish_date
-from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion, OutboxTask
+
+if TYPE_CHECKING:
+    from familjehem.domain.outbox import OutboxTask
 
 INBOX_INDEX = "inbox"
 OUTBOX_INDEX = "outbox"
@@ -104,8 +107,11 @@ def inbox_number(inbox_sk: str) -> str | None:
     return found[2] if found else None
 
 
-def task(task: OutboxTask) -> Key:
+def task(task: "OutboxTask") -> Key:
     """Key of the outbox row of a task."""
+    # Here, so that who knows no outbox need not load it at its start.
+    from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask  # noqa: PLC0415
+
     match task:
         case LetterTask(recipient=recipient, number=number):
             return Key(joined("OUT", "LETTER", recipient, number), "OUT")
@@ -115,8 +121,10 @@ def task(task: OutboxTask) -> Key:
             return Key(joined("OUT", "CONFIRMATION", reference), "OUT")
 
 
-def task_of(pk: str) -> OutboxTask:
+def task_of(pk: str) -> "OutboxTask":
     """Read the task out of the partition key of an outbox row; raises `ValueError` for any other key."""
+    from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion  # noqa: PLC0415
+
     match pk.split("#"):
         case ["OUT", "LETTER", recipient, number]:
             return LetterTask(recipient, number)

@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from familjehem.adapters.dynamo import keys, rows
+from familjehem.adapters.dynamo import keys
+from familjehem.adapters.dynamo.delivery_rows import read_delivery
 from familjehem.adapters.dynamo.table import Database
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import FieldError, MalformedRequestError
@@ -40,7 +41,7 @@ class TenantRows:
         # One more than asked for tells whether there is a next page.
         found = [row for row, _ in zip(walk, range(limit + 1), strict=False)]
         more = len(found) > limit
-        deliveries = tuple(rows.read_delivery(row) for row in found[:limit])
+        deliveries = tuple(read_delivery(row) for row in found[:limit])
         return Page(deliveries, _cursor(found[limit - 1]["inbox_sk"]) if more else None)
 
     def delivery(self, number: str) -> Delivery | None:
@@ -48,7 +49,7 @@ class TenantRows:
         if not keys.fits(number):
             return None
         row = self._database.get(self._main, keys.delivery(self._recipient, number))
-        delivery = rows.read_delivery(row) if row else None
+        delivery = read_delivery(row) if row else None
         return delivery if delivery and delivery.readable else None
 
     def opened(self, delivery: Delivery, at: datetime) -> Delivery:

@@ -1,0 +1,55 @@
+"""How applications lie in their rows, and how they are read back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from familjehem.adapters.dynamo import keys
+from familjehem.domain.application import Application, DeliveryPromise
+
+
+def application_row(application: Application) -> dict[str, Any]:
+    """Give the row of an application, or its tombstone."""
+    return {
+        **keys.application(application.reference).attributes(),
+        "reference": application.reference,
+        "digest": application.digest,
+        "receipt_digest": application.receipt_digest,
+        "secret_version": application.secret_version,
+        "submitted_at": keys.moment(application.submitted_at),
+        "question_set": application.question_set,
+        "share_recipients": application.share_recipients,
+        "promises": [
+            {
+                "number": promise.number,
+                "recipient": promise.recipient,
+                "recipient_name": promise.recipient_name,
+                "municipalities": list(promise.municipalities),
+            }
+            for promise in application.promises
+        ],
+        "erased_at": keys.moment(application.erased_at) if application.erased_at else None,
+    }
+
+
+def read_application(row: Mapping[str, Any]) -> Application:
+    """Read an application from its row."""
+    return Application(
+        reference=row["reference"],
+        digest=row["digest"],
+        receipt_digest=row["receipt_digest"],
+        secret_version=row["secret_version"],
+        submitted_at=datetime.fromisoformat(row["submitted_at"]),
+        question_set=row["question_set"],
+        share_recipients=row.get("share_recipients"),
+        promises=tuple(
+            DeliveryPromise(
+                number=promise["number"],
+                recipient=promise["recipient"],
+                recipient_name=promise["recipient_name"],
+                municipalities=tuple(promise["municipalities"]),
+            )
+            for promise in row["promises"]
+        ),
+        erased_at=datetime.fromisoformat(row["erased_at"]) if "erased_at" in row else None,
+    )

@@ -1,0 +1,83 @@
+"""How deliveries lie in their rows, and how they are read back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from familjehem.adapters.dynamo import keys
+from familjehem.domain.assignment import Assignment
+from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin
+
+STATUS = (
+    "pk",
+    "sk",
+    "number",
+    "recipient",
+    "state",
+    "assignments",
+    "origin",
+    "next_step",
+    "question_set",
+    "queued_at",
+    "received_at",
+    "opened_at",
+    "contacted_at",
+    "withdrawn_at",
+)
+"""What the letterbox may read of a delivery for a receipt: never who handles it."""
+
+
+def delivery_row(delivery: Delivery) -> dict[str, Any]:
+    """Give the row of a delivery; one that was received lies in its recipient's mailbox as well."""
+    place = (
+        {
+            "inbox_pk": keys.inbox(delivery.recipient),
+            "inbox_sk": keys.inbox_sort(delivery.received_at, delivery.number),
+        }
+        if delivery.received_at
+        else {}
+    )
+    return {
+        **keys.delivery(delivery.recipient, delivery.number).attributes(),
+        **place,
+        "number": delivery.number,
+        "recipient": delivery.recipient,
+        "state": delivery.state.value,
+        "assignments": list(delivery.assignments),
+        "origin": delivery.origin.value,
+        "next_step": delivery.next_step.value,
+        "question_set": delivery.question_set,
+        "queued_at": keys.moment(delivery.queued_at),
+        "received_at": _stored(delivery.received_at),
+        "opened_at": _stored(delivery.opened_at),
+        "contacted_at": _stored(delivery.contacted_at),
+        "withdrawn_at": _stored(delivery.withdrawn_at),
+        "handler": delivery.handler,
+    }
+
+
+def read_delivery(row: Mapping[str, Any]) -> Delivery:
+    """Read a delivery from its row."""
+    return Delivery(
+        number=row["number"],
+        recipient=row["recipient"],
+        state=DeliveryState(row["state"]),
+        assignments=tuple(Assignment(word) for word in row["assignments"]),
+        origin=Origin(row["origin"]),
+        next_step=NextStep(row["next_step"]),
+        question_set=row["question_set"],
+        queued_at=datetime.fromisoformat(row["queued_at"]),
+        received_at=_moment(row, "received_at"),
+        opened_at=_moment(row, "opened_at"),
+        contacted_at=_moment(row, "contacted_at"),
+        withdrawn_at=_moment(row, "withdrawn_at"),
+        handler=row.get("handler"),
+    )
+
+
+def _stored(at: datetime | None) -> str | None:
+    return keys.moment(at) if at else None
+
+
+def _moment(row: Mapping[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(row[name]) if name in row else None
