@@ -23,7 +23,7 @@ def figures() -> Iterator[Figure]:
                 pids = [worker["pid"] for worker in one["workers"] if worker["calls"]]
                 assert pids, f"{one['id']} has not worked"
                 calls = sum(worker["calls"] for worker in one["workers"])
-                detail = f"{len(pids)} processes, {calls} events; interpreter and local runtime included"
+                detail = f"after {calls} events in all; interpreter and local runtime included"
                 yield Figure(PART, one["id"], max(map(peak, pids)), "MiB", TARGET, detail)
         finally:
             running.close()

@@ -831,6 +831,33 @@ BROKEN: list[tuple[Break, str | list[str]]] = [
         "questions/children/statistics/dim/bins: must follow each other from 0 to the end",
     ),
     (
+        _counted("adults", "number", _bin("few", "now", maximum=1), _bin("many", minimum=2)),
+        "questions/adults/statistics/dim/bins: must follow each other from 0 to 10",
+    ),
+    (
+        _counted("adults", "number", _bin("few", minimum=1, maximum=1), _bin("many", minimum=2)),
+        "questions/adults/statistics/dim/bins: must follow each other from 0 to 10",
+    ),
+    (
+        _counted("adults", "number", _bin("few", maximum=1), _bin("many", minimum=2, maximum=9)),
+        "questions/adults/statistics/dim/bins: must follow each other from 0 to 10",
+    ),
+    (
+        _counted("municipalities", "count", _bin("none", minimum=0)),
+        "questions/municipalities/statistics/dim/bins: must follow each other from 1 to 5",
+    ),
+    (
+        _counted("children", "count", _bin("some", minimum=1)),
+        "questions/children/statistics/dim/bins: must follow each other from 0 to 5",
+    ),
+    (
+        _counted("homeMunicipality", "proximity", _bin("own", "own"), _bin("else", "sameCounty", "abroad")),
+        [
+            "questions/homeMunicipality/statistics/dim/bins: unknown choice abroad",
+            "questions/homeMunicipality/statistics/dim/bins: otherCounty falls into none",
+        ],
+    ),
+    (
         _counted("later", "shoes"),
         [
             f"questions/later/statistics/dim/measure: must be one of {', '.join(Measure)}",
@@ -985,6 +1012,7 @@ def test_a_broken_set_is_refused_with_the_place_and_what_follows_from_it(spoil: 
         "animals any [dog] and animals any [cat]",
         "animals.count == 1 and animals any [none]",
         "animals.count == 1 and animals any [dog]",
+        "animals any [cat] and animals not any [dog]",
         "animals.count == 2 and animals not any [none]",
         "bestContactTime any [morning] and bestContactTime any [evening] and bestContactTime.count == 2",
         "adults > 3 and adults < 5",
@@ -1206,7 +1234,7 @@ def _full() -> Document:
                     "dimension": "beds",
                     "measure": "number",
                     "bins": [
-                        {"name": "few", "label": "Få", "maximum": 2},
+                        {"name": "few", "label": "Få", "minimum": 1, "maximum": 2},
                         {"name": "many", "label": "Många", "minimum": 3},
                     ],
                 }
