@@ -49,12 +49,24 @@ chromium:
 
 # ---------------------------------------------------------------- the service
 
+SITE_SOURCES := $(shell find website layers/familjehem/familjehem/domain -type f -not -path '*/node_modules/*' \
+  -not -path '*/dist/*' -not -path '*/__pycache__/*') uv.lock
+
 .PHONY: website
 website: setup ## Build the website into website/dist, if anything changed (API= for one whose API lives elsewhere)
+	@rm -f .website.stamp
 	@$(RUN) python -m website.build --api "$(API)"
 
+# For `make run`: a second start looks at the dates of the files and builds nothing.
+.website.stamp: $(SITE_SOURCES) $(if $(wildcard website/dist/index.html),,FORCE) | setup
+	@$(RUN) python -m website.build --api ""
+	@touch $@
+
+.PHONY: FORCE
+FORCE:
+
 .PHONY: run
-run: setup website ## Start the whole service on this machine, http://127.0.0.1:8080 (PORT= for another)
+run: setup .website.stamp ## Start the whole service on this machine, http://127.0.0.1:8080 (PORT= for another)
 	@PORT=$(PORT) $(RUN) python -m dev
 
 .PHONY: demo
@@ -158,4 +170,4 @@ generate: setup ## Write what is generated: docs/openapi.json, docs/problems.md,
 
 .PHONY: clean
 clean: ## Remove all that was built or brought; the local cloud's state too
-	rm -rf .venv .venv-sam .venv-checkov .tools .local .aws-sam website/dist website/node_modules .pytest_cache .hypothesis .ruff_cache .coverage htmlcov mutants
+	rm -rf .website.stamp .venv .venv-sam .venv-checkov .tools .local .aws-sam website/dist website/node_modules .pytest_cache .hypothesis .ruff_cache .coverage htmlcov mutants

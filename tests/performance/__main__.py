@@ -31,7 +31,8 @@ The floor is a bare handler with the role and the environment of `submission`, b
 emulator, that makes the AWS calls of an accept and nothing else: the look-up of the application, of the municipalities
 and of the recipients, the data keys at the same time, one transaction, with the same bytes under fresh keys
 (`tests/performance/floor.py`). Both take turns, request by request; at four and eight clients all of them send at the
-same moment, first all to the one, then all to the other, and their median counts. Pumps and schedules stand still.""",
+same moment, first all to the one, then all to the other, and their median counts. Pumps and schedules stand still.
+The emulator answers a call in more milliseconds than it takes our own code; what that costs is the difference of the two.""",
     cpu.PART: """\
 Median processor time of 200 calls. Every role that would speak to AWS is played in memory and in no time; the whole use
 case is measured, idempotency and receipt included. At accept a letter is compiled to card, origin and next step; the
@@ -39,7 +40,8 @@ full compilation is made when a letter is opened.""",
     cold.PART: """\
 Processor time in fresh processes by turns, with the built artefacts and their byte code, the template's environment, and
 only that loaded before which Lambda's own runtime client loads. Beside: `pydantic` imported, and the boto3 clients that
-the handler makes when it starts, made in one session with its configuration.""",
+the handler makes when it starts, made in one session with its configuration.
+There the garbage collector is on, as Python has it by itself; a handler starts with it off, which is part of the figure.""",
     memory.PART: "VmHWM of the processes of the running service, after every function has done its work on it.",
     "Artefacts": "Of `make build`: arm64, byte code included.",
 }
