@@ -32,6 +32,7 @@ from familjehem.domain.question_set import (
     IndicatorLevel,
     NextStepRule,
     Question,
+    QuestionSet,
     View,
     current,
 )
@@ -231,6 +232,37 @@ def test_even_a_careless_question_set_cannot_bring_a_sensitive_answer_out_of_the
     assert compilation.next_step is next_step(careless, answers) is NextStep.DIRECT_MEETING
 
 
+def _changed(name: str, **changes: Any) -> QuestionSet:
+    """Give the current set with one question changed."""
+    return replace(
+        current(), questions=tuple(replace(one, **changes) if one.name == name else one for one in current().questions)
+    )
+
+
+def test_a_question_of_the_overview_for_which_there_are_no_short_words_is_told_with_its_label() -> None:
+    # given a set that brings a question into the overview
+    chosen = _changed("smoking", overview_for=frozenset(Assignment))
+    answers = validated(extended={"smoking"})
+    # when
+    overview = compile_letter(chosen, letter(answers, extended={"smoking"})).overview
+    # then it stands on the last line
+    (item,) = overview[-1].items
+    assert (overview[-1].name, item.name, item.label) == ("other", "smoking", current().question("smoking").label)
+
+
+@pytest.mark.parametrize("adults", [("applicant",), ("applicant", "coApplicant")])
+def test_what_is_withheld_from_the_overview_is_withheld_for_each_adult(adults: tuple[str, ...]) -> None:
+    # given a set in which each adult chooses several, of which one is for the full part only
+    chosen = _changed("occupation", type=AnswerType.MULTI, withheld_from_overview=frozenset({"fullTime"}))
+    answers = {**validated(), "occupation": {adult: ["partTime", "fullTime"] for adult in adults}}
+    # when
+    compilation = compile_letter(chosen, letter(answers))
+    # then
+    assert "heltid" not in lines(compilation)["time"]
+    assert lines(compilation)["time"].count("Arbetar deltid") == len(adults)
+    assert full(compilation)["occupation"].answer.count("Arbetar deltid; Arbetar heltid") == len(adults)
+
+
 # ---------------------------------------------------------------- full compilation
 
 
@@ -248,7 +280,8 @@ def test_what_was_asked_and_left_empty_is_told_from_what_was_not_asked() -> None
     # given two optional questions, of which this recipient switched one on, and neither answered
     compilation = compiled(extended=frozenset({"interests"}), interests=OMIT, informationMeeting=OMIT)
     items = full(compilation)
-    assert (items["interests"].answer, items["interests"].state) == ("inte besvarad", State.NOT_ANSWERED)
+    asked = current().question("interests")
+    assert items["interests"] == Item(asked.name, asked.code, asked.label, "inte besvarad", State.NOT_ANSWERED)
     assert items["informationMeeting"].answer == "inte besvarad"
     label = current().question("genderPreference").label
     assert "genderPreference" not in items

@@ -104,7 +104,14 @@ def test_placeholders_are_filled_by_name() -> None:
     assert text("compilation.identityNumber", birth="19121212", last="1212") == "19121212-1212"
 
 
-@pytest.mark.parametrize(("key", "names"), [("compilation.nothing", {}), ("compilation.identityNumber", {"birth": ""})])
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        ("compilation.nothing", {}),
+        ("compilation.identityNumber", {"birth": ""}),
+        ("compilation.identityNumber", {}),
+    ],
+)
 def test_a_missing_key_or_name_is_an_error(key: str, names: dict[str, str]) -> None:
     with pytest.raises(KeyError):
         text(key, **names)

@@ -23,8 +23,7 @@ def catalogue(language: str = LANGUAGE) -> Mapping[str, str]:
 
 def text(key: str, **placeholders: object) -> str:
     """Give the text of `key` with its placeholders filled in by name; `KeyError` for a key or name that is missing."""
-    found = catalogue()[key]
-    return found.format_map(placeholders) if placeholders else found
+    return catalogue()[key].format_map(placeholders)
 
 
 def _flat(group: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
