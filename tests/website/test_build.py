@@ -138,7 +138,12 @@ class TestTexts:
             ("en", 'msgid "start.title"', 'msgid "start.titel"', "en: start.title: missing text"),
             ("sv", 'msgstr "Självtest"', 'msgstr ""', "missing text"),
             ("en", "#. Tid i vardagen", "#. Tid", "en: statement.everydayTime.theme: is a translation of other words"),
-            ("en", 'msgid "question.smoking.label"', 'msgid "question.smok"', "en: question.smoking.label: missing text"),
+            (
+                "en",
+                'msgid "question.smoking.label"',
+                'msgid "question.smok"',
+                "en: question.smoking.label: missing text",
+            ),
             ("en", 'msgid "language.fi"', 'msgid "language.xx"', "en: language.xx: no page uses this text"),
             ("en", "#. Röker någon hemma?", "#. Röker du?", "en: question.smoking.label: is a translation of other"),
             ("sv", 'msgid "nav.help"', 'msgid "extra"\nmsgstr "Extra"\n\nmsgid "nav.help"', "sv: extra: no page uses"),
