@@ -385,7 +385,8 @@ def build(
     if faults:
         shutil.rmtree(fresh)
         raise BuildError("\n".join(dict.fromkeys(faults)))
-    (fresh / "robots.txt").write_text("User-agent: *\nDisallow: /problem/\nDisallow: /en/problem/\n", "utf-8")
+    hidden = (each.path({"sv": "/problem/", "en": "/en/problem/"}) for each in spoken if each.whole)
+    (fresh / "robots.txt").write_text("\n".join(("User-agent: *", *map("Disallow: {}".format, hidden), "")), "utf-8")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
 

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from dev.site import folder_of
+from familjehem.domain import self_test
+from familjehem.domain.assignment import Assignment
+from familjehem.domain.question_set import current
 from tests.browser.conftest import Visitor
 from tests.website import pseudo
 from website import build, catalogue
@@ -51,3 +54,20 @@ def test_what_stands_first_stands_to_the_right(visit_mirrored):
     for first, second in ((".top__name", ".tongues"), (".govuk-radios__input", ".govuk-radios__label")):
         places = [visitor.page.locator(each).first.evaluate(middle) for each in (first, second)]
         assert places[0] > places[1], (first, second)
+
+
+def test_the_self_test_works_when_read_from_the_right(visit_mirrored):
+    # given
+    visitor = visit_mirrored()
+    visitor.goes_to("/ar/self-test/?uppdrag=kontaktperson")
+    visitor.page.locator("input[name=mode][value=one]").check()
+    visitor.page.locator("#submit").click()
+    visitor.looks_right("statement-ar")
+    # when: one at a time, with low answers
+    for _ in self_test.statements(current(), [Assignment.KONTAKTPERSON]):
+        visitor.page.locator(".statement:visible input").nth(3).check()
+        visitor.page.locator("#submit").click()
+    # then
+    visitor.sees(pseudo.mirrored("Viktigt att prata om först"))
+    visitor.looks_right("result-ar")
+    assert visitor.complaints == []
