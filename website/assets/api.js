@@ -11,6 +11,8 @@ export class Problem extends Error {
     this.status = status;
     this.slug = body?.type?.split("/").filter(Boolean).at(-1) ?? null;
     this.detail = body?.detail ?? null;
+    this.errors = body?.errors ?? [];
+    this.recipients = body?.recipients ?? [];
   }
 }
 
@@ -25,7 +27,8 @@ export async function call(path, { method = "GET", headers = {}, body } = {}) {
   }
 }
 
-async function once(path, { method, headers, body }) {
+/** Call the API a single time; `Problem` of status 0 where no answer came. */
+export async function once(path, { method = "GET", headers = {}, body } = {}) {
   let answer;
   try {
     answer = await fetch(`${ORIGIN}${path}`, {

@@ -1,6 +1,7 @@
 """Answers are judged by the server alone, and a letter knows only what its own recipient asked."""
 
 import json
+import sys
 from copy import deepcopy
 from datetime import date
 from pathlib import Path
@@ -478,6 +479,21 @@ def test_somebody_is_of_age_on_the_day_itself(today: date, age: int) -> None:
     assert number.age(today) == age
 
 
+@pytest.mark.parametrize(("today", "codes"), [(date(2030, 12, 11), ["underAge"]), (date(2030, 12, 12), [])])
+@pytest.mark.parametrize("name", ["identityNumber", "coApplicantIdentityNumber"])
+def test_somebody_may_apply_from_the_day_of_turning_eighteen(name: str, today: date, codes: list[str]) -> None:
+    # given a family of which one adult was born on 12 December 2012
+    sent = family_answers(**{name: UNDER_AGE_IDENTITY_NUMBER})
+    # when it applies
+    try:
+        validate(current(), sent, extended=(), recipients=1, today=today)
+        found = []
+    except InvalidAnswersError as refusal:
+        found = [(fault.pointer, fault.code) for fault in refusal.errors]
+    # then it is refused on the last day of seventeen years, and on no later one
+    assert found == [(f"/answers/{name}", code) for code in codes]
+
+
 @given(st.text(max_size=20) | st.from_regex(r"[0-9]{6,8}[-+ ]?[0-9]{4}\n?"))
 def test_reading_an_identity_number_never_fails(written: str) -> None:
     number = identity_number.read(written, TODAY)
@@ -544,6 +560,22 @@ def test_telephone_numbers_get_one_form(written: str, number: str | None) -> Non
 )
 def test_mail_addresses_get_one_form(written: str, address: str | None) -> None:
     assert contact_details.email(written) == address
+
+
+@pytest.mark.parametrize(("written", "loads"), [("prov@Example.com", False), ("prov@räksmörgås.example.com", True)])
+def test_only_an_address_beyond_ascii_waits_for_the_slow_codec_of_domains(written: str, *, loads: bool) -> None:
+    # given somebody who hears of every call
+    heard: set[str] = set()
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, _event, _about: heard.add(Path(frame.f_code.co_filename).name))
+    # when an address is read
+    try:
+        address = contact_details.email(written)
+    finally:
+        sys.setprofile(before)
+    # then the codec, which takes longer to load than an application to judge, is called only if it must be
+    assert address is not None
+    assert ("idna.py" in heard) is loads
 
 
 # ---------------------------------------------------------------- whatever is sent
