@@ -59,7 +59,7 @@ TEXTS: Final = (
     *("chooser.unconnected", "chooser.unit"),
     *(f"reason.{each}" for each in ("notConnected", "notRecruiting", "paused", "leaving", "keyUnavailable", "changed")),
     *(f"error.required.{each}" for each in ("single", "multi", "languages", "group", "confirm")),
-    *(f"error.required.{each}" for each in ("children", "municipality", "truthful", "informationRead")),
+    *(f"error.required.{each}" for each in ("address", "children", "municipality", "truthful", "informationRead")),
     *(
         "error.required",
         "error.tooLong",

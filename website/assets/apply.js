@@ -66,7 +66,7 @@ function told(pointer, code) {
   const spec = member ?? question ?? {};
   const year = new Date().getFullYear();
   const values = { longest: spec.longest, most: spec.most, minimum: spec.minimum, maximum: spec.maximum ?? year };
-  const kind = spec.type === "address" || spec.type === "interpreter" ? "single" : spec.type;
+  const kind = spec.type === "interpreter" ? "single" : spec.type;
   const words = text(`error.${code}.${parts[0]}`, values) ?? text(`error.${code}.${kind}`, values) ?? text(`error.${code}`, values);
   return { pointer, name: parts[0] ?? "", words: words ?? text("error.other") };
 }
