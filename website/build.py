@@ -16,7 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -31,13 +31,16 @@ from markupsafe import Markup, escape
 from familjehem.domain import question_set
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.municipality import municipalities
-from website import catalogue, form
+from website import catalogue, form, languages
+from website.languages import Language
 
 HERE = Path(__file__).parent
 DIST = HERE / "dist"
 MODULES = HERE / "node_modules"
-LANGUAGES: Final = ("sv", "en")
-FIRST: Final = LANGUAGES[0]
+LANGUAGES: Final = tuple(each.code for each in languages.ALL if each.whole)
+"""Those in which every page exists."""
+COST: Final = (315, 4500)
+"""What the smallest and the largest municipalities pay a month, in kronor."""
 CONTACT: Final = "kontakt@familjehemsverige.se"
 DOMAIN = HERE.parent / "layers" / "familjehem" / "familjehem" / "domain"
 
@@ -55,7 +58,7 @@ class BuildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page in all languages: `paths` by language; an article's `sections` name its headed texts, in order.
+    """One page: `paths` by the languages that have it; an article's `sections` name its headed texts, in order.
 
     `version` is that of the question set, where the page is a form.
     """
@@ -75,8 +78,13 @@ class Page:
         return self.prefix or self.name
 
 
-def _page(name: str, template: str, sv: str, en: str, *sections: str, script: str | None = None) -> Page:
-    return Page(name, template, {"sv": sv, "en": f"/en{en}"}, script, sections)
+def _page(
+    name: str, template: str, sv: str, en: str, *sections: str, script: str | None = None, easy: str | None = None
+) -> Page:
+    paths = {"sv": sv, "en": f"/en{en}"}
+    if easy is not None:
+        paths[languages.EASY.code] = f"/lattlast{easy}"
+    return Page(name, template, paths, script, sections)
 
 
 def _form(version: str) -> Page:
@@ -95,10 +103,14 @@ def _form(version: str) -> Page:
 def pages() -> tuple[Page, ...]:
     """Give every page."""
     return (
-        _page("start", "start.html", "/", "/"),
-        _page("assignments", "assignments.html", "/uppdrag/", "/assignments/"),
-        _page("self-test", "self_test.html", "/sjalvtest/", "/self-test/", script="self_test.js"),
-        _page("municipalities", "municipalities.html", "/kommuner/", "/municipalities/", script="municipalities.js"),
+        _page("start", "start.html", "/", "/", easy="/"),
+        _page("assignments", "assignments.html", "/uppdrag/", "/assignments/", easy="/uppdrag/"),
+        _page("self-test", "self_test.html", "/sjalvtest/", "/self-test/", script="self_test.js", easy="/sjalvtest/"),
+        _page(
+            *("municipalities", "municipalities.html", "/kommuner/", "/municipalities/"),
+            script="municipalities.js",
+            easy="/kommuner/",
+        ),
         *(_form(version) for version in reversed(question_set.versions())),
         _page("my-application", "my_application.html", "/min-anmalan/", "/my-application/", script="my_application.js"),
         _page(
@@ -114,6 +126,7 @@ def pages() -> tuple[Page, ...]:
             "/hjalp/",
             "/help/",
             *("apply", "test", "home", "receipt", "known", "violence", "fault"),
+            easy="/hjalp/",
         ),
         _page(
             "accessibility",
@@ -128,6 +141,7 @@ def pages() -> tuple[Page, ...]:
             "/personuppgifter/",
             "/privacy/",
             *("pages", "test", "application", "withdraw", "tries", "who", "rights"),
+            easy="/personuppgifter/",
         ),
         *(
             Page(
@@ -154,38 +168,43 @@ FOOTER: Final = ("for-municipalities", "privacy", "accessibility", "help")
 class Texts:
     """One language: gives texts, notes which were used, and what is wrong."""
 
-    language: str
+    language: Language
     known: dict[str, str]
     used: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
     @classmethod
-    def read(cls, language: str, folder: Path = HERE / "texts") -> "Texts":
-        """Read a catalogue, and demand that what it translates still stands as it was translated."""
-        with (folder / f"{language}.po").open("rb") as file:
-            messages = read_po(file, locale=language, abort_invalid=True)
+    def read(cls, language: Language, folder: Path = HERE / "texts") -> "Texts":
+        """Read a catalogue, and demand that what it translates still stands as it was translated.
+
+        A text of the domain must name the Swedish words that it was made from; others may, as those in easy Swedish do.
+        """
+        first = language is languages.FIRST
         own = catalogue.texts()
-        found = cls(language, dict(own) if language == FIRST else {})
-        for message in messages:
-            key, text = str(message.id), message.string
-            if not key:
-                continue
-            if not isinstance(text, str) or not text.strip() or message.fuzzy:
-                found.faults.append(f"{language}: {key}: missing text")
-            elif key in own and language == FIRST:
-                found.faults.append(f"{language}: {key}: this text stands in the domain")
-            elif key in own and " ".join(message.auto_comments) != own[key]:
-                found.faults.append(f"{language}: {key}: is a translation of other words than those of today")
+        swedish = own if first else own | {key: text for key, (text, _) in _messages(languages.FIRST, folder).items()}
+        found = cls(language, dict(own) if first else {})
+        for key, (text, made_from) in _messages(language, folder).items():
+            if not text:
+                found._blame(key, "missing text")
+            elif key in own and first:
+                found._blame(key, "this text stands in the domain")
+            elif key in swedish and (key in own or made_from) and made_from != " ".join(swedish[key].split()):
+                found._blame(key, "is a translation of other words than those of today")
             else:
                 found.known[key] = text
-        found.faults += [f"{language}: {key}: missing text" for key in own if key not in found.known]
+        for key in own if language.whole else ():
+            if key not in found.known:
+                found._blame(key, "missing text")
         return found
+
+    def _blame(self, key: str, why: str) -> None:
+        self.faults.append(f"{self.language.code}: {key}: {why}")
 
     def __call__(self, key: str, **values: str) -> str:
         """Give the text of `key` with its `{names}` filled in; a name that is not given stays, for the scripts."""
         self.used.add(key)
         if key not in self.known:
-            self.faults.append(f"{self.language}: {key}: missing text")
+            self._blame(key, "missing text")
             return key
         return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), self.known[key])
 
@@ -193,33 +212,71 @@ class Texts:
         """Tell every text that no page used."""
         # Swedish texts of the domain that only other languages show (what the API answers is Swedish already), and
         # those of the application form, which are demanded whether or not a page shows them yet.
-        spare = {key for key in catalogue.texts() if self.language == FIRST or key.startswith(catalogue.FORM)}
+        spare = {key for key in catalogue.texts() if self.language is languages.FIRST or key.startswith(catalogue.FORM)}
         for key in sorted(set(self.known) - self.used - spare):
-            yield f"{self.language}: {key}: no page uses this text"
+            yield f"{self.language.code}: {key}: no page uses this text"
 
 
-def rich(text: str, link: Callable[[str], str]) -> Markup:
+def _messages(language: Language, folder: Path) -> dict[str, tuple[str, str]]:
+    """Give the texts of a catalogue (empty where one is missing) and the words that each says it was made from."""
+    with (folder / f"{language.code}.po").open("rb") as file:
+        read = read_po(file, locale=language.locale, abort_invalid=True)
+    return {
+        str(each.id): (
+            str(each.string) if str(each.string).strip() and not each.fuzzy else "",
+            " ".join(" ".join(each.auto_comments).split()),
+        )
+        for each in read
+        if each.id
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a link leads: its address and, if the page is in another language, that language and the words for it."""
+
+    address: str
+    tag: str = ""
+    words: str = ""
+
+    @property
+    def attributes(self) -> Markup:
+        """What stands in the link's tag."""
+        written = Markup('href="{}"').format(self.address)
+        if self.address.startswith("tel:"):
+            # A number is read from the left in every language.
+            written += Markup(' dir="ltr"')
+        return written + (Markup(' hreflang="{}"').format(self.tag) if self.tag else Markup(""))
+
+    @property
+    def aside(self) -> Markup:
+        """What stands after the link's own words."""
+        return Markup(' <span class="aside">{}</span>').format(self.words) if self.words else Markup("")
+
+
+def rich(text: str, way: Callable[[str], Way]) -> Markup:
     """Give paragraphs, lists (`- `), `**strong**` and `[links](page#place)` as HTML."""
     blocks: list[Markup] = []
     for block in text.split("\n\n"):
         lines = block.split("\n")
         if all(line.startswith("- ") for line in lines):
-            items = Markup("").join(Markup("<li>{}</li>").format(inline(line[2:], link)) for line in lines)
+            items = Markup("").join(Markup("<li>{}</li>").format(inline(line[2:], way)) for line in lines)
             blocks.append(Markup('<ul class="govuk-list govuk-list--bullet">{}</ul>').format(items))
         else:
-            blocks.append(Markup('<p class="govuk-body">{}</p>').format(inline(block, link)))
+            blocks.append(Markup('<p class="govuk-body">{}</p>').format(inline(block, way)))
     return Markup("\n").join(blocks)
 
 
-def inline(text: str, link: Callable[[str], str]) -> Markup:
+def inline(text: str, way: Callable[[str], Way]) -> Markup:
     """Give `**strong**` and `[links](page#place)` within one line as HTML; all else is escaped."""
     safe = str(escape(text))
     safe = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", safe)
-    return Markup(  # noqa: S704 escaped above
-        re.sub(
-            r"\[(.+?)\]\((.+?)\)", lambda found: f'<a class="govuk-link" href="{link(found[2])}">{found[1]}</a>', safe
-        )
-    )
+
+    def link(found: re.Match[str]) -> str:
+        there = way(found[2])
+        return f'<a class="govuk-link" {there.attributes}>{found[1]}{there.aside}</a>'
+
+    return Markup(re.sub(r"\[(.+?)\]\((.+?)\)", link, safe))  # noqa: S704 escaped above
 
 
 # ---------------------------------------------------------------- the files
@@ -293,7 +350,18 @@ def styles(source: Path) -> bytes:
     )
     if ran.returncode:
         raise BuildError(ran.stderr)
-    return ran.stdout.encode()
+    return logical(ran.stdout).encode()
+
+
+def logical(sheet: str) -> str:
+    """Say `left` and `right` of compiled styles as start and end, so that they also fit what is read from the right."""
+    sheet = re.sub(r"(?<=[{;])(margin|padding|border)-left\b", r"\1-inline-start", sheet)
+    sheet = re.sub(r"(?<=[{;])(margin|padding|border)-right\b", r"\1-inline-end", sheet)
+    sheet = sheet.replace("text-align:left", "text-align:start").replace("text-align:right", "text-align:end")
+    return re.sub(r"(?<=[{;])(left|right)(?=:)", lambda found: _SIDES[found[1]], sheet)
+
+
+_SIDES: Final = {"left": "inset-inline-start", "right": "inset-inline-end"}
 
 
 def install() -> None:
@@ -315,8 +383,17 @@ def install() -> None:
 # ---------------------------------------------------------------- building
 
 
-def build(target: Path = DIST, *, api: str = "") -> None:
-    """Build everything into `target`, which is replaced as a whole; `BuildError` tells every fault of the texts."""
+def build(
+    target: Path = DIST,
+    *,
+    api: str = "",
+    spoken: Sequence[Language] = languages.ALL,
+    folder: Path = HERE / "texts",
+) -> None:
+    """Build everything into `target`, which is replaced as a whole; `BuildError` tells every fault of the texts.
+
+    `spoken` are the languages, whose catalogues stand in `folder`.
+    """
     install()
     fresh = target.with_name(f"{target.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -325,53 +402,86 @@ def build(target: Path = DIST, *, api: str = "") -> None:
     assets.add("site.css", styles(source / "site.scss"))
     assets.add("mark.svg", (source / "mark.svg").read_bytes())
     assets.add_scripts(source, {page.script for page in pages() if page.script})
-    faults: list[str] = []
-    for language in LANGUAGES:
-        said = Texts.read(language)
+    said = [Texts.read(language, folder) for language in spoken]
+    for own in said:
         for page in pages():
-            path = page.paths[language]
+            path = own.language.path(page.paths)
+            if path is None:
+                continue
             file = fresh / (f"{path[1:]}index.html" if path.endswith("/") else path[1:])
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(render(page, language, said, assets, api), "utf-8")
-        faults += [*said.faults, *said.left_over()]
+            file.write_text(render(page, own, said, assets, api), "utf-8")
+    faults = [fault for own in said for fault in (*own.faults, *own.left_over())]
     if faults:
         shutil.rmtree(fresh)
         raise BuildError("\n".join(dict.fromkeys(faults)))
-    (fresh / "robots.txt").write_text("User-agent: *\nDisallow: /problem/\nDisallow: /en/problem/\n", "utf-8")
+    hidden = (each.path({"sv": "/problem/", "en": "/en/problem/"}) for each in spoken if each.whole)
+    (fresh / "robots.txt").write_text("\n".join(("User-agent: *", *map("Disallow: {}".format, hidden), "")), "utf-8")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
 
 
-def render(page: Page, language: str, said: Texts, assets: Assets, api: str) -> str:
-    """Give one page in one language."""
-    paths = {each.name: each.paths[language] for each in pages()}
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A language that a page can be read in: its own name, and where that leads."""
 
-    def link(target: str) -> str:
+    language: Language
+    name: str
+    address: str
+    here: bool
+    start: str
+    """Words saying that it leads to the start page; empty where the page itself exists in the language."""
+
+
+def offers(page: Page, own: Texts, said: Sequence[Texts]) -> Iterator[Offer]:
+    """Give all languages as `page` offers them."""
+    start = next(each for each in pages() if each.name == "start")
+    for each in said:
+        path = each.language.path(page.paths)
+        words = each("site.language.start") if path is None else ""
+        address = each.language.path((start if path is None else page).paths) or ""
+        yield Offer(each.language, each("site.language"), address, each is own, words)
+
+
+def render(page: Page, said: Texts, all_said: Sequence[Texts], assets: Assets, api: str) -> str:
+    """Give one page in the language of `said`, one of `all_said`."""
+    known = {each.name: each.paths for each in pages()}
+    language = said.language
+
+    def way(target: str) -> Way:
         name, hash_, place = target.partition("#")
         if name.startswith(("tel:", "mailto:")):
-            return target
-        if name not in paths:
-            said.faults.append(f"{language}: a link to {name}, and there is no such page")
-            return "#"
-        return f"{paths[name]}{hash_}{place}"
+            return Way(target)
+        if name not in known:
+            said.faults.append(f"{language.code}: a link to {name}, and there is no such page")
+            return Way("#")
+        path = language.path(known[name])
+        if path is not None:
+            return Way(f"{path}{hash_}{place}")
+        first = languages.FIRST
+        return Way(f"{first.path(known[name])}{hash_}{place}", first.tag, said("site.elsewhere"))
 
     def write(key: str, **values: str) -> Markup:
-        return rich(said(key, **{"contact": CONTACT, **values}), link)
+        least, most = (language.number(each) for each in COST)
+        return rich(said(key, contact=CONTACT, least=least, most=most, **values), way)
 
     scripts = assets.with_imports(HERE / "assets", page.script) if page.script else []
-    forms = {each.version: each.paths[language] for each in pages() if each.version}
+    forms = {each.version: path for each in pages() if each.version and (path := language.path(each.paths)) is not None}
     current = question_set.current()
     written = (
         _environment()
         .get_template(page.template)
         .render(
             page=page,
-            language=language,
-            other=next(each for each in LANGUAGES if each != language),
+            language=language.code,
+            tag=language.tag,
+            direction=language.direction,
+            offers=list(offers(page, said, all_said)),
             t=said,
             rich=write,
-            inline=lambda key, **values: inline(said(key, **values), link),
-            link=link,
+            inline=lambda key, **values: inline(said(key, **values), way),
+            link=lambda target: way(target).address,
+            way=way,
             asset=assets.names.__getitem__,
             scripts=scripts,
             menu=MENU,

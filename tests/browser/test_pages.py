@@ -3,9 +3,9 @@
 import pytest
 
 from tests.browser.conftest import kept
-from website import build
+from website import build, catalogue, languages
 
-PAGES = [(page, language) for page in build.pages() for language in build.LANGUAGES]
+PAGES = [(page, each.code) for page in build.pages() for each in languages.ALL if each.path(page.paths)]
 FORMS = {
     "self-test": "resultatet kan inte visas utan JavaScript",
     "municipalities": "Listan kan inte visas utan JavaScript",
@@ -18,7 +18,7 @@ def test_every_page_is_in_order(visit, page, language):
     visitor = visit()
     visitor.goes_to(page.paths[language])
     # The pages of the problems differ in their words alone: the first of them stands for all at every width and scheme.
-    visitor.looks_right(f"{page.name}-{language}", in_full=page.problem in {None, build.slugs()[0]})
+    visitor.looks_right(f"{page.name}-{language}", in_full=page.problem in {None, catalogue.slugs()[0]})
     assert visitor.complaints == []
     assert kept(visitor) == {"cookies": [], "storage": []}
 
@@ -36,9 +36,19 @@ def test_the_language_can_be_changed_on_every_page(visit):
     visitor = visit()
     for page in build.pages()[:9]:
         visitor.goes_to(page.paths["sv"])
-        visitor.page.get_by_role("link", name="In English").click()
+        visitor.page.get_by_role("navigation", name="Språk").get_by_role("link", name="English").click()
         visitor.page.wait_for_url(f"**{page.paths['en']}")
         assert visitor.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_from_easy_swedish_a_page_that_it_lacks_is_reached_in_ordinary_swedish(visit):
+    visitor = visit()
+    visitor.goes_to("/lattlast/")
+    visitor.page.get_by_role("link", name="se hur det går för din anmälan (vanlig svenska)").click()
+    visitor.sees("Här ser du hur det går")
+    visitor.page.get_by_role("link", name="Lättläst svenska (startsidan)").click()
+    visitor.sees("Vill du hjälpa ett barn?")
+    assert visitor.complaints == []
 
 
 def test_the_first_stop_of_the_keyboard_leads_past_the_menu(visit):

@@ -1,4 +1,4 @@
-"""The self-test from its first statement to its result, by keyboard alone; nothing is kept."""
+"""The self-test from its first statement to its result, all at once and one at a time; nothing is kept."""
 
 import re
 
@@ -8,6 +8,7 @@ from familjehem.domain import self_test
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.question_set import current
 from tests.browser.conftest import kept
+from website import build, languages
 
 HEADINGS = {level.name: level.heading for level in current().levels}
 
@@ -27,6 +28,7 @@ def test_it_is_taken_by_keyboard_alone(visit):
     visitor.goes_to("/sjalvtest/")
     while visitor.page.evaluate("document.activeElement.name") != "assignment":
         visitor.keys("Tab")
+    visitor.keys("Tab")
     # when: the first answer to each statement
     for name in asked("familjehem"):
         visitor.keys("Tab", "Space")
@@ -134,4 +136,186 @@ def test_on_paper_stands_the_result_and_no_buttons(visit):
     assert visitor.page.get_by_text("Det här talar för dig").is_visible()
     for name in ("Skriv ut resultatet", "Ändra dina svar"):
         assert not visitor.page.get_by_role("button", name=name).is_visible()
-    assert not visitor.page.get_by_role("link", name="In English").is_visible()
+    assert not visitor.page.get_by_role("link", name="English").is_visible()
+
+
+def test_in_easy_swedish_the_result_is_easy(visit):
+    visitor = visit()
+    visitor.goes_to("/lattlast/sjalvtest/?uppdrag=jourhem")
+    answer_all(visitor, "jourhem", 2)
+    visitor.page.get_by_role("button", name="Visa resultatet").click()
+    visitor.sees("Prata om det här först")
+    shown = visitor.page.locator("main").inner_text()
+    of_swedish = [level.text for level in current().levels] + [each.feedback_low for each in current().statements]
+    assert [each for each in of_swedish if each in shown] == []
+    visitor.looks_right("result-sv-lattlast")
+    assert visitor.complaints == []
+
+
+class TestOneAtATime:
+    """The statements can also come one at a time; what they lead to is the same."""
+
+    @pytest.fixture
+    def visitor(self, visit):
+        found = visit()
+        found.goes_to("/sjalvtest/?uppdrag=kontaktperson")
+        found.page.get_by_label("En i taget").check()
+        return found
+
+    def number(self, visitor) -> str:
+        return visitor.page.locator(".statement:visible .statement__number").inner_text()
+
+    def answer(self, visitor, option: int) -> None:
+        visitor.page.locator(".statement:visible input").nth(option).check()
+
+    def go_on(self, visitor, name: str = "Nästa") -> None:
+        visitor.page.get_by_role("button", name=name).click()
+
+    def test_by_keyboard_alone_it_leads_from_statement_to_statement_and_to_the_result(self, visit):
+        # given
+        visitor = visit()
+        visitor.goes_to("/sjalvtest/")
+        while visitor.page.evaluate("document.activeElement.name") != "mode":
+            visitor.keys("Tab")
+        # when
+        visitor.keys("ArrowDown")
+        visitor.looks_right("self-test-one-at-a-time")
+        visitor.keys("Tab", "Enter")
+        names = asked("familjehem")
+        for number, name in enumerate(names, 1):
+            assert visitor.focused().startswith(f"Påstående {number} av {len(names)}")
+            assert visitor.page.title().startswith(f"Påstående {number} av {len(names)} – Självtest")
+            visitor.keys("Tab", "Space")
+            assert visitor.page.evaluate("[document.activeElement.name, document.activeElement.checked]") == [
+                name,
+                True,
+            ]
+            visitor.sees(f"{number} av {len(names)} besvarade")
+            # From the last answer on, Enter does what the button does.
+            visitor.keys(*(("Enter",) if number % 2 else ("Tab", "Enter")))
+        # then
+        visitor.sees(HEADINGS["good"])
+        assert HEADINGS["good"] in visitor.focused()
+        assert visitor.page.title().startswith("Ditt resultat – Självtest")
+        assert visitor.complaints == []
+
+    @pytest.mark.parametrize("option", range(4))
+    def test_the_result_is_that_of_all_on_one_page(self, visitor, option):
+        # given
+        self.go_on(visitor, "Börja")
+        count = len(asked("kontaktperson"))
+        for number in range(1, count + 1):
+            self.answer(visitor, option)
+            self.go_on(visitor, "Nästa" if number < count else "Visa resultatet")
+        visitor.page.locator("#result-heading").wait_for()
+        one_at_a_time = visitor.page.locator("#result").inner_text()
+        # when
+        visitor.goes_to("/sjalvtest/?uppdrag=kontaktperson")
+        answer_all(visitor, "kontaktperson", option)
+        self.go_on(visitor, "Visa resultatet")
+        visitor.page.locator("#result-heading").wait_for()
+        # then
+        assert visitor.page.locator("#result").inner_text() == one_at_a_time
+
+    @pytest.mark.parametrize("language", languages.ALL, ids=lambda each: each.code)
+    def test_it_works_in_every_language(self, visit, language):
+        # given
+        visitor = visit()
+        (page,) = (each for each in build.pages() if each.name == "self-test")
+        visitor.goes_to(f"{language.path(page.paths)}?uppdrag=kontaktperson")
+        visitor.page.locator("input[name=mode][value=one]").check()
+        visitor.page.locator("#submit").click()
+        visitor.looks_right(f"statement-{language.code}")
+        # when
+        for _ in asked("kontaktperson"):
+            self.answer(visitor, 1)
+            visitor.page.locator("#submit").click()
+        # then
+        visitor.page.locator("#result-heading").wait_for()
+        assert visitor.page.locator("#strength dt").count() > 0
+        assert visitor.complaints == []
+
+    def test_without_an_answer_it_does_not_go_on(self, visitor):
+        self.go_on(visitor, "Börja")
+        self.go_on(visitor)
+        visitor.sees("Några svar saknas")
+        assert visitor.page.locator("#missing-list a").all_inner_texts() == ["Påstående 1: Uthållighet"]
+        visitor.looks_right("statement-error")
+        visitor.page.locator("#missing-list a").press("Enter")
+        visitor.keys("Space")
+        self.go_on(visitor)
+        assert self.number(visitor) == "Påstående 2 av 7"
+        assert not visitor.page.get_by_text("Några svar saknas").is_visible()
+
+    def test_the_way_back_is_one_statement_by_button_and_browser_alike(self, visitor):
+        # given
+        self.go_on(visitor, "Börja")
+        for _ in range(2):
+            self.answer(visitor, 0)
+            self.go_on(visitor)
+        assert self.number(visitor) == "Påstående 3 av 7"
+        # when
+        visitor.page.get_by_role("button", name="Tillbaka").click()
+        visitor.page.wait_for_function("document.title.startsWith('Påstående 2')")
+        assert visitor.focused().startswith("Påstående 2 av 7")
+        visitor.page.go_back()
+        assert self.number(visitor) == "Påstående 1 av 7"
+        visitor.page.go_back()
+        # then
+        assert visitor.page.get_by_label("En i taget").is_visible()
+        assert visitor.page.locator(".statement:visible").count() == 0
+        visitor.page.go_forward()
+        visitor.page.go_forward()
+        assert self.number(visitor) == "Påstående 2 av 7"
+        assert visitor.page.locator(".statement:visible input").first.is_checked()
+
+    def test_nothing_is_skipped_by_going_forward_after_another_choice(self, visitor):
+        self.go_on(visitor, "Börja")
+        self.answer(visitor, 0)
+        self.go_on(visitor)
+        visitor.page.go_back()
+        visitor.page.go_back()
+        visitor.page.get_by_role("radio", name="Familjehem").check()
+        visitor.page.go_forward()
+        visitor.page.go_forward()
+        assert self.number(visitor) == "Påstående 1 av 15"
+
+    def test_a_link_within_the_page_moves_nothing(self, visitor):
+        self.go_on(visitor, "Börja")
+        visitor.page.evaluate("location.hash = '#main'")
+        assert self.number(visitor) == "Påstående 1 av 7"
+
+    def test_answers_can_be_changed_and_all_be_begun_again(self, visitor):
+        # given
+        self.go_on(visitor, "Börja")
+        for name in ["Nästa"] * 6 + ["Visa resultatet"]:
+            self.answer(visitor, 0)
+            self.go_on(visitor, name)
+        visitor.sees(HEADINGS["good"])
+        # when
+        visitor.page.get_by_role("button", name="Ändra dina svar").click()
+        assert self.number(visitor) == "Påstående 1 av 7"
+        self.answer(visitor, 1)
+        for name in ["Nästa"] * 6 + ["Visa resultatet"]:
+            self.go_on(visitor, name)
+        visitor.sees(HEADINGS["good"])
+        visitor.page.get_by_role("button", name="Börja om").click()
+        # then
+        assert visitor.page.get_by_label("En i taget").is_checked()
+        assert visitor.page.locator(".statement input:checked").count() == 0
+        visitor.page.go_back()
+        assert not visitor.page.locator("#result").is_visible()
+
+    def test_nothing_of_it_is_kept(self, visitor):
+        self.go_on(visitor, "Börja")
+        self.answer(visitor, 0)
+        assert kept(visitor) == {"cookies": [], "storage": []}
+        visitor.page.reload()
+        visitor.sees("0 av 7 besvarade")
+        assert visitor.page.get_by_role("radio", name="Alla på en sida").is_checked()
+
+    def test_without_scripts_it_is_not_offered(self, visit):
+        visitor = visit(java_script_enabled=False)
+        visitor.page.goto("/sjalvtest/")
+        assert not visitor.page.get_by_label("En i taget").is_visible()
+        assert visitor.page.locator(".statement:visible").count() == len(asked("familjehem"))

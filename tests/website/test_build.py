@@ -11,7 +11,7 @@ import pytest
 
 from dev.site import folder_of
 from familjehem.runtime.problems import STATUS
-from website import build
+from website import build, languages
 
 MOST = 60_000
 PROBLEMS = sorted({error.slug for error in STATUS} | {"not-found", "method-not-allowed", "internal"})
@@ -40,7 +40,8 @@ def test_every_problem_type_has_its_page(dist, slug, start):
 
 
 def test_every_page_is_there_in_every_language(dist):
-    expected = {path for page in build.pages() for path in page.paths.values()}
+    expected = {path for each in languages.ALL for page in build.pages() if (path := each.path(page.paths)) is not None}
+    assert all(each.path(page.paths) for each in languages.ALL if each.whole for page in build.pages())
     built = {"/" + name.removesuffix("index.html") for name in pages(dist)}
     assert built == expected
 
@@ -121,8 +122,6 @@ class TestTexts:
     @pytest.fixture
     def texts(self, tmp_path, monkeypatch):
         shutil.copytree(build.HERE / "texts", tmp_path / "texts")
-        read = build.Texts.read
-        monkeypatch.setattr(build.Texts, "read", lambda language: read(language, tmp_path / "texts"))
         monkeypatch.setattr(build, "styles", lambda _: b"")
         return tmp_path / "texts"
 
@@ -148,33 +147,42 @@ class TestTexts:
             ("en", "#. Röker någon hemma?", "#. Röker du?", "en: question.smoking.label: is a translation of other"),
             ("sv", 'msgid "nav.help"', 'msgid "extra"\nmsgstr "Extra"\n\nmsgid "nav.help"', "sv: extra: no page uses"),
             ("sv", "(assignments)", "(nowhere)", "sv: a link to nowhere"),
+            (
+                "sv-lattlast",
+                '#. Gör självtestet\nmsgid "start.begin"',
+                '#. Testa\nmsgid "start.begin"',
+                "sv-lattlast: start.begin",
+            ),
+            ("sv-lattlast", 'msgid "help.lead"', 'msgid "help.led"', "sv-lattlast: help.lead: missing text"),
         ],
         ids=[
             *("misnamed", "empty", "outdated", "question missing", "question unknown", "question outdated"),
-            *("left over", "dead link"),
+            *("left over", "dead link", "easy outdated", "easy missing"),
         ],
     )
     def test_a_faulty_text_is_told(self, texts, tmp_path, language, old, new, told):
         self.changed(texts, language, old, new)
         with pytest.raises(build.BuildError, match=re.escape(told)):
-            build.build(tmp_path / "dist")
+            build.build(tmp_path / "dist", folder=texts)
         assert not (tmp_path / "dist").exists()
 
     def test_untouched_texts_are_built(self, texts, tmp_path):
-        build.build(tmp_path / "dist", api="https://api.prov.example")
+        build.build(tmp_path / "dist", api="https://api.prov.example", folder=texts)
         assert '<meta name="api" content="https://api.prov.example">' in (tmp_path / "dist/index.html").read_text(
             "utf-8"
         )
 
     def test_no_text_holds_markup(self):
-        for language in build.LANGUAGES:
+        for language in languages.ALL:
             for key, text in build.Texts.read(language).known.items():
-                assert "<" not in text, (language, key)
+                assert "<" not in text, (language.code, key)
 
-    def test_texts_have_the_same_placeholders_in_every_language(self):
-        swedish, english = (build.Texts.read(language).known for language in build.LANGUAGES)
-        for key, text in english.items():
-            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", swedish[key])), key
+    @pytest.mark.parametrize("language", languages.ALL[1:], ids=lambda each: each.code)
+    def test_texts_have_the_same_placeholders_as_in_swedish(self, language):
+        swedish = build.Texts.read(languages.FIRST).known
+        for key, text in build.Texts.read(language).known.items():
+            if key in swedish:
+                assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", swedish[key])), key
 
 
 def test_nothing_of_the_registry_stands_in_the_lock():

@@ -9,9 +9,14 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+// Swedish names and numbers within words that are read from the right keep their own direction.
+const [before, after] = document.documentElement.dir === "rtl" ? ["\u2068", "\u2069"] : ["", ""];
+
 /** Give a text of the page with its {names} filled in; undefined where the page has none. */
 export function text(key, values = {}) {
-  return texts.get(key)?.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return texts.get(key)?.replace(/\{(\w+)\}/g, (whole, name) =>
+    values[name] === undefined || values[name] === null ? whole : `${before}${values[name]}${after}`,
+  );
 }
 
 /** Make an element with text in it. */
