@@ -383,7 +383,7 @@ def render(page: Page, language: str, said: Texts, assets: Assets, api: str) -> 
             option_key=catalogue.option_key,
             counties=sorted({each.county for each in municipalities().values()}, key=_swedish),
             municipalities=sorted(municipalities().values(), key=lambda one: _swedish(one.name)),
-            form=form.Form.of(page.version, forms) if page.version else None,
+            form=form.Form.of(page.version or current.version, forms),
         )
     )
     # What the macros indent, no browser needs.
