@@ -97,6 +97,20 @@ def events() -> dict[str, dict[str, Any]]:
             queryStringParameters={"delivery": NUMBER},
             pathParameters={"reference": REFERENCE},
         ),
+        "supplement": event(
+            "POST /api/applications/{reference}/supplement",
+            f"{one}/supplement",
+            {**receipt, "idempotency-key": KEY},
+            body("supplement"),
+            pathParameters={"reference": REFERENCE},
+        ),
+        "share-recipients": event(
+            "PUT /api/applications/{reference}/share-recipients",
+            f"{one}/share-recipients",
+            receipt,
+            body("share-recipients"),
+            pathParameters={"reference": REFERENCE},
+        ),
         "list-deliveries": event("GET /api/mailbox/deliveries", "/api/mailbox/deliveries", signed_in=True),
         "open-letter": event(
             "GET /api/mailbox/deliveries/{number}",

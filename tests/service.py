@@ -5,18 +5,22 @@ from datetime import time
 from typing import Any
 from uuid import UUID, uuid4
 
+from familjehem.domain.application import Receipt
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.membership import Caller, Membership, Role
-from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, SupplementTask
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
 from familjehem.usecases.create_recipient import CreateRecipient
 from familjehem.usecases.deliver_letter import DeliverLetter
+from familjehem.usecases.deliver_supplement import DeliverSupplement
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.list_recipients import ListRecipients
 from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
+from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.submit_application import Submission, SubmitApplication, Submitted
+from familjehem.usecases.supplement_application import Addition, SupplementApplication, Supplemented
 from familjehem.usecases.take_self_test import TakeSelfTest
 from familjehem.usecases.withdraw_application import WithdrawApplication
 from tests.builders import family_answers
@@ -83,7 +87,12 @@ class Service:
             secrets=world.secrets, intake=world.intake, attempts=world.attempts, clock=world.clock, failures_per_hour=5
         )
         self.withdraw = WithdrawApplication(receipt=self.read_receipt)
+        self.supplement = SupplementApplication(
+            receipt=self.read_receipt, directory=world.directory, data_keys=world.data_keys
+        )
+        self.share = ShareRecipients(receipt=self.read_receipt)
         self.deliver = DeliverLetter(queue=world.letter_queue, vault=world.vault, clock=world.clock)
+        self.deliver_supplement = DeliverSupplement(queue=world.supplement_queue, vault=world.vault, clock=world.clock)
         self.notify = NotifyRecipient(
             queue=world.notice_queue,
             directory=world.directory,
@@ -103,6 +112,13 @@ class Service:
         """Submit a family's application and give what came back."""
         return self.submit(submission(*municipalities, key=key, **changes))
 
+    def supplemented(
+        self, receipt: Receipt, message: str | None = None, *, key: UUID | None = None, **answers: Any
+    ) -> Supplemented:
+        """Supplement an application and give what came back."""
+        addition = Addition(idempotency_key=key or uuid4(), question_set="2026-1", answers=answers, message=message)
+        return self.supplement(addition, receipt.reference, receipt.receipt_code, ADDRESS)
+
     def work(self) -> None:
         """Do whatever waits in the outbox, until nothing does."""
         while tasks := self.world.tasks():
@@ -110,6 +126,8 @@ class Service:
                 match task:
                     case LetterTask():
                         self.deliver(task)
+                    case SupplementTask():
+                        self.deliver_supplement(task)
                     case NoticeTask():
                         self.notify(task)
                     case ConfirmationTask():

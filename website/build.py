@@ -493,7 +493,7 @@ def render(page: Page, said: Texts, all_said: Sequence[Texts], assets: Assets, a
             option_key=catalogue.option_key,
             counties=sorted({each.county for each in municipalities().values()}, key=_swedish),
             municipalities=sorted(municipalities().values(), key=lambda one: _swedish(one.name)),
-            form=form.Form.of(page.version, forms) if page.version else None,
+            form=form.Form.of(page.version or current.version, forms) if forms else None,
         )
     )
     # What the macros indent, no browser needs.

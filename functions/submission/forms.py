@@ -13,6 +13,7 @@ from familjehem.domain.recipient import Recipient, RecipientState
 from familjehem.runtime.http import Wire
 from familjehem.usecases.read_receipt import Status
 from familjehem.usecases.submit_application import Submission
+from familjehem.usecases.supplement_application import Addition, Supplemented
 
 
 class ApplicationForm(Wire):
@@ -34,6 +35,29 @@ class ApplicationForm(Wire):
             campaign=self.campaign,
             challenge=self.challenge,
         )
+
+
+class SupplementForm(Wire):
+    """What an applicant adds or corrects: answers by question name, a message of several lines, or both."""
+
+    question_set: Annotated[str, Field(min_length=1, max_length=40)]
+    answers: dict[str, Any] = Field(default_factory=dict[str, Any])
+    message: str | None = None
+
+    def addition(self, idempotency_key: UUID) -> Addition:
+        """Give what was sent as the use case takes it."""
+        return Addition(
+            idempotency_key=idempotency_key,
+            question_set=self.question_set,
+            answers=self.answers,
+            message=self.message,
+        )
+
+
+class SharingForm(Wire):
+    """Whether the recipients may know of each other."""
+
+    share: bool
 
 
 class RecipientName(Wire):
@@ -91,11 +115,32 @@ class DeliveryStatusForm(Wire):
     contacted_at: datetime | None
 
 
+class SupplementedForm(Wire):
+    """An accepted supplement: its number (1 is the first) and those it was sealed for; the same for every replay."""
+
+    supplement: int
+    submitted_at: datetime
+    deliveries: list[PromiseForm]
+
+    @classmethod
+    def of(cls, supplemented: Supplemented) -> Self:
+        """Give the wire form of an accepted supplement."""
+        return cls(
+            supplement=supplemented.record.number,
+            submitted_at=supplemented.record.submitted_at,
+            deliveries=[PromiseForm.of(one) for one in supplemented.promises],
+        )
+
+
 class StatusForm(Wire):
-    """How an application fares at each recipient."""
+    """How an application fares at each recipient.
+
+    `shareRecipients` is whether those may know of each other, null where there is but one.
+    """
 
     reference: str
     submitted_at: datetime
+    share_recipients: bool | None
     deliveries: list[DeliveryStatusForm]
 
     @classmethod
@@ -104,6 +149,7 @@ class StatusForm(Wire):
         return cls(
             reference=status.reference,
             submitted_at=status.submitted_at,
+            share_recipients=status.share_recipients,
             deliveries=[
                 DeliveryStatusForm(
                     number=one.promise.number,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -13,7 +14,7 @@ from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.adapters.tenancy import StsTenancy
 from familjehem.domain.errors import ApplicationNotFoundError, RecipientsUnavailableError
 from familjehem.domain.membership import Caller, Membership, Role
-from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, SupplementTask
 from familjehem.domain.recipient import RecipientState
 from familjehem.usecases.submit_application import Submission, Submitted
 from tests.adapters.houses import ENDPOINT, AwsHouse
@@ -196,6 +197,43 @@ def test_a_delivery_is_one_read_two_objects_and_one_transaction(service: Service
     assert calls.order == ["dynamodb:GetItem", "s3:PutObject", "s3:PutObject", "dynamodb:TransactWriteItems"]
 
 
+def test_a_supplement_is_a_data_key_for_each_that_reads_it_and_one_transaction(service: Service) -> None:
+    # given
+    receipt = accepted(service, *FIVE).receipt
+    key = uuid4()
+    # when
+    with Counted() as first:
+        service.supplemented(receipt, "Hej", key=key)
+    with Counted() as again:
+        service.supplemented(receipt, "Hej", key=key)
+    # then: the failures of the address, the supplement's own row, and each recipient
+    reads = {"dynamodb:BatchGetItem": 2, "dynamodb:GetItem": 2 + len(FIVE)}
+    assert first.counts == {**reads, "kms:GenerateDataKey": len(FIVE), "dynamodb:TransactWriteItems": 1}
+    assert first.order[-1] == "dynamodb:TransactWriteItems"
+    assert again.counts == {"dynamodb:BatchGetItem": 1, "dynamodb:GetItem": 2}
+
+
+def test_a_supplement_is_delivered_as_a_letter_is(service: Service) -> None:
+    # given
+    service.supplemented(accepted(service).receipt, "Hej")
+    task = waiting(service, SupplementTask)
+    # when
+    with Counted() as calls:
+        assert service.deliver_supplement(task)
+    # then
+    assert calls.order == ["dynamodb:GetItem", "s3:PutObject", "s3:PutObject", "dynamodb:TransactWriteItems"]
+
+
+def test_consent_is_changed_by_one_write(service: Service) -> None:
+    # given
+    receipt = accepted(service, *FIVE).receipt
+    # when
+    with Counted() as calls:
+        service.share(receipt.reference, receipt.receipt_code, ADDRESS, share=False)
+    # then: read before and for the answer, as a receipt is
+    assert calls.counts == {"dynamodb:GetItem": 1, "dynamodb:BatchGetItem": 2, "dynamodb:UpdateItem": 1}
+
+
 def test_a_delivery_that_was_done_is_one_read(service: Service) -> None:
     # given
     number = delivered(service)
@@ -262,6 +300,35 @@ def test_an_opened_letter_is_one_object_one_key_and_one_line_of_the_log(service:
     noted = {"sts:AssumeRole": 1, "dynamodb:UpdateItem": 1, "dynamodb:GetItem": 2}
     assert first.counts == {**opening, **noted}
     assert again.counts == opening
+
+
+def test_supplements_cost_a_page_and_a_letter_one_read_of_wraps_and_an_object_and_a_key_each(service: Service) -> None:
+    # given a line without and a line with two
+    delivered(service)
+    receipt = accepted(service).receipt
+    number = receipt.promises[0].number
+    assert service.deliver(LetterTask("0680", number))
+    for version in (2, 3):
+        service.supplemented(receipt, "Hej")
+        assert service.deliver_supplement(SupplementTask("0680", number, version))
+    caller = case_worker(service)
+    service.list_deliveries(caller, None, None, None, 25)
+    service.open_letter(caller, None, number)
+    # when
+    with Counted() as page:
+        service.list_deliveries(caller, None, None, None, 25)
+    with Counted() as letter:
+        service.open_letter(caller, None, number)
+    # then
+    opened = {"dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 2}
+    assert page.counts == {"dynamodb:Query": 2, **opened, "s3:GetObject": 4, "kms:Decrypt": 4}
+    assert letter.counts == {
+        "dynamodb:Query": 1,
+        "dynamodb:GetItem": 1,
+        **opened,
+        "s3:GetObject": 3,
+        "kms:Decrypt": 3,
+    }
 
 
 def test_the_list_of_recipients_is_one_query_and_a_challenge_none_but_the_secret(service: Service) -> None:

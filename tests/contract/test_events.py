@@ -26,6 +26,8 @@ ANSWERS = {
     "submit-family": 201,
     "receipt": 404,
     "withdraw": 404,
+    "supplement": 404,
+    "share-recipients": 404,
     "list-deliveries": 403,
     "open-letter": 403,
 }
@@ -49,6 +51,8 @@ def test_an_event_is_answered_as_one_expects(name: str) -> None:
         submit=service.submit,
         read_receipt=service.read_receipt,
         withdraw=service.withdraw,
+        supplement=service.supplement,
+        share=service.share,
     )
     sent: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
     path: str = sent["rawPath"]

@@ -25,6 +25,8 @@ wired = Submission(
     submit=service.submit,
     read_receipt=service.read_receipt,
     withdraw=service.withdraw,
+    supplement=service.supplement,
+    share=service.share,
 )
 submission = submission_app(wired, SITE)
 self_test = self_test_app(service.take_self_test, SITE)

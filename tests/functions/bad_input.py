@@ -19,12 +19,15 @@ from altcha.v1 import Payload as Solved
 from starlette.types import ASGIApp
 
 from familjehem.adapters.proof_of_work import AltchaChallenges
+from familjehem.domain.application import MOST_SUPPLEMENTS
 from familjehem.domain.assignment import Assignment
+from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import NotConfirmedError
 from familjehem.domain.recipient import RecipientState
 from familjehem.ports import RecipientChangedError
 from familjehem.runtime.http import LARGEST_BODY
 from familjehem.runtime.wiring.submission import Submission
+from familjehem.usecases.supplement_application import Addition
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
@@ -36,7 +39,7 @@ from tests.builders import (
     self_test_answers,
 )
 from tests.fakes import CONTACT_KEY_ARN
-from tests.functions.doors import Answer, Door, Headers
+from tests.functions.doors import Answer, Door, Headers, pairs
 from tests.service import FIVE, SITE, Service, answers_for, submission
 
 CLIENT = "client-of-the-tests"
@@ -98,6 +101,8 @@ class Bench:
             submit=replace(service.submit, challenges=self.challenges),
             read_receipt=service.read_receipt,
             withdraw=service.withdraw,
+            supplement=service.supplement,
+            share=service.share,
         )
         return {
             "submission": submission_app(wired, SITE),
@@ -1023,6 +1028,205 @@ def receipts() -> Iterator[Case]:
     )
 
 
+def supplements() -> Iterator[Case]:
+    """What is added to an application, and whether its recipients may know of each other."""
+    counted = frozenset({"failures"})
+
+    def sent(bench: Bench, path: str, method: str, body: Any, *chosen: str, **headers: str) -> Request:
+        municipalities = chosen or FIVE
+        mine = bench.service.accepted(*municipalities).receipt
+        given = {"Content-Type": JSON, "Receipt-Code": mine.receipt_code, **headers}
+        return Request(
+            method=method,
+            path=f"/api/applications/{mine.reference}/{path}",
+            body=json.dumps(body).encode(),
+            headers={name: value for name, value in given.items() if value},
+        )
+
+    def adding(bench: Bench, *chosen: str, key: str | None = None, code: str | None = None, **changes: Any) -> Request:
+        content = {"questionSet": "2026-1", "answers": {}, **changes}
+        headers = {"Idempotency-Key": str(uuid4()) if key is None else key}
+        if code is not None:
+            headers["Receipt-Code"] = code
+        body = {name: value for name, value in content.items() if value is not OMIT}
+        return sent(bench, "supplement", "POST", body, *chosen, **headers)
+
+    def correcting(**answers: Any) -> Callable[[Bench], Request]:
+        return lambda bench: adding(bench, answers=answers)
+
+    def saying(message: Any) -> Callable[[Bench], Request]:
+        return lambda bench: adding(bench, message=message)
+
+    group = "Supplements"
+    yield invalid(group, "nothing at all", correcting(), ("/message", "required"))
+    yield invalid(group, "answers left empty", correcting(mobile="", bestContactTime=[]), ("/message", "required"))
+    yield invalid(group, "a message of spaces", saying(" \n\t "), ("/message", "required"))
+    yield invalid(group, "a message of 2 001 characters", saying("å" * 2001), ("/message", "tooLong"))
+    yield invalid(group, "a message with NUL", saying(f"{MARK}\0"), ("/message", "unallowedCharacters"))
+    yield invalid(group, "a message that turns the direction", saying("a\u202eb"), ("/message", "unallowedCharacters"))
+    yield invalid(group, "a lone surrogate in a message", saying("\ud800"), ("/message", "unallowedCharacters"))
+    yield invalid(group, "a message that is a list", saying([MARK]), ("/message", "wrongType"))
+    yield invalid(
+        group, "a member that is none of ours", lambda bench: adding(bench, **{MARK: MARK}), ("", "unknownField")
+    )
+    yield invalid(group, "no question set", lambda bench: adding(bench, questionSet=OMIT), ("/questionSet", "required"))
+    yield invalid(group, "a number that is none", correcting(mobile=f"070-{MARK}"), ("/answers/mobile", "invalidPhone"))
+    yield invalid(
+        group,
+        "two faults and a message",
+        lambda bench: adding(bench, message="Hej", answers={"email": MARK, "startWindow": MARK}),
+        ("/answers/startWindow", "unknownChoice"),
+        ("/answers/email", "invalidEmail"),
+    )
+    yield invalid(group, "an unknown question", correcting(**{MARK: MARK}), ("/answers", "unknownQuestion"))
+    yield invalid(group, "other municipalities", correcting(municipalities=["0580"]), ("/answers", "unknownQuestion"))
+    for name, value in {
+        "assignments": ["jourhem"],
+        "applicants": "solo",
+        "identityNumber": IDENTITY_NUMBER,
+        "coApplicantIdentityNumber": CO_APPLICANT_IDENTITY_NUMBER,
+        "coApplicantConfirmed": True,
+        "truthful": True,
+        "shareRecipients": "no",
+        "informationRead": True,
+    }.items():
+        yield invalid(
+            group,
+            f"{name}, which is not corrected",
+            correcting(**{name: value}),
+            (f"/answers/{name}", "notCorrectable"),
+        )
+    yield invalid(
+        group,
+        "a question of another assignment",
+        correcting(visitFrequency=["oneWeekendAMonth"]),
+        ("/answers/visitFrequency", "notShown"),
+    )
+    yield invalid(group, "a question that no recipient asks", correcting(tenure="own"), ("/answers/tenure", "notShown"))
+    yield invalid(group, "neither of two adults", correcting(occupation={}), ("/answers/occupation", "required"))
+    yield invalid(
+        group,
+        "a third adult",
+        correcting(occupation={"applicant": "fullTime", MARK: "fullTime"}),
+        ("/answers/occupation", "unknownQuestion"),
+    )
+    for name, slug in (("protectedIdentity", "protected-identity"), ("knownChild", "known-child")):
+        yield Case(
+            group=group,
+            name=f"{name}, which must never be sent",
+            prepare=lambda bench, name=name: adding(bench, answers={name: "yes"}, code="0000-0000-0000-0000"),
+            status=422,
+            slug=slug,
+            errors=((f"/answers/{name}", "neverSend"),),
+        )
+    yield Case(
+        group=group,
+        name="a question set that never was",
+        prepare=lambda bench: adding(bench, questionSet="1999-1", message="Hej"),
+        status=422,
+        slug="question-set-unknown",
+        errors=(("/questionSet", "unknownQuestionSet"),),
+    )
+    for name, key, code in (("without its number", "", "required"), ("with a number that is none", MARK, "invalid")):
+        yield Case(
+            group=group,
+            name=name,
+            prepare=lambda bench, key=key: adding(bench, message="Hej", key=key),
+            status=400,
+            slug="idempotency-key",
+            errors=(("", code),),
+        )
+    yield Case(
+        group=group,
+        name="with a wrong code",
+        prepare=lambda bench: adding(bench, message="Hej", code="0000-0000-0000-0000"),
+        status=404,
+        slug="application-not-found",
+        changes=counted,
+    )
+
+    def again(bench: Bench) -> Request:
+        key = uuid4()
+        request = adding(bench, message="Hej igen", key=str(key))
+        reference, code = request.path.split("/")[3], dict(pairs(request.headers))["Receipt-Code"]
+        addition = Addition(idempotency_key=key, question_set="2026-1", answers={}, message="Hej")
+        bench.service.supplement(addition, reference, code, "192.0.2.7")
+        return request
+
+    def once_too_often(bench: Bench) -> Request:
+        request = adding(bench, message="Hej igen")
+        (reference,) = bench.world.applications
+        row = bench.world.applications[reference]
+        bench.world.applications[reference] = replace(row, supplements=MOST_SUPPLEMENTS)
+        return request
+
+    def withdrawn(bench: Bench) -> Request:
+        request = adding(bench, message="Hej")
+        for key, row in bench.world.deliveries.items():
+            state = DeliveryState.CLOSED if row.recipient == "0680" else DeliveryState.WITHDRAWN
+            bench.world.deliveries[key] = replace(row, state=state)
+        return request
+
+    def without_key(bench: Bench) -> Request:
+        request = adding(bench, message="Hej")
+        bench.world.usable_keys[bench.world.recipients["0680"].key_arn] = False
+        return request
+
+    def erased(bench: Bench) -> Request:
+        request = adding(bench, message="Hej")
+        (reference,) = bench.world.applications
+        row = bench.world.applications[reference]
+        bench.world.applications[reference] = replace(row, erased_at=bench.world.at)
+        return request
+
+    def lost(bench: Bench) -> Request:
+        bench.world.fails("intake.supplement", NotConfirmedError())
+        return adding(bench, message="Hej")
+
+    for name, prepare, status, slug in (
+        ("other content under the same number", again, 409, "key-reused"),
+        ("once more than it can be", once_too_often, 409, "too-many-supplements"),
+        ("when nobody reads it any more", withdrawn, 409, "nobody-to-supplement"),
+        ("of an application that was erased", erased, 410, "application-erased"),
+        ("when the store does not answer", lost, 503, "not-confirmed"),
+    ):
+        yield Case(group=group, name=name, prepare=prepare, status=status, slug=slug)
+    yield Case(
+        group=group,
+        name="to one whose key cannot be used",
+        prepare=without_key,
+        status=422,
+        slug="recipients-unavailable",
+        recipients=(("0680", "keyUnavailable"),),
+    )
+
+    group = "Whether recipients may know of each other"
+
+    def sharing(body: Any, *chosen: str, **headers: str) -> Callable[[Bench], Request]:
+        return lambda bench: sent(bench, "share-recipients", "PUT", body, *chosen, **headers)
+
+    yield invalid(group, "neither yes nor no", sharing({}), ("/share", "required"))
+    yield invalid(group, "a text", sharing({"share": "false"}), ("/share", "wrongType"))
+    yield invalid(group, "null", sharing({"share": None}), ("/share", "wrongType"))
+    yield invalid(group, "more than that", sharing({"share": False, MARK: MARK}), ("", "unknownField"))
+    for share in (True, False):
+        yield Case(
+            group=group,
+            name=f"{json.dumps(share)}, with one recipient",
+            prepare=sharing({"share": share}, "0680"),
+            status=409,
+            slug="sharing-not-asked",
+        )
+    yield Case(
+        group=group,
+        name="with a wrong code",
+        prepare=sharing({"share": False}, **{"Receipt-Code": "0000-0000-0000-0000"}),
+        status=404,
+        slug="application-not-found",
+        changes=counted,
+    )
+
+
 def mailboxes() -> Iterator[Case]:
     """What a case worker's page may get wrong."""
 
@@ -1173,6 +1377,7 @@ CASES = tuple(
         never_send,
         self_tests,
         receipts,
+        supplements,
         mailboxes,
         ways,
     )

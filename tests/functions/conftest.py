@@ -53,6 +53,8 @@ def submission_door(service: Service, door: Callable[..., Door]) -> Door:
         submit=service.submit,
         read_receipt=service.read_receipt,
         withdraw=service.withdraw,
+        supplement=service.supplement,
+        share=service.share,
     )
     return door(submission_app(wired, SITE))
 

@@ -335,6 +335,8 @@ class TestApi:
             ("POST", "/api/applications"),
             ("GET", "/api/applications/{reference}"),
             ("DELETE", "/api/applications/{reference}"),
+            ("POST", "/api/applications/{reference}/supplement"),
+            ("PUT", "/api/applications/{reference}/share-recipients"),
             ("GET", "/api/mailbox/deliveries"),
             ("GET", "/api/mailbox/deliveries/{number}"),
             ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/$default"),

@@ -24,7 +24,8 @@ LETTER |= {"kms:EncryptionContextKeys": ["recipient", "delivery"]}
 CONTACT = {"kms:EncryptionContext:purpose": "contact", "kms:EncryptionContext:application": "2F7Y-K0D9-XM3A"}
 CONTACT |= {"kms:EncryptionContextKeys": ["purpose", "application"]}
 STATUS = ["pk", "sk", "number", "recipient", "state", "assignments", "origin", "next_step", "question_set", "queued_at"]
-STATUS += ["received_at", "opened_at", "contacted_at", "withdrawn_at"]
+STATUS += ["received_at", "opened_at", "contacted_at", "withdrawn_at", "supplements", "received_supplements"]
+SUPPLEMENTED = ["pk", "sk", "supplements", "erased_at"]
 FUNCTIONS = ("self_test", "submission", "delivery", "notification", "mailbox", "housekeeping")
 
 
@@ -58,6 +59,7 @@ class TestSubmission:
             ("PutItem", "main", rows("APPLICATION#a")),
             ("PutItem", "main", rows("DELIVERY#0680#1")),
             ("PutItem", "main", rows("OUT#LETTER#0680#1", ReturnValues="NONE")),
+            ("PutItem", "main", rows("OUT#SUPPLEMENT#0680#1#2", ReturnValues="NONE")),
             ("PutItem", "main", rows("OUT#CONFIRMATION#a")),
             ("PutItem", "main", rows("OUT#NOTICE#0680#1#withdrawn")),
             ("PutItem", "main", rows("CHALLENGE#c")),
@@ -67,6 +69,12 @@ class TestSubmission:
             ("PutItem", "wraps", rows("CONTACT#a")),
             ("UpdateItem", "tally", rows("NATION#2026-11#3")),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "withdrawn_at"])),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "supplements"])),
+            ("UpdateItem", "main", rows("APPLICATION#a", Attributes=SUPPLEMENTED)),
+            ("UpdateItem", "main", rows("APPLICATION#a", Attributes=["pk", "sk", "share_recipients", "erased_at"])),
+            ("GetItem", "main", rows("APPLICATION#a")),
+            ("DeleteItem", "main", rows("OUT#SUPPLEMENT#0680#1#2")),
+            ("DeleteItem", "main", rows("OUT#NOTICE#0680#1#supplemented#2")),
             ("DeleteItem", "main", rows("OUT#LETTER#0680#1")),
             ("DeleteItem", "main", rows("OUT#NOTICE#0680#1#new")),
             ("DeleteItem", "wraps", rows("WRAP#0680#1")),
@@ -81,6 +89,7 @@ class TestSubmission:
         ("action", "table", "context", "verdict"),
         [
             ("GetItem", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
+            ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2"), FORBIDDEN),
             ("BatchGetItem", "main", rows("APPLICATION#a", "OUT#LETTER#0680#1"), FORBIDDEN),
             ("Query", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
             ("Query", "main", rows("DELIVERY#0680#1"), REFUSED),
@@ -99,7 +108,13 @@ class TestSubmission:
             ("DeleteItem", "wraps", rows("CONTACT#a"), REFUSED),
             ("DeleteItem", "main", rows("APPLICATION#a"), REFUSED),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "received_at"]), REFUSED),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "received_supplements"]), REFUSED),
             ("UpdateItem", "main", rows("DELIVERY#0680#1"), REFUSED),
+            ("UpdateItem", "main", rows("APPLICATION#a", Attributes=["pk", "sk", "receipt_digest"]), REFUSED),
+            ("UpdateItem", "main", rows("APPLICATION#a"), REFUSED),
+            ("UpdateItem", "main", rows("APPLICATION#a", Attributes=SUPPLEMENTED, ReturnValues="ALL_OLD"), REFUSED),
+            ("UpdateItem", "main", rows("OUT#SUPPLEMENT#0680#1#2", Attributes=SUPPLEMENTED), REFUSED),
+            ("DeleteItem", "main", rows("OUT#SUPPLEMENT#0680#1#2", ReturnValues="ALL_OLD"), REFUSED),
             ("PutItem", "main", rows("DIRECTORY"), REFUSED),
             ("PutItem", "main", rows("PERSON#p"), REFUSED),
             ("PutItem", "wraps", rows("OTHER#1"), REFUSED),
@@ -172,12 +187,16 @@ class TestDelivery:
         ("action", "table", "context"),
         [
             ("GetItem", "main", rows("OUT#LETTER#0680#1")),
+            ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2")),
             (
                 "UpdateItem",
                 "main",
                 rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "received_at", "inbox_pk", "inbox_sk"]),
             ),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "received_supplements"])),
             ("DeleteItem", "main", rows("OUT#LETTER#0680#1")),
+            ("DeleteItem", "main", rows("OUT#SUPPLEMENT#0680#1#2")),
+            ("PutItem", "main", rows("OUT#NOTICE#0680#1#supplemented#2")),
             ("PutItem", "main", rows("OUT#NOTICE#0680#1#new")),
             ("UpdateItem", "tally", rows("RECIPIENT#0680#2026-11#1")),
         ],
@@ -194,6 +213,8 @@ class TestDelivery:
             ("Query", "main", rows("OUT#LETTER#0680#1"), REFUSED),
             ("Scan", "main", {}, REFUSED),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "handler"]), REFUSED),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "supplements"]), REFUSED),
+            ("PutItem", "main", rows("OUT#SUPPLEMENT#0680#1#2"), REFUSED),
             ("UpdateItem", "main", rows("OUT#LETTER#0680#1", Attributes=["pk", "sk", "state"]), REFUSED),
             ("DeleteItem", "main", rows("DELIVERY#0680#1"), REFUSED),
             ("DeleteItem", "main", rows("OUT#LETTER#0680#1", ReturnValues="ALL_OLD"), REFUSED),
@@ -211,6 +232,9 @@ class TestDelivery:
         [
             ("0680/1/letter", {"s3:if-none-match": "*"}, ALLOWED),
             ("0680/1/card", {"s3:if-none-match": "*"}, ALLOWED),
+            ("0680/1/2/supplement", {"s3:if-none-match": "*"}, ALLOWED),
+            ("0680/1/2/card", {"s3:if-none-match": "*"}, ALLOWED),
+            ("0680/1/2/supplement", {}, FORBIDDEN),
             ("0680/1/letter", {}, FORBIDDEN),
             ("0680/1/other", {"s3:if-none-match": "*"}, REFUSED),
             ("0680/1/letter", {"s3:if-none-match": "*", "s3:x-amz-server-side-encryption": "AES256"}, FORBIDDEN),
@@ -278,6 +302,8 @@ class TestNotification:
             ("GetItem", "wraps", rows("CONTACT#a")),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_new_at", "sk"])),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_withdrawn_at"])),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_supplemented_at"])),
+            ("DeleteItem", "main", rows("OUT#NOTICE#0680#1#supplemented#2")),
             ("DeleteItem", "main", rows("OUT#NOTICE#0680#1#new")),
             ("DeleteItem", "main", rows("OUT#CONFIRMATION#a")),
             ("DeleteItem", "wraps", rows("CONTACT#a")),
@@ -290,6 +316,7 @@ class TestNotification:
         ("action", "table", "context", "verdict"),
         [
             ("GetItem", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
+            ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2"), FORBIDDEN),
             ("GetItem", "main", rows("DELIVERY#0680#1"), REFUSED),
             ("GetItem", "wraps", rows("WRAP#0680#1"), FORBIDDEN),
             ("GetItem", "wraps", {}, REFUSED),
@@ -456,8 +483,10 @@ class TestTenant:
             ("Scan", "main", {}),
             ("GetItem", "main", rows("DELIVERY#0180#1")),
             ("GetItem", "main", rows("OUT#LETTER#0680#1")),
+            ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2")),
             ("GetItem", "main", rows("ACCESS#0680")),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "received_at"])),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "received_supplements"])),
             ("UpdateItem", "main", rows("DELIVERY#0180#1", Attributes=["pk", "state"])),
             ("PutItem", "main", rows("ACCESS#0180")),
             ("DeleteItem", "main", rows("ACCESS#0680")),
@@ -474,6 +503,8 @@ class TestTenant:
     def test_reads_its_own_objects(self, rights, session):
         own, other = f"{rights.bucket}/0680/1/letter", f"{rights.bucket}/0180/1/letter"
         assert self.both(rights, session, "s3:GetObject", own, {}) == (ALLOWED, ALLOWED)
+        beside = f"{rights.bucket}/0680/1/2/supplement"
+        assert self.both(rights, session, "s3:GetObject", beside, {}) == (ALLOWED, ALLOWED)
         assert self.both(rights, session, "s3:GetObject", other, {}) == (REFUSED, REFUSED)
         assert self.both(rights, session, "s3:PutObject", own, {"s3:if-none-match": "*"}) == (FORBIDDEN, FORBIDDEN)
         assert self.both(rights, session, "s3:DeleteObject", own, {}) == (REFUSED, REFUSED)
@@ -526,7 +557,7 @@ class TestHousekeeping:
     def test_sees_and_wakes_what_waits(self, rights):
         outbox = f"{rights.main}/index/outbox"
         assert rights.verdict("housekeeping", "dynamodb:Query", outbox, rows("OUT")) is ALLOWED
-        for kind in ("LETTER#0680#1", "NOTICE#0680#1#new", "CONFIRMATION#a"):
+        for kind in ("LETTER#0680#1", "SUPPLEMENT#0680#1#2", "NOTICE#0680#1#new", "CONFIRMATION#a"):
             touched = rows(f"OUT#{kind}", Attributes=["pk", "sk", "touches", "touched_at"])
             assert rights.verdict("housekeeping", "dynamodb:UpdateItem", rights.main, touched) is ALLOWED
 

@@ -36,6 +36,7 @@ from familjehem.domain.question_set import (
     View,
 )
 from familjehem.domain.sorting import suggestion
+from familjehem.domain.supplement import Supplement
 from familjehem.domain.texts import catalogue, text
 
 CHILDREN = "children"
@@ -239,18 +240,121 @@ class Compilation:
 
 def compile_letter(question_set: QuestionSet, letter: Letter) -> Compilation:
     """Compile a letter under the question set that it names; total for answers that `answers.validate` gave."""
-    return _Compiler(question_set, letter).compilation()
+    return _Compiler(question_set, letter.answers, letter.submitted_at, letter).compilation()
+
+
+def compile_supplement(question_set: QuestionSet, supplement: Supplement) -> tuple[Item, ...]:
+    """Give the corrected answers in words, as the full compilation has them, in the order of the catalogue.
+
+    Answers of class K, B and Ö are among them: a supplement belongs to the full part. Total for answers that
+    `answers.validate_supplement` gave.
+    """
+    wording = _SupplementWording(question_set, supplement.answers, supplement.submitted_at)
+    return tuple(
+        wording.item(question, question.label)
+        for question in question_set.questions
+        if question.name in supplement.answers
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiler:
-    """Works out one compilation."""
+class _Wording:
+    """Puts answers into words."""
 
     question_set: QuestionSet
+    answers: Answers
+    submitted_at: datetime
+
+    def item(self, question: Question, label: str, *, overview: bool = False) -> Item:
+        value = self.answers.get(question.name)
+        if value is None:
+            return Item(question.name, question.code, label, text("compilation.notAnswered"), State.NOT_ANSWERED)
+        state = State.TOLD_ORALLY if _told_orally(question, value) else State.ANSWERED
+        return Item(question.name, question.code, label, self._words(question, value, overview=overview), state)
+
+    def _words(self, question: Question, value: Any, *, overview: bool) -> str:
+        if not question.per_adult:
+            return self._one(question, value, overview=overview)
+        if not self.names_adults(value):
+            return self._one(question, value[APPLICANT], overview=overview)
+        return "\n".join(
+            text(f"compilation.adult.{adult}", answer=self._one(question, value[adult], overview=overview))
+            for adult in (APPLICANT, CO_APPLICANT)
+            if adult in value
+        )
+
+    def names_adults(self, value: Mapping[str, Any]) -> bool:
+        """Say whether an answer per adult tells whose it is: not where somebody applies alone."""
+        return CO_APPLICANT in value
+
+    def _one(self, question: Question, value: Any, *, overview: bool) -> str:
+        match question.type:
+            case AnswerType.MULTI:
+                left_out = question.withheld_from_overview if overview else frozenset[str]()
+                return _listed(_label(question.choices, code) for code in value if code not in left_out)
+            case AnswerType.LANGUAGES:
+                return _listed(_label(self.question_set.languages, code) for code in value)
+            case AnswerType.INTERPRETER:
+                needed = _label(question.choices, value[NEEDED])
+                if LANGUAGE not in value:
+                    return needed
+                language = _label(self.question_set.languages, value[LANGUAGE])
+                return text("compilation.interpreter", needed=needed, language=language[0].lower() + language[1:])
+            case AnswerType.ADDRESS:
+                return _address(value)
+            case AnswerType.GROUP:
+                return self._group(question, value, overview=overview)
+            case _:
+                return self._plain(question, value)
+
+    def _group(self, question: Question, value: Any, *, overview: bool) -> str:
+        if not value:
+            return text("compilation.none")
+        if overview and question.name == CHILDREN:
+            year = swedish_date(self.submitted_at).year
+            ages = sorted(year - child[BIRTH_YEAR] for child in value)
+            return text("compilation.children", count=len(ages), ages=_counted(ages), year=year)
+        members = [member for member in question.members if member.overview or not overview]
+        return "\n".join(
+            ", ".join(self._member(member, item[member.name]) for member in members if member.name in item)
+            for item in value
+        )
+
+    def _member(self, member: Member, value: Any) -> str:
+        label = member.label.removesuffix("?")
+        return text("compilation.member", label=label, answer=self._plain(member, value))
+
+    def _plain(self, spec: Question | Member, value: Any) -> str:
+        match spec.type:
+            case AnswerType.SINGLE:
+                return _label(spec.choices, value)
+            case AnswerType.MUNICIPALITY:
+                return _municipality(value)
+            case AnswerType.CONFIRM:
+                return text("compilation.yes")
+            case AnswerType.IDENTITY_NUMBER:
+                return text("compilation.identityNumber", birth=value[:8], last=value[8:])
+            case _:
+                return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _SupplementWording(_Wording):
+    """Puts corrections into words: of two adults one may stand alone, so that one is always named."""
+
+    def names_adults(self, value: Mapping[str, Any]) -> bool:
+        """Say that it does."""
+        return bool(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler(_Wording):
+    """Works out one compilation."""
+
     letter: Letter
 
     def compilation(self) -> Compilation:
-        items = {question.name: self._item(question, question.label) for question in self._shown()}
+        items = {question.name: self.item(question, question.label) for question in self._shown()}
         rule = suggestion(self.question_set, self.letter.answers)
         return Compilation(
             number=self.letter.number,
@@ -316,7 +420,7 @@ class _Compiler:
             yield Item(question.name, question.code, question.overview_flag, flag, State.ANSWERED)
         elif question.overview_for & frozenset(self.letter.assignments) and not question.data_class.sensitive:
             label = catalogue().get(f"compilation.short.{question.name}", question.label)
-            item = self._item(question, label, overview=True)
+            item = self.item(question, label, overview=True)
             if item.answer:
                 yield item
 
@@ -339,75 +443,6 @@ class _Compiler:
             sensitive=indicator.sensitive,
             triggers=tuple(items[name] for name in indicator.rule.triggers(self.letter.answers)),
         )
-
-    # ------------------------------------------------------------ words
-
-    def _item(self, question: Question, label: str, *, overview: bool = False) -> Item:
-        value = self.letter.answers.get(question.name)
-        if value is None:
-            return Item(question.name, question.code, label, text("compilation.notAnswered"), State.NOT_ANSWERED)
-        state = State.TOLD_ORALLY if _told_orally(question, value) else State.ANSWERED
-        return Item(question.name, question.code, label, self._words(question, value, overview=overview), state)
-
-    def _words(self, question: Question, value: Any, *, overview: bool) -> str:
-        if not question.per_adult:
-            return self._one(question, value, overview=overview)
-        if CO_APPLICANT not in value:
-            return self._one(question, value[APPLICANT], overview=overview)
-        return "\n".join(
-            text(f"compilation.adult.{adult}", answer=self._one(question, value[adult], overview=overview))
-            for adult in (APPLICANT, CO_APPLICANT)
-        )
-
-    def _one(self, question: Question, value: Any, *, overview: bool) -> str:
-        match question.type:
-            case AnswerType.MULTI:
-                left_out = question.withheld_from_overview if overview else frozenset[str]()
-                return _listed(_label(question.choices, code) for code in value if code not in left_out)
-            case AnswerType.LANGUAGES:
-                return _listed(_label(self.question_set.languages, code) for code in value)
-            case AnswerType.INTERPRETER:
-                needed = _label(question.choices, value[NEEDED])
-                if LANGUAGE not in value:
-                    return needed
-                language = _label(self.question_set.languages, value[LANGUAGE])
-                return text("compilation.interpreter", needed=needed, language=language[0].lower() + language[1:])
-            case AnswerType.ADDRESS:
-                return _address(value)
-            case AnswerType.GROUP:
-                return self._group(question, value, overview=overview)
-            case _:
-                return self._plain(question, value)
-
-    def _group(self, question: Question, value: Any, *, overview: bool) -> str:
-        if not value:
-            return text("compilation.none")
-        if overview and question.name == CHILDREN:
-            year = swedish_date(self.letter.submitted_at).year
-            ages = sorted(year - child[BIRTH_YEAR] for child in value)
-            return text("compilation.children", count=len(ages), ages=_counted(ages), year=year)
-        members = [member for member in question.members if member.overview or not overview]
-        return "\n".join(
-            ", ".join(self._member(member, item[member.name]) for member in members if member.name in item)
-            for item in value
-        )
-
-    def _member(self, member: Member, value: Any) -> str:
-        label = member.label.removesuffix("?")
-        return text("compilation.member", label=label, answer=self._plain(member, value))
-
-    def _plain(self, spec: Question | Member, value: Any) -> str:
-        match spec.type:
-            case AnswerType.SINGLE:
-                return _label(spec.choices, value)
-            case AnswerType.MUNICIPALITY:
-                return _municipality(value)
-            case AnswerType.CONFIRM:
-                return text("compilation.yes")
-            case AnswerType.IDENTITY_NUMBER:
-                return text("compilation.identityNumber", birth=value[:8], last=value[8:])
-            case _:
-                return str(value)
 
 
 def _unproven() -> Item:

@@ -112,6 +112,24 @@ class TooManyAttemptsError(FamiljehemError):
     slug = "too-many-attempts"
 
 
+class TooManySupplementsError(FamiljehemError):
+    """The application has been supplemented as often as it can be."""
+
+    slug = "too-many-supplements"
+
+
+class NobodyToSupplementError(FamiljehemError):
+    """No recipient is left that could read a supplement: all deliveries are withdrawn or closed."""
+
+    slug = "nobody-to-supplement"
+
+
+class SharingNotAskedError(FamiljehemError):
+    """The application has one recipient, so whether recipients may know of each other was never asked (A06)."""
+
+    slug = "sharing-not-asked"
+
+
 class NotConfirmedError(FamiljehemError):
     """It is not known, or not so, that the work was done; to send the same again is safe."""
 

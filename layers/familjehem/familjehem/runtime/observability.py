@@ -22,6 +22,8 @@ class Event(StrEnum):
     ACCEPTED = "application accepted"
     REPLAYED = "application replayed"
     WITHDRAWN = "application withdrawn"
+    SUPPLEMENTED = "application supplemented"
+    SHARING_CHANGED = "sharing changed"
     TASK_DONE = "task done"
     ALREADY_DONE = "task already done"
     TASK_FAILED = "task failed"

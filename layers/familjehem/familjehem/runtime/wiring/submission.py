@@ -15,7 +15,9 @@ from familjehem.ports import Challenges, Clock
 from familjehem.runtime.settings import SubmissionSettings
 from familjehem.usecases.list_recipients import ListRecipients
 from familjehem.usecases.read_receipt import ReadReceipt
+from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.submit_application import SubmitApplication
+from familjehem.usecases.supplement_application import SupplementApplication
 from familjehem.usecases.withdraw_application import WithdrawApplication
 
 
@@ -29,6 +31,8 @@ class Submission:
     submit: SubmitApplication
     read_receipt: ReadReceipt
     withdraw: WithdrawApplication
+    supplement: SupplementApplication
+    share: ShareRecipients
 
 
 def wire(settings: SubmissionSettings) -> Submission:
@@ -46,6 +50,7 @@ def wire(settings: SubmissionSettings) -> Submission:
         clock=clock,
         failures_per_hour=settings.RECEIPT_FAILURES_PER_HOUR,
     )
+    data_keys = KmsDataKeys(aws.kms())
     return Submission(
         list_recipients=ListRecipients(directory=directory),
         challenges=challenges,
@@ -54,11 +59,13 @@ def wire(settings: SubmissionSettings) -> Submission:
             secrets=secrets,
             challenges=challenges,
             directory=directory,
-            data_keys=KmsDataKeys(aws.kms()),
+            data_keys=data_keys,
             intake=intake,
             clock=clock,
             contact_key=settings.CONTACT_KEY_ARN,
         ),
         read_receipt=read_receipt,
         withdraw=WithdrawApplication(receipt=read_receipt),
+        supplement=SupplementApplication(receipt=read_receipt, directory=directory, data_keys=data_keys),
+        share=ShareRecipients(receipt=read_receipt),
     )
