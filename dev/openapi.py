@@ -18,6 +18,7 @@ from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import FamiljehemError
 from familjehem.runtime.http import Wire
 from familjehem.runtime.problems import STATUS
+from functions.identification.forms import FinishForm, IdentifiedForm, RequirementForm, StartedForm, StartForm
 from functions.mailbox.forms import LetterForm, PageForm
 from functions.self_test.forms import OutcomeForm, SelfTestForm
 from functions.submission.forms import ApplicationForm, ChallengeForm, ReceiptForm, RecipientsForm, StatusForm
@@ -103,6 +104,31 @@ OPERATIONS = (
         problems=(UNSURE,),
     ),
     Operation(
+        method="get",
+        path="/api/identification",
+        id="readIdentification",
+        summary="Whether an application needs an e-identification.",
+        answers={HTTPStatus.OK: ("Whether it does, and what people are told that it is called.", RequirementForm)},
+    ),
+    Operation(
+        method="post",
+        path="/api/identification/start",
+        id="startIdentification",
+        summary="Begin an e-identification for a draft; nothing is stored.",
+        body=StartForm,
+        answers={HTTPStatus.OK: ("Where to go, and the state that comes back.", StartedForm)},
+        problems=(BAD, MISSING, LARGE, MEDIA, INVALID, UNSURE),
+    ),
+    Operation(
+        method="post",
+        path="/api/identification/finish",
+        id="finishIdentification",
+        summary="Tell who came back from the provider; a code is good once.",
+        body=FinishForm,
+        answers={HTTPStatus.OK: ("A token for the application, good for a day.", IdentifiedForm)},
+        problems=(BAD, MISSING, LARGE, MEDIA, INVALID, UNSURE),
+    ),
+    Operation(
         method="post",
         path="/api/applications",
         id="submitApplication",
@@ -186,9 +212,10 @@ def document() -> dict[str, Any]:
     models = {
         model for one in OPERATIONS for model in (one.body, *(answer[1] for answer in one.answers.values())) if model
     }
+    bodies = {one.body for one in OPERATIONS}
     ordered = sorted(models, key=lambda model: model.__name__)
     _, schemas = models_json_schema(
-        [(model, "validation" if model in (SelfTestForm, ApplicationForm) else "serialization") for model in ordered],
+        [(model, "validation" if model in bodies else "serialization") for model in ordered],
         by_alias=True,
         ref_template="#/components/schemas/{model}",
     )

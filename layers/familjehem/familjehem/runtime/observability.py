@@ -22,6 +22,7 @@ class Event(StrEnum):
     ACCEPTED = "application accepted"
     REPLAYED = "application replayed"
     WITHDRAWN = "application withdrawn"
+    IDENTIFIED = "person identified"
     TASK_DONE = "task done"
     ALREADY_DONE = "task already done"
     TASK_FAILED = "task failed"
