@@ -9,7 +9,7 @@ const way = begun();
 // The code is worth nothing once it is used, and still it has no business in the history.
 history.replaceState(null, "", location.pathname);
 
-/** The form's own page: only a path of this site is ever gone to. */
+/** The form's own page; only a path of this site is ever gone to, and the first page where none is known. */
 function back() {
   return way && /^\/(?![/\\])/.test(way.back) ? way.back : byId("back").getAttribute("href");
 }
@@ -25,6 +25,7 @@ function fail(problem) {
   const reason = reasonOf(problem);
   byId("waiting").hidden = true;
   byId("failed-text").textContent = text(`failed.${reason}`);
+  byId("back").hidden = !way;
   byId("again").hidden = !way || reason === "off" || reason === "underAge";
   byId("ways").hidden = false;
   byId("failed").hidden = false;

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 15 * 60
 
 
-class SecretsManagerJson:
-    """A secret whose value is a JSON object, read when it is needed; plays `Credential` of a provider.
+class _Kept:
+    """The JSON object of a secret in the form that its user wants, read when it is needed.
 
     When it cannot be read again, what is known goes on serving. `monotonic` gives seconds.
     """
@@ -26,37 +26,46 @@ class SecretsManagerJson:
         self._client = client
         self._secret_arn = secret_arn
         self._monotonic = monotonic
-        self._content: Mapping[str, Any] = {}
+        self._known: Mapping[str, Any] = {}
         self._read_at = 0.0
 
-    def content(self) -> Mapping[str, Any]:
+    def _form(self, content: dict[str, Any]) -> Mapping[str, Any]:
+        """Give what a secret's object is to its user."""
+        return content
+
+    def _present(self) -> Mapping[str, Any]:
         """Give the object; `NotConfirmedError`."""
-        if not self._content or self._monotonic() - self._read_at >= KEPT_SECONDS:
+        if not self._known or self._monotonic() - self._read_at >= KEPT_SECONDS:
             try:
-                self._content = self._read()
+                self._known = self._form(self._read())
             except NotConfirmedError:
-                if not self._content:
+                if not self._known:
                     raise
             self._read_at = self._monotonic()
-        return self._content
+        return self._known
 
-    def _read(self) -> Mapping[str, Any]:
+    def _read(self) -> dict[str, Any]:
         with confirming():
             text = self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
         return json.loads(text)
 
 
-class SecretsManagerSecrets:
-    """Holds a versioned secret, `{"current": "2", "1": "…", "2": "…"}`; plays `Secrets`."""
+class SecretsManagerCredential(_Kept):
+    """Holds our credential at the provider of e-identification; plays `Credential`."""
 
-    def __init__(
-        self, client: "SecretsManagerClient", secret_arn: str, *, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._kept = SecretsManagerJson(client, secret_arn, monotonic=monotonic)
+    def content(self) -> Mapping[str, Any]:
+        """Give the object as it was put in; `NotConfirmedError`."""
+        return self._present()
+
+
+class SecretsManagerSecrets(_Kept):
+    """Holds a versioned secret, `{"current": "2", "1": "…", "2": "…"}`; plays `Secrets`."""
 
     def keys(self) -> Mapping[str, bytes]:
         """Give every version of the secret, the current one first, then the newest; `NotConfirmedError`."""
-        versions = dict(self._kept.content())
-        current = versions.pop("current")
-        order = sorted(versions, key=lambda version: (version != current, -int(version)))
-        return {version: versions[version].encode() for version in order}
+        return self._present()
+
+    def _form(self, content: dict[str, Any]) -> Mapping[str, bytes]:
+        current = content.pop("current")
+        order = sorted(content, key=lambda version: (version != current, -int(version)))
+        return {version: content[version].encode() for version in order}

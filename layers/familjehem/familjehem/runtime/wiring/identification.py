@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
 from familjehem.adapters.openid import OpenIdProvider, Registration
-from familjehem.adapters.secrets import SecretsManagerJson, SecretsManagerSecrets
+from familjehem.adapters.secrets import SecretsManagerCredential, SecretsManagerSecrets
 from familjehem.runtime.settings import IdentificationSettings
 from familjehem.usecases.finish_identification import FinishIdentification
 from familjehem.usecases.start_identification import StartIdentification
@@ -38,7 +38,7 @@ def wire(settings: IdentificationSettings) -> Identification | None:
         number_claims=tuple(settings.IDENTIFICATION_NUMBER_CLAIMS.split()),
         name_claims=tuple(settings.IDENTIFICATION_NAME_CLAIMS.split()),
     )
-    provider = OpenIdProvider(registration, SecretsManagerJson(client, settings.PROVIDER_SECRET_ARN))
+    provider = OpenIdProvider(registration, SecretsManagerCredential(client, settings.PROVIDER_SECRET_ARN))
     name = settings.IDENTIFICATION_PROVIDER
     return Identification(
         provider=name,
