@@ -87,6 +87,13 @@ def events() -> dict[str, dict[str, Any]]:
         "openapi": event("GET /api/openapi.json", "/api/openapi.json"),
         "recipients": event("GET /api/recipients", "/api/recipients"),
         "challenge": event("GET /api/challenge", "/api/challenge"),
+        "identification": event("GET /api/identification", "/api/identification"),
+        "start-identification": event(
+            "POST /api/identification/start", "/api/identification/start", sent=body("start-identification")
+        ),
+        "finish-identification": event(
+            "POST /api/identification/finish", "/api/identification/finish", sent=body("finish-identification")
+        ),
         "submit-family": event("POST /api/applications", "/api/applications", {"idempotency-key": KEY}, body("family")),
         "receipt": event("GET /api/applications/{reference}", one, receipt, pathParameters={"reference": REFERENCE}),
         "withdraw": event(

@@ -18,6 +18,7 @@ from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import FamiljehemError
 from familjehem.runtime.http import Wire
 from familjehem.runtime.problems import STATUS
+from functions.identification.forms import FinishForm, IdentifiedForm, RequirementForm, StartedForm, StartForm
 from functions.mailbox.forms import LetterForm, PageForm
 from functions.self_test.forms import OutcomeForm, SelfTestForm
 from functions.submission.forms import (
@@ -117,6 +118,31 @@ OPERATIONS = (
         summary="A proof-of-work challenge (altcha v1).",
         answers={HTTPStatus.OK: ("Solve it, and send the solution with the application.", ChallengeForm)},
         problems=(UNSURE,),
+    ),
+    Operation(
+        method="get",
+        path="/api/identification",
+        id="readIdentification",
+        summary="Whether an application needs an e-identification.",
+        answers={HTTPStatus.OK: ("Whether it does, and what people are told that it is called.", RequirementForm)},
+    ),
+    Operation(
+        method="post",
+        path="/api/identification/start",
+        id="startIdentification",
+        summary="Begin an e-identification for a draft; nothing is stored.",
+        body=StartForm,
+        answers={HTTPStatus.OK: ("Where to go, and the state that comes back.", StartedForm)},
+        problems=(BAD, MISSING, LARGE, MEDIA, INVALID, UNSURE),
+    ),
+    Operation(
+        method="post",
+        path="/api/identification/finish",
+        id="finishIdentification",
+        summary="Tell who came back from the provider; a code is good once.",
+        body=FinishForm,
+        answers={HTTPStatus.OK: ("A token for the application, good for a day.", IdentifiedForm)},
+        problems=(BAD, MISSING, LARGE, MEDIA, INVALID, UNSURE),
     ),
     Operation(
         method="post",

@@ -14,9 +14,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from ipaddress import AddressValueError, IPv6Address, IPv6Network
 from threading import RLock
 from typing import Any
+from urllib.parse import urlencode
 
 from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
 from familjehem.domain.calendar import swedish_date
@@ -24,6 +26,7 @@ from familjehem.domain.delivery import Delivery, DeliveryState, ReceivedSuppleme
 from familjehem.domain.errors import (
     ChallengeRefusedError,
     FieldError,
+    IdentificationRefusedError,
     LetterUnreadableError,
     MalformedRequestError,
     NotConfirmedError,
@@ -48,6 +51,7 @@ from familjehem.ports import (
     AlreadyAcceptedError,
     ApplicationChangedError,
     ChallengeSpentError,
+    Claimed,
     DataKey,
     DeliveryChangedError,
     KeyUnusableError,
@@ -80,6 +84,11 @@ class World:
     secrets_kept: dict[str, bytes] = field(
         default_factory=lambda: {"1": b"a secret of the tests, long enough to be one"}
     )
+    identification_secrets_kept: dict[str, bytes] = field(
+        default_factory=lambda: {"1": b"another secret of the tests, as long as the first"}
+    )
+    persons: dict[str, Claimed] = field(default_factory=dict)
+    errands: dict[str, str] = field(default_factory=dict)
     challenge_asked: bool = False
     usable_keys: dict[str, bool] = field(default_factory=lambda: {CONTACT_KEY_ARN: True})
     recipients: dict[str, Recipient] = field(default_factory=dict)
@@ -116,6 +125,8 @@ class World:
         self._faults: dict[str, list[tuple[Exception, bool]]] = defaultdict(list)
         self.clock = FakeClock(self)
         self.secrets = FakeSecrets(self)
+        self.identification_secrets = FakeIdentificationSecrets(self)
+        self.identity_provider = FakeIdentityProvider(self)
         self.directory = FakeDirectory(self)
         self.recipient_keys = FakeRecipientKeys(self)
         self.data_keys = FakeDataKeys(self)
@@ -177,6 +188,36 @@ class FakeSecrets(Fake):
     def keys(self) -> Mapping[str, bytes]:
         with self.world.step("secrets.keys"):
             return dict(self.world.secrets_kept)
+
+
+class FakeIdentificationSecrets(Fake):
+    def keys(self) -> Mapping[str, bytes]:
+        with self.world.step("identification_secrets.keys"):
+            return dict(self.world.identification_secrets_kept)
+
+
+class FakeIdentityProvider(Fake):
+    """A provider that knows `world.persons` by the code that each comes back with, once; a nonce is known by its hash."""
+
+    def address(self, *, state: str, nonce: str, challenge: str, language: str) -> str:
+        with self.world.step("identity_provider.address"):
+            self.world.errands[challenge] = nonce
+            return f"https://legitimation.example/auth?{urlencode({'state': state, 'ui_locales': language})}"
+
+    def identify(self, *, code: str, verifier: str, nonce: str, language: str, now: datetime) -> Claimed:
+        with self.world.step("identity_provider.identify"):
+            digest = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+            person = self.world.persons.pop(code, None)
+            if person is None or digest not in self.world.errands:
+                raise IdentificationRefusedError(FieldError("/code", "notAccepted"))
+            if self.world.errands.pop(digest) != nonce:
+                raise IdentificationRefusedError(FieldError("/code", "notProven"))
+            if person.level not in {"3", "4"}:
+                raise IdentificationRefusedError(FieldError("/code", "levelTooLow"))
+            for missing, code_of in ((person.number, "noIdentityNumber"), (person.name, "noName")):
+                if not missing:
+                    raise IdentificationRefusedError(FieldError("/code", code_of))
+            return person
 
 
 class FakeDirectory(Fake):

@@ -154,6 +154,8 @@ def pages() -> tuple[Page, ...]:
             for slug in catalogue.slugs()
         ),
         Page("not-found", "not_found.html", {"sv": "/404.html", "en": "/en/404.html"}),
+        # Where the provider of e-identification sends people back to; it knows these two addresses and no others.
+        _page("identified", "identified.html", "/ansok/identifierad/", "/apply/identified/", script="identified.js"),
     )
 
 

@@ -8,12 +8,28 @@ from uuid import UUID
 from pydantic import Field
 
 from familjehem.domain.application import DeliveryPromise, Receipt
+from familjehem.domain.identification import Adult
 from familjehem.domain.municipality import Municipality
 from familjehem.domain.recipient import Recipient, RecipientState
+from familjehem.domain.tokens import LONGEST_TOKEN
 from familjehem.runtime.http import Wire
 from familjehem.usecases.read_receipt import Status
 from familjehem.usecases.submit_application import Submission
 from familjehem.usecases.supplement_application import Addition, Supplemented
+
+Token = Annotated[str, Field(max_length=LONGEST_TOKEN)]
+
+
+class IdentificationsForm(Wire):
+    """The tokens of those who used their e-identification for this very application."""
+
+    applicant: Token | None = None
+    co_applicant: Token | None = None
+
+    def by_adult(self) -> dict[Adult, str]:
+        """Give the tokens that were sent."""
+        sent = {Adult.APPLICANT: self.applicant, Adult.CO_APPLICANT: self.co_applicant}
+        return {adult: token for adult, token in sent.items() if token is not None}
 
 
 class ApplicationForm(Wire):
@@ -24,6 +40,7 @@ class ApplicationForm(Wire):
     answers: dict[str, Any]
     campaign: Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]+$")] | None = None
     challenge: Annotated[str, Field(max_length=4000)] | None = None
+    identifications: IdentificationsForm | None = None
 
     def submission(self, idempotency_key: UUID) -> Submission:
         """Give what was sent as the use case takes it."""
@@ -34,6 +51,7 @@ class ApplicationForm(Wire):
             answers=self.answers,
             campaign=self.campaign,
             challenge=self.challenge,
+            identifications=self.identifications.by_adult() if self.identifications else {},
         )
 
 

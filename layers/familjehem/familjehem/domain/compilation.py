@@ -22,6 +22,7 @@ from familjehem.domain.answers import (
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.condition import APPLICANT, CO_APPLICANT
 from familjehem.domain.delivery import NextStep
+from familjehem.domain.identification import QUESTIONS, Adult, Identification
 from familjehem.domain.letter import Letter
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.question_set import (
@@ -40,6 +41,7 @@ from familjehem.domain.supplement import Supplement
 from familjehem.domain.texts import catalogue, text
 
 CHILDREN = "children"
+CONFIRMED = "coApplicantConfirmed"
 BIRTH_YEAR = "birthYear"
 
 LAYOUT: Mapping[str, tuple[str, ...]] = {
@@ -193,6 +195,7 @@ class IndicatorList:
 class Compilation:
     """One letter, readable: `overview` for the first look, all the rest for who reads on.
 
+    `identifications` has every adult who applies, with None for one who has stated name and number only;
     `indicators` are all that are raised, in the two groups; `told_orally` and `not_asked` are labels of questions:
     those that the family would rather talk about, and those that this recipient does not ask.
     """
@@ -209,6 +212,7 @@ class Compilation:
     next_step: NextStep
     next_step_why: str
     answers: Answers
+    identifications: Mapping[Adult, Identification | None]
 
     def to_wire(self) -> dict[str, Any]:
         """Give the compilation as JSON, in camelCase, with the answers by name as they are stored."""
@@ -217,6 +221,13 @@ class Compilation:
             "submittedAt": self.submitted_at.isoformat(),
             "municipalities": list(self.municipalities),
             "questionSet": self.question_set,
+            "identity": {
+                "heading": text("compilation.identity"),
+                **{
+                    adult: {"proven": one is not None, "text": _proof(one), **(one.to_wire() if one else {})}
+                    for adult, one in self.identifications.items()
+                },
+            },
             "overview": {
                 "heading": text("compilation.overview"),
                 "lines": [line.to_wire() for line in self.overview],
@@ -270,7 +281,12 @@ class _Wording:
         if value is None:
             return Item(question.name, question.code, label, text("compilation.notAnswered"), State.NOT_ANSWERED)
         state = State.TOLD_ORALLY if _told_orally(question, value) else State.ANSWERED
-        return Item(question.name, question.code, label, self._words(question, value, overview=overview), state)
+        words = self.proven(question.name, self._words(question, value, overview=overview))
+        return Item(question.name, question.code, label, words, state)
+
+    def proven(self, question: str, words: str) -> str:  # noqa: ARG002 what a letter knows of proofs
+        """Give an answer as it stands when an e-identification vouches for it; here none does."""
+        return words
 
     def _words(self, question: Question, value: Any, *, overview: bool) -> str:
         if not question.per_adult:
@@ -379,6 +395,11 @@ class _Compiler(_Wording):
             next_step=rule.step,
             next_step_why=rule.why,
             answers=self.letter.answers,
+            identifications={
+                adult: self.letter.identifications.get(adult)
+                for adult, (number, _) in QUESTIONS.items()
+                if number in self.letter.answers
+            },
         )
 
     def _shown(self) -> list[Question]:
@@ -399,6 +420,16 @@ class _Compiler(_Wording):
             if mine and not question.core_for & chosen and question.name not in extended:
                 yield question.label
 
+    def proven(self, question: str, words: str) -> str:
+        """Give an answer as it stands when an e-identification vouches for it; the same words where none does."""
+        proofs = self.letter.identifications
+        for adult, one in proofs.items():
+            if question == QUESTIONS[adult][0]:
+                return text("compilation.numberProven", number=words, proof=_proof(one))
+        if question == CONFIRMED and (one := proofs.get(Adult.CO_APPLICANT)):
+            return text("compilation.confirmedProven", answer=words, **_said(one))
+        return words
+
     # ------------------------------------------------------------ overview
 
     def _overview(self) -> Iterable[Line]:
@@ -408,7 +439,8 @@ class _Compiler(_Wording):
         for line, names in {**LAYOUT, "other": rest}.items():
             items = [item for name in names if name in shown for item in self._in_overview(shown[name])]
             if line == "who":
-                items.insert(1, _unproven())
+                proof = _proof(self.letter.identifications.get(Adult.APPLICANT))
+                items.insert(1, Item("identity", "", text("compilation.identity"), proof, State.ANSWERED))
             if items:
                 yield Line(line, text(f"compilation.line.{line}"), tuple(items))
 
@@ -445,10 +477,16 @@ class _Compiler(_Wording):
         )
 
 
-def _unproven() -> Item:
-    """Say how sure it is who applies: stated by the person, until an e-identification is configured (design 8)."""
-    label, answer = text("compilation.identity"), text("compilation.unproven")
-    return Item("identity", "", label, answer, State.ANSWERED)
+def _proof(identification: Identification | None) -> str:
+    """Say how sure it is who somebody is: proven by e-identification, or merely stated (design 8)."""
+    if identification is None:
+        return text("compilation.unproven")
+    return text("compilation.proven", **_said(identification))
+
+
+def _said(identification: Identification) -> dict[str, str]:
+    day = swedish_date(identification.at).isoformat()
+    return {"level": identification.level, "provider": identification.provider, "day": day}
 
 
 def _told_orally(question: Question, value: Any) -> bool:

@@ -24,6 +24,7 @@ class Event(StrEnum):
     WITHDRAWN = "application withdrawn"
     SUPPLEMENTED = "application supplemented"
     SHARING_CHANGED = "sharing changed"
+    IDENTIFIED = "person identified"
     TASK_DONE = "task done"
     ALREADY_DONE = "task already done"
     TASK_FAILED = "task failed"

@@ -13,6 +13,7 @@ from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.ports import Challenges, Clock
 from familjehem.runtime.settings import SubmissionSettings
+from familjehem.usecases.check_identifications import CheckIdentifications
 from familjehem.usecases.list_recipients import ListRecipients
 from familjehem.usecases.read_receipt import ReadReceipt
 from familjehem.usecases.share_recipients import ShareRecipients
@@ -40,8 +41,13 @@ def wire(settings: SubmissionSettings) -> Submission:
     aws, clock = Aws(), SystemClock()
     database = Database(aws.dynamodb())
     directory = DynamoDirectory(database, settings.MAIN_TABLE)
-    secrets = SecretsManagerSecrets(aws.secrets(), settings.MAC_SECRET_ARN)
+    store = aws.secrets()
+    secrets = SecretsManagerSecrets(store, settings.MAC_SECRET_ARN)
     challenges = AltchaChallenges(secrets, asked=settings.PROOF_OF_WORK == "on")
+    identifications = CheckIdentifications(
+        secrets=SecretsManagerSecrets(store, settings.IDENTIFICATION_SECRET_ARN),
+        required=settings.IDENTIFICATION == "on",
+    )
     intake = DynamoIntake(database, Tables(settings.MAIN_TABLE, settings.WRAPS_TABLE, settings.TALLY_TABLE))
     read_receipt = ReadReceipt(
         secrets=secrets,
@@ -58,6 +64,7 @@ def wire(settings: SubmissionSettings) -> Submission:
         submit=SubmitApplication(
             secrets=secrets,
             challenges=challenges,
+            identifications=identifications,
             directory=directory,
             data_keys=data_keys,
             intake=intake,
