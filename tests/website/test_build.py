@@ -83,8 +83,10 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(dist):
     for path in (dist / "assets").iterdir():
         assert not re.search(r"https?://(?!www\.w3\.org/)[a-z]", path.read_text("utf-8")), path.name
         assert not re.search(r"@font-face|GDS|localStorage|document\.cookie", path.read_text("utf-8"))
-        # What an identification needs on its way to the provider and back lives in the tab, and goes with it.
-        assert path.name.startswith("identification-") or "sessionStorage" not in path.read_text("utf-8"), path.name
+        # A draft, and what an identification needs on its way to the provider and back, live in the tab and go with it.
+        assert path.name.startswith(("draft-", "identification-")) or "sessionStorage" not in path.read_text("utf-8"), (
+            path.name
+        )
 
 
 def test_names_change_with_their_content(dist):
@@ -140,10 +142,21 @@ class TestTexts:
             ("en", 'msgid "start.title"', 'msgid "start.titel"', "en: start.title: missing text"),
             ("sv", 'msgstr "Självtest"', 'msgstr ""', "missing text"),
             ("en", "#. Tid i vardagen", "#. Tid", "en: statement.everydayTime.theme: is a translation of other words"),
+            (
+                "en",
+                'msgid "question.smoking.label"',
+                'msgid "question.smok"',
+                "en: question.smoking.label: missing text",
+            ),
+            ("en", 'msgid "language.fi"', 'msgid "language.xx"', "en: language.xx: no page uses this text"),
+            ("en", "#. Röker någon hemma?", "#. Röker du?", "en: question.smoking.label: is a translation of other"),
             ("sv", 'msgid "nav.help"', 'msgid "extra"\nmsgstr "Extra"\n\nmsgid "nav.help"', "sv: extra: no page uses"),
             ("sv", "(assignments)", "(nowhere)", "sv: a link to nowhere"),
         ],
-        ids=["misnamed", "empty", "outdated", "left over", "dead link"],
+        ids=[
+            *("misnamed", "empty", "outdated", "question missing", "question unknown", "question outdated"),
+            *("left over", "dead link"),
+        ],
     )
     def test_a_faulty_text_is_told(self, texts, tmp_path, language, old, new, told):
         self.changed(texts, language, old, new)

@@ -11,13 +11,13 @@ export class Problem extends Error {
     this.status = status;
     this.slug = body?.type?.split("/").filter(Boolean).at(-1) ?? null;
     this.detail = body?.detail ?? null;
-    this.code = body?.errors?.[0]?.code ?? null;
+    this.errors = body?.errors ?? [];
+    this.recipients = body?.recipients ?? [];
   }
 }
 
-/** Call the API and give the body of its answer; a lost call is tried once more unless `again` says that it is not safe. */
-export async function call(path, { method = "GET", headers = {}, body, again = true } = {}) {
-  if (!again) return once(path, { method, headers, body });
+/** Call the API and give the body of its answer; every call here is safe to repeat, so a lost one is tried once more. */
+export async function call(path, { method = "GET", headers = {}, body } = {}) {
   try {
     return await once(path, { method, headers, body });
   } catch (problem) {
@@ -27,7 +27,8 @@ export async function call(path, { method = "GET", headers = {}, body, again = t
   }
 }
 
-async function once(path, { method, headers, body }) {
+/** Call the API a single time; `Problem` of status 0 where no answer came. */
+export async function once(path, { method = "GET", headers = {}, body } = {}) {
   let answer;
   try {
     answer = await fetch(`${ORIGIN}${path}`, {

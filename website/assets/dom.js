@@ -73,19 +73,20 @@ export function unmark(group) {
   group.classList.remove("govuk-form-group--error");
 }
 
-/** Fill a summary of faults with links to their fields, and go to it. */
+/** Fill a summary of faults with links to their fields, or to the address where those stand, and go to it. */
 export function summarise(summary, list, faults) {
   list.replaceChildren(
-    ...faults.map(({ words, field }) => {
+    ...faults.map(({ words, field, href }) => {
       const item = made("li");
       const link = made("a", words);
-      link.href = `#${field.id}`;
+      link.href = href ?? `#${field.id}`;
+      item.append(link);
+      if (!field) return item;
       link.addEventListener("click", (event) => {
         event.preventDefault();
         goTo(field);
         field.closest(".govuk-form-group").scrollIntoView({ block: "center" });
       });
-      item.append(link);
       return item;
     }),
   );

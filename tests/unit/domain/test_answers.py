@@ -1,7 +1,9 @@
 """Answers are judged by the server alone, and a letter knows only what its own recipient asked."""
 
 import json
+import sys
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -258,6 +260,46 @@ def test_an_answer_of_the_wrong_kind_is_refused_at_its_place(change: dict[str, A
     assert faults(**change) == [(f"/answers/{pointer}", code)]
 
 
+@pytest.mark.parametrize(
+    "question", [one for one in QUESTIONS if one.type is AnswerType.NUMBER], ids=lambda question: question.name
+)
+def test_the_least_and_the_greatest_number_that_may_be_are_numbers_like_others(question: Any) -> None:
+    assert validated(**{question.name: question.minimum})[question.name] == question.minimum
+    assert validated(**{question.name: question.maximum})[question.name] == question.maximum
+
+
+def test_a_child_may_have_been_born_this_year() -> None:
+    child = {"birthYear": TODAY.year, "living": "fullTime", "relation": "own"}
+    assert validated(children=[child])["children"] == [child]
+
+
+def test_an_adult_who_left_a_field_empty_has_not_answered() -> None:
+    # given two adults of whom one wrote nothing
+    half = {"applicant": "study", "coApplicant": " "}
+    # then that one is missed, if the two apply together
+    assert faults(occupation=half) == [("/answers/occupation/coApplicant", "required")]
+    assert validated(applicants="solo", occupation=half)["occupation"] == {"applicant": "study"}
+
+
+def test_an_adult_who_ticked_none_of_several_answers_has_not_answered() -> None:
+    # given a question of which each adult may tick several answers
+    catalogue = replace(
+        current(),
+        questions=tuple(
+            replace(question, type=AnswerType.MULTI) if question.name == "occupation" else question
+            for question in current().questions
+        ),
+    )
+    sent = family_answers(occupation={"applicant": ["study", "partTime"], "coApplicant": []})
+    # when one ticks none, then that one is missed
+    with pytest.raises(InvalidAnswersError) as refusal:
+        validate(catalogue, sent, extended=(), recipients=1, today=TODAY)
+    assert refusal.value.errors == (FieldError("/answers/occupation/coApplicant", "required"),)
+    # and what both tick is kept
+    sent["occupation"]["coApplicant"] = ["study"]
+    assert validate(catalogue, sent, extended=(), recipients=1, today=TODAY)["occupation"] == sent["occupation"]
+
+
 def test_every_part_of_every_item_of_a_group_is_judged() -> None:
     child = {"birthYear": 2014, "living": "fullTime", "relation": "own"}
     assert faults(
@@ -478,6 +520,21 @@ def test_somebody_is_of_age_on_the_day_itself(today: date, age: int) -> None:
     assert number.age(today) == age
 
 
+@pytest.mark.parametrize(("today", "codes"), [(date(2030, 12, 11), ["underAge"]), (date(2030, 12, 12), [])])
+@pytest.mark.parametrize("name", ["identityNumber", "coApplicantIdentityNumber"])
+def test_somebody_may_apply_from_the_day_of_turning_eighteen(name: str, today: date, codes: list[str]) -> None:
+    # given a family of which one adult was born on 12 December 2012
+    sent = family_answers(**{name: UNDER_AGE_IDENTITY_NUMBER})
+    # when it applies
+    try:
+        validate(current(), sent, extended=(), recipients=1, today=today)
+        found = []
+    except InvalidAnswersError as refusal:
+        found = [(fault.pointer, fault.code) for fault in refusal.errors]
+    # then it is refused on the last day of seventeen years, and on no later one
+    assert found == [(f"/answers/{name}", code) for code in codes]
+
+
 @given(st.text(max_size=20) | st.from_regex(r"[0-9]{6,8}[-+ ]?[0-9]{4}\n?"))
 def test_reading_an_identity_number_never_fails(written: str) -> None:
     number = identity_number.read(written, TODAY)
@@ -493,6 +550,7 @@ def test_reading_an_identity_number_never_fails(written: str) -> None:
         ("+46070 1740605", "+46701740605"),
         ("08-465 004 01", "+46846500401"),
         ("+358 40 123 4567", "+358401234567"),
+        ("+44 (0)20 7946 0958", "+442079460958"),
         ("070-174 06 0", None),
         ("070-174 06 055", None),
         ("+46", None),
@@ -544,6 +602,22 @@ def test_telephone_numbers_get_one_form(written: str, number: str | None) -> Non
 )
 def test_mail_addresses_get_one_form(written: str, address: str | None) -> None:
     assert contact_details.email(written) == address
+
+
+@pytest.mark.parametrize(("written", "loads"), [("prov@Example.com", False), ("prov@räksmörgås.example.com", True)])
+def test_only_an_address_beyond_ascii_waits_for_the_slow_codec_of_domains(written: str, *, loads: bool) -> None:
+    # given somebody who hears of every call
+    heard: set[str] = set()
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, _event, _about: heard.add(Path(frame.f_code.co_filename).name))
+    # when an address is read
+    try:
+        address = contact_details.email(written)
+    finally:
+        sys.setprofile(before)
+    # then the codec, which takes longer to load than an application to judge, is called only if it must be
+    assert address is not None
+    assert ("idna.py" in heard) is loads
 
 
 # ---------------------------------------------------------------- whatever is sent

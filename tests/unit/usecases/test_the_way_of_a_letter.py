@@ -690,6 +690,17 @@ def test_a_row_that_cannot_be_touched_keeps_no_other_asleep_and_no_alarm_quiet(s
     assert service.world.gauged == [(3, 3, 1200.0)]
 
 
+def test_a_round_tells_of_every_row_that_it_touched(service: Service) -> None:
+    # given two letters and a confirmation that have waited long enough
+    service.accepted("0680", "1280")
+    service.world.passes(minutes=3)
+    # when
+    report = service.keep_house()
+    # then
+    assert service.world.steps.count("outbox.touch") == 3
+    assert (report.waiting, report.touched, report.failed, report.stuck) == (3, 3, 0, 0)
+
+
 def test_a_card_of_an_unknown_form_leaves_its_line_readable(service: Service) -> None:
     # given
     service.accepted("0680")
