@@ -10,7 +10,7 @@
 // `identification` is what POST /api/applications takes as identifications.<role>. It holds for the draft that it was
 // begun for, and for a day; `draft` is the UUID that will be the Idempotency-Key.
 
-import { call } from "./api.js";
+import { call, once } from "./api.js";
 
 const PREFIX = "familjehem.identification.";
 const BEGUN = `${PREFIX}begun`;
@@ -47,7 +47,8 @@ export function forget(role) {
 
 /**
  * Leave for the provider. Save the draft first: this page goes away. Afterwards the person stands at `back`, with of(role)
- * filled in. Rejects with Problem, and nothing has happened then; `identification-unavailable` is worth another try.
+ * filled in. Rejects with Problem, and nothing has happened then; `identification-unavailable` is worth another try. Where
+ * the browser keeps nothing it rejects too: whoever leaves would come back to an empty form.
  */
 export async function begin(role, draft, back = `${location.pathname}${BACK}`) {
   const language = document.documentElement.lang;
@@ -77,7 +78,7 @@ export async function finish(search) {
   if (!code) throw new Refusal("failed");
   const sent = { code, state: way.state, draft: way.draft };
   // A code is good once: to send it again would hide the true answer behind "used".
-  const found = await call("/api/identification/finish", { method: "POST", body: sent, again: false });
+  const found = await once("/api/identification/finish", { method: "POST", body: sent });
   sessionStorage.setItem(`${PREFIX}${found.role}`, JSON.stringify({ ...found, draft: way.draft }));
   sessionStorage.removeItem(BEGUN);
   return { role: found.role, back: way.back };

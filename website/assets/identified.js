@@ -16,7 +16,8 @@ function back() {
 
 function reasonOf(problem) {
   if (problem.reason) return problem.reason;
-  if (problem.code && text(`failed.${problem.code}`)) return problem.code;
+  const [code] = (problem.errors ?? []).map((each) => each.code);
+  if (code && text(`failed.${code}`)) return code;
   if (problem.status === 0) return "network";
   return { "identification-unavailable": "unavailable", "identification-off": "off" }[problem.slug] ?? "failed";
 }
