@@ -20,6 +20,8 @@ STOPS: Final = ("protectedIdentity", "knownChild")
 """Asked before everything else; these answers are neither kept nor sent."""
 AT_MUNICIPALITIES: Final = ("homeMunicipality", "municipalities", "shareRecipients")
 AT_CHECK: Final = ("informationRead", "truthful")
+IDENTIFIED: Final = {"identityNumber": "applicant", "coApplicantIdentityNumber": "coApplicant"}
+"""Before these questions an e-identification is offered, where one is configured."""
 QUICK_EXIT_AT: Final = "violence"
 NONE: Final = ("children",)
 """Groups for which `none` is an answer of its own, to be said and not left out."""
@@ -45,6 +47,8 @@ TEXTS: Final = (
         "receipt.number",
     ),
     *("copy.title", "copy.note", "copy.time", "copy.to", "save.short", "save.working", "save.done"),
+    *("identify.applicant.need", "identify.coApplicant.need", "identify.done", "identify.failed", "identify.working"),
+    *("error.identify", "error.notAsIdentified", "unsent.identify"),
     *("open.fail.missing", "open.fail.file", "open.fail.phrase"),
     *("chooser.loading", "chooser.heading", "chooser.through", "chooser.remove", "chooser.choose", "chooser.chosen"),
     *(
@@ -121,6 +125,7 @@ class Form:
 
     texts = TEXTS
     says_none = NONE
+    identified = IDENTIFIED
     quick_exit_at = QUICK_EXIT_AT
 
     @staticmethod

@@ -62,7 +62,7 @@ class Visitor:
 
     def _note(self, message: Any) -> None:
         if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} ({message.location['url']})")
 
     def goes_to(self, path: str) -> None:
         """Go there, and wait until what the page fetches by itself has come."""

@@ -6,6 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.browser.applicant import confirms_and_sends, resumed
+from tests.browser.applicant import draft as draft_of
+from tests.builders import OMIT, family_answers
 from tests.reliability.running import Running
 from website import build
 
@@ -117,3 +120,44 @@ def test_the_english_page_comes_back_to_itself(visit, running):
     visitor.page.get_by_role("button", name="Avbryt").click()
     visitor.sees("You cancelled the identification. Nothing has been sent.")
     assert visitor.page.url == f"{running.url}/en/apply/identified/"
+
+
+def test_the_form_asks_for_identification_fills_and_locks_and_the_letter_says_so(visit, running):
+    # given: a couple that has answered all, where identification is configured
+    answers = family_answers(extended=("interests", "ownLimits"), name="Någon Annan", coApplicantConfirmed=OMIT)
+    visitor = visit()
+    resumed(visitor, draft_of(running, answers, ["0680"]))
+    # when: it is sent without
+    confirms_and_sends(visitor)
+    # then
+    visitor.sees("Legitimera dig innan du skickar.")
+    visitor.page.locator("#missing-list a").filter(has_text="Legitimera").first.click()
+    visitor.sees("Du behöver legitimera dig med")
+    visitor.looks_right("apply-identify")
+    # when: each of the two identifies
+    visitor.page.get_by_role("button", name="Legitimera dig").click()
+    visitor.page.get_by_role("button", name="Prov Persson-Kanarie").click()
+    visitor.sees("Legitimerad som Prov Persson-Kanarie.")
+    visitor.page.goto("/ansok/#aboutCoApplicant")
+    visitor.page.get_by_role("button", name="Låt den medsökande legitimera sig").click()
+    visitor.page.get_by_role("button", name="Test Persson-Kanarie").click()
+    visitor.sees("Legitimerad som Test Persson-Kanarie.")
+    # then: what is proven is filled in and cannot be changed, and all else is as it was
+    page = visitor.page
+    assert page.locator("#q-name").input_value() == "Prov Persson-Kanarie"
+    assert not page.locator("#q-name").is_editable()
+    assert page.locator("#q-coApplicantConfirmed").is_disabled()
+    assert page.locator("#q-email").input_value() == answers["email"]
+    visitor.looks_right("apply-identified")
+    # when
+    page.goto("/ansok/#check")
+    confirms_and_sends(visitor)
+    visitor.sees("Din anmälan är skickad")
+    # then
+    running.quiet()
+    receipt = page.evaluate("JSON.parse(sessionStorage.getItem('familjehem.draft')).receipt")
+    letter = running.letter("0680", receipt["deliveries"][0]["number"])
+    assert "styrkt (nivå 3" in json.dumps(letter["compilation"]["overview"], ensure_ascii=False)
+    assert letter["compilation"]["identity"]["coApplicant"]["proven"] is True
+    # The provider's pages have no picture for the tab.
+    assert [each for each in visitor.complaints if "favicon" not in each] == []

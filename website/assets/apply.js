@@ -2,9 +2,10 @@
 
 import { Problem } from "./api.js";
 import * as chooser from "./chooser.js";
-import { byId, goTo, made, summarise, text } from "./dom.js";
+import { busy, byId, goTo, isBusy, made, summarise, text } from "./dom.js";
 import * as store from "./draft.js";
 import * as fields from "./fields.js";
+import * as identification from "./identification.js";
 import { judge, shown, together } from "./judge.js";
 import { read } from "./logic.js";
 import { prepare, send } from "./sending.js";
@@ -21,6 +22,8 @@ const FREE = new Set(["start", "stops", "stop-protectedIdentity", "stop-knownChi
 
 let draft = store.draft(logic.version);
 let current = "start";
+let ready = false;
+let identity = null;
 let toCheck = false;
 
 // ---------------------------------------------------------------- what applies
@@ -47,9 +50,12 @@ function today() {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Stockholm" }).format(new Date());
 }
 
-/** Every fault, with its words: {pointer, name, words}. */
-function faultsOf({ circumstances, sent }) {
+/** Every fault, with its words: {pointer, name, words}; who must identify is told of it before sending, not before. */
+function faultsOf({ circumstances, sent }, sending = false) {
   const found = judge(logic, sent, circumstances).map(({ pointer, code }) => told(pointer, code));
+  if (sending && identity?.required && !identification.of("applicant", draft.key)) {
+    found.push({ pointer: "/answers/identityNumber", name: "identityNumber", words: text("error.identify") });
+  }
   const choice = chooser.fault(draft.municipalities, draft.raw.assignments ?? []);
   if (choice) {
     const words = text(`error.municipalities.${choice.code}`, choice);
@@ -218,7 +224,7 @@ function task(step, words, status) {
 
 function showCheck() {
   const now = answered();
-  const faults = faultsOf(now).filter((each) => !logic.steps.at(-1).questions.includes(each.name));
+  const faults = faultsOf(now, true).filter((each) => !logic.steps.at(-1).questions.includes(each.name));
   byId("incomplete").hidden = faults.length === 0;
   byId("answers").replaceChildren(
     ...stepsShown(now.visible)
@@ -320,13 +326,15 @@ function stops() {
 
 async function sendAll() {
   const now = answered();
-  const faults = faultsOf(now);
+  const faults = faultsOf(now, true);
   if (faults.length) return complain(faults, "check");
+  const identifications = identification.tokens(draft.key);
   const body = {
     questionSet: draft.version,
     municipalities: draft.municipalities.map((each) => each.code),
     answers: now.sent,
     ...(draft.campaign ? { campaign: draft.campaign } : {}),
+    ...(identifications ? { identifications } : {}),
   };
   return deliver(body);
 }
@@ -401,12 +409,18 @@ function refused(problem) {
   byId("again").textContent = text(problem.recipients.length ? "unsent.choose" : "unsent.again");
   byId("again").dataset.way = problem.recipients.length ? "municipalities" : problem.slug === "key-reused" ? "renew" : "again";
   if (problem.slug === "key-reused") byId("again").textContent = text("unsent.renew");
+  if (problem.slug?.startsWith("identification-")) {
+    if (problem.slug === "identification-refused") identification.forget();
+    byId("again").textContent = text("unsent.identify");
+    byId("again").dataset.way = "aboutYou/identityNumber";
+    void learnIdentity();
+  }
   return undefined;
 }
 
 function again() {
   const { way } = byId("again").dataset;
-  if (way === "municipalities") return go("municipalities");
+  if (way.startsWith("aboutYou") || way === "municipalities") return go(way);
   if (way === "renew") store.renew();
   return void sendAll();
 }
@@ -493,7 +507,8 @@ function apart(question, field) {
 }
 
 function grouped(event) {
-  const { add, remove, leave } = event.target.dataset;
+  const { add, remove, leave, begin: role } = event.target.dataset;
+  if (role !== undefined) return void identify(role, event.target);
   if (leave !== undefined) return away();
   if (event.target.closest("[data-change]")) toCheck = true;
   const question = questions.get(event.target.closest("[data-question]")?.dataset.question);
@@ -521,6 +536,7 @@ function wipe() {
   toCheck = false;
   form.reset();
   fill();
+  showIdentity();
   go("start");
 }
 
@@ -564,6 +580,58 @@ async function open(event) {
   return go("tasks");
 }
 
+// ---------------------------------------------------------------- e-identification
+
+const PROVEN = {
+  applicant: { name: "name", identityNumber: "identityNumber" },
+  coApplicant: { name: "coApplicantName", identityNumber: "coApplicantIdentityNumber" },
+};
+
+/** Learn whether identification is asked for; where no answer comes, the server says so when it is sent. */
+async function learnIdentity() {
+  identity = await identification.required().catch(() => null);
+  showIdentity();
+}
+
+/** Fill in and lock what an identification vouches for, and offer one to who has none. */
+function showIdentity() {
+  for (const box of form.querySelectorAll("[data-identify]")) {
+    const role = box.dataset.identify;
+    const who = identification.of(role, draft.key);
+    box.hidden = !identity?.required && !who;
+    const values = { ...identity, ...who };
+    box.querySelector("[data-identify-words]").textContent = text(who ? "identify.done" : `identify.${role}.need`, values);
+    box.querySelector("[data-begin]").hidden = who !== null;
+    box.querySelector("[data-identify-other]").hidden = who !== null || role !== "applicant";
+    for (const [part, name] of Object.entries(PROVEN[role])) {
+      const field = byId(`q-${name}`);
+      field.readOnly = who !== null;
+      if (who) draft.raw[name] = who[part];
+      if (who) field.value = who[part];
+    }
+    if (role === "coApplicant") {
+      const field = byId("q-coApplicantConfirmed");
+      field.disabled = who !== null;
+      if (who) field.checked = draft.raw.coApplicantConfirmed = true;
+    }
+    if (who) keep();
+  }
+}
+
+async function identify(role, button) {
+  const told = button.closest("[data-identify]").querySelector("[data-identify-failed]");
+  if (isBusy(button)) return;
+  told.textContent = "";
+  const done = busy(button, text("identify.working"));
+  keep();
+  try {
+    await identification.begin(role, draft.key, `${location.pathname}#${current}/${PROVEN[role].identityNumber}`);
+  } catch {
+    told.textContent = text("identify.failed");
+    done();
+  }
+}
+
 // ---------------------------------------------------------------- beginning
 
 /** Put what was typed into the fields. */
@@ -589,7 +657,6 @@ function fromAddress() {
   if (questions.get("assignments").choices.includes(wished) && !draft.raw.assignments) draft.raw.assignments = [wished];
 }
 
-let ready = false;
 
 function begin() {
   if (elsewhere()) return;
@@ -627,6 +694,8 @@ function begin() {
     if (!store.isStored() && store.begun() && !draft.receipt) event.preventDefault();
   };
   for (const each of page.querySelectorAll(".form__live")) each.hidden = false;
+  showIdentity();
+  void learnIdentity();
   route();
   ready = true;
 }
