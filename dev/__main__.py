@@ -4,6 +4,7 @@ PORT=8080                            where it is served; the emulator takes the 
 FAMILJEHEM_LOCAL=.local              where it keeps its state
 FAMILJEHEM_ACCESS_CONTROL=on|off     whether the emulator judges every call by the template's policies
 FAMILJEHEM_PROOF_OF_WORK=stage|on|off
+FAMILJEHEM_IDENTIFICATION=off|on     whether applicants identify, at a provider that is started beside it
 FAMILJEHEM_SEED=on|off               whether municipalities and case workers are put in
 """
 

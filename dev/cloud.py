@@ -252,14 +252,17 @@ def _secret(resource: Resource, taken: Taken, existing: Physical | None, clients
         taken.get("Tags")
         return existing
     if generate is None:
-        value = taken.get("SecretString", "")
+        value = taken.get("SecretString", None)
     else:
         options = {k: v for k, v in generate.items() if k not in {"SecretStringTemplate", "GenerateStringKey"}}
         value = manager.get_random_password(**options)["RandomPassword"]
         if "SecretStringTemplate" in generate:
             value = json.dumps({**json.loads(generate["SecretStringTemplate"]), generate["GenerateStringKey"]: value})
     made = manager.create_secret(
-        Name=taken.get("Name", name_of(resource)), SecretString=value, Tags=_tags(taken), **described
+        Name=taken.get("Name", name_of(resource)),
+        Tags=_tags(taken),
+        **described,
+        **({} if value is None else {"SecretString": value}),  # a secret may wait for somebody to put its value in
     )
     return Physical(made["ARN"], {"Id": made["ARN"]})
 

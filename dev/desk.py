@@ -235,6 +235,7 @@ class Desk:
         words = {folder, folder.replace("_", "-")}
         prefixes = {
             "OUT#LETTER#": "letter",
+            "OUT#SUPPLEMENT#": "supplement",
             "OUT#NOTICE#": "notice",
             "OUT#CONFIRMATION#": "confirmation",
         }

@@ -87,6 +87,13 @@ def events() -> dict[str, dict[str, Any]]:
         "openapi": event("GET /api/openapi.json", "/api/openapi.json"),
         "recipients": event("GET /api/recipients", "/api/recipients"),
         "challenge": event("GET /api/challenge", "/api/challenge"),
+        "identification": event("GET /api/identification", "/api/identification"),
+        "start-identification": event(
+            "POST /api/identification/start", "/api/identification/start", sent=body("start-identification")
+        ),
+        "finish-identification": event(
+            "POST /api/identification/finish", "/api/identification/finish", sent=body("finish-identification")
+        ),
         "submit-family": event("POST /api/applications", "/api/applications", {"idempotency-key": KEY}, body("family")),
         "receipt": event("GET /api/applications/{reference}", one, receipt, pathParameters={"reference": REFERENCE}),
         "withdraw": event(
@@ -95,6 +102,20 @@ def events() -> dict[str, dict[str, Any]]:
             receipt,
             query=f"delivery={NUMBER}",
             queryStringParameters={"delivery": NUMBER},
+            pathParameters={"reference": REFERENCE},
+        ),
+        "supplement": event(
+            "POST /api/applications/{reference}/supplement",
+            f"{one}/supplement",
+            {**receipt, "idempotency-key": KEY},
+            body("supplement"),
+            pathParameters={"reference": REFERENCE},
+        ),
+        "share-recipients": event(
+            "PUT /api/applications/{reference}/share-recipients",
+            f"{one}/share-recipients",
+            receipt,
+            body("share-recipients"),
             pathParameters={"reference": REFERENCE},
         ),
         "list-deliveries": event("GET /api/mailbox/deliveries", "/api/mailbox/deliveries", signed_in=True),

@@ -208,6 +208,7 @@ def measure_units(measured: Measured) -> None:
 def _walk(measured: Measured, made: Any) -> None:
     from familjehem.domain.membership import Caller, Membership, Role
     from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion
+    from familjehem.usecases.check_identifications import CheckIdentifications
     from familjehem.usecases.create_recipient import CreateRecipient
     from familjehem.usecases.deliver_letter import DeliverLetter
     from familjehem.usecases.keep_house import KeepHouse
@@ -230,6 +231,7 @@ def _walk(measured: Measured, made: Any) -> None:
     submit = SubmitApplication(
         secrets=house.secrets,
         challenges=house.challenges,
+        identifications=CheckIdentifications(secrets=house.secrets, required=False),
         directory=house.directory,
         data_keys=house.data_keys,
         intake=house.intake,

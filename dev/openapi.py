@@ -18,9 +18,19 @@ from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import FamiljehemError
 from familjehem.runtime.http import Wire
 from familjehem.runtime.problems import STATUS
+from functions.identification.forms import FinishForm, IdentifiedForm, RequirementForm, StartedForm, StartForm
 from functions.mailbox.forms import LetterForm, PageForm
 from functions.self_test.forms import OutcomeForm, SelfTestForm
-from functions.submission.forms import ApplicationForm, ChallengeForm, ReceiptForm, RecipientsForm, StatusForm
+from functions.submission.forms import (
+    ApplicationForm,
+    ChallengeForm,
+    ReceiptForm,
+    RecipientsForm,
+    SharingForm,
+    StatusForm,
+    SupplementedForm,
+    SupplementForm,
+)
 
 ROOT = Path(__file__).parent.parent
 TARGETS = (ROOT / "docs/openapi.json", ROOT / "functions/self_test/openapi.json")
@@ -49,6 +59,13 @@ def _parameter(place: str, name: str, about: str, schema: dict[str, Any], *, req
 
 REFERENCE = _parameter("path", "reference", "The receipt's reference.", CODE, required=True)
 RECEIPT_CODE = _parameter("header", "Receipt-Code", "The receipt's code.", CODE, required=True)
+IDEMPOTENCY_KEY = _parameter(
+    "header",
+    "Idempotency-Key",
+    "A UUID made when the form is opened.",
+    {"type": "string", "format": "uuid"},
+    required=True,
+)
 RECIPIENT = _parameter(
     "header",
     "Recipient",
@@ -103,6 +120,31 @@ OPERATIONS = (
         problems=(UNSURE,),
     ),
     Operation(
+        method="get",
+        path="/api/identification",
+        id="readIdentification",
+        summary="Whether an application needs an e-identification.",
+        answers={HTTPStatus.OK: ("Whether it does, and what people are told that it is called.", RequirementForm)},
+    ),
+    Operation(
+        method="post",
+        path="/api/identification/start",
+        id="startIdentification",
+        summary="Begin an e-identification for a draft; nothing is stored.",
+        body=StartForm,
+        answers={HTTPStatus.OK: ("Where to go, and the state that comes back.", StartedForm)},
+        problems=(BAD, MISSING, LARGE, MEDIA, INVALID, UNSURE),
+    ),
+    Operation(
+        method="post",
+        path="/api/identification/finish",
+        id="finishIdentification",
+        summary="Tell who came back from the provider; a code is good once.",
+        body=FinishForm,
+        answers={HTTPStatus.OK: ("A token for the application, good for a day.", IdentifiedForm)},
+        problems=(BAD, MISSING, LARGE, MEDIA, INVALID, UNSURE),
+    ),
+    Operation(
         method="post",
         path="/api/applications",
         id="submitApplication",
@@ -113,15 +155,7 @@ OPERATIONS = (
             HTTPStatus.OK: ("Accepted before: the same receipt.", ReceiptForm),
         },
         problems=(BAD, CONFLICT, GONE, LARGE, MEDIA, INVALID, MANY, UNSURE),
-        parameters=(
-            _parameter(
-                "header",
-                "Idempotency-Key",
-                "A UUID made when the form is opened.",
-                {"type": "string", "format": "uuid"},
-                required=True,
-            ),
-        ),
+        parameters=(IDEMPOTENCY_KEY,),
     ),
     Operation(
         method="get",
@@ -144,6 +178,29 @@ OPERATIONS = (
             RECEIPT_CODE,
             _parameter("query", "delivery", "The number of one delivery; all without it.", CODE, required=False),
         ),
+    ),
+    Operation(
+        method="post",
+        path="/api/applications/{reference}/supplement",
+        id="supplementApplication",
+        summary="Add or correct: sealed to every recipient that still reads; the same key and content give the same answer.",
+        body=SupplementForm,
+        answers={
+            HTTPStatus.CREATED: ("Accepted: sealed beside each letter.", SupplementedForm),
+            HTTPStatus.OK: ("Accepted before: the same answer.", SupplementedForm),
+        },
+        problems=(BAD, MISSING, CONFLICT, GONE, LARGE, MEDIA, INVALID, MANY, UNSURE),
+        parameters=(REFERENCE, RECEIPT_CODE, IDEMPOTENCY_KEY),
+    ),
+    Operation(
+        method="put",
+        path="/api/applications/{reference}/share-recipients",
+        id="shareRecipients",
+        summary="Give or take back that the recipients may know of each other.",
+        body=SharingForm,
+        answers={HTTPStatus.OK: ("The state of each delivery, and the consent as it is now.", StatusForm)},
+        problems=(BAD, MISSING, CONFLICT, GONE, LARGE, MEDIA, INVALID, MANY, UNSURE),
+        parameters=(REFERENCE, RECEIPT_CODE),
     ),
     Operation(
         method="get",
@@ -186,9 +243,10 @@ def document() -> dict[str, Any]:
     models = {
         model for one in OPERATIONS for model in (one.body, *(answer[1] for answer in one.answers.values())) if model
     }
-    ordered = sorted(models, key=lambda model: model.__name__)
+    ordered = sorted(models, key=lambda model: (model.__name__, model.__module__))
+    sent = {one.body for one in OPERATIONS}
     _, schemas = models_json_schema(
-        [(model, "validation" if model in (SelfTestForm, ApplicationForm) else "serialization") for model in ordered],
+        [(model, "validation" if model in sent else "serialization") for model in ordered],
         by_alias=True,
         ref_template="#/components/schemas/{model}",
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import signal
@@ -84,8 +85,21 @@ def _serve(port: int, environment: Mapping[str, str], places: Places, began: flo
         from dev.template import TemplateError, load
 
         url = f"http://{LOOPBACK}:{port}"
+        provider = None
+        if environment.get("FAMILJEHEM_IDENTIFICATION", "off") == "on":
+            from dev.identities import LocalProvider, ProviderError
+            from familjehem.runtime.wiring.identification import RETURNS
+
+            progress("startar e-legitimering med påhittade personer")
+            provider_port = port + 2 if is_free(port + 2) else free_port()
+            provider = LocalProvider(provider_port, [f"{url}{path}" for path in RETURNS.values()])
+            stack.callback(provider.stop)
+            try:
+                provider.start()
+            except ProviderError as error:
+                raise NotStartedError(str(error)) from None
         try:
-            template = load(_TEMPLATE, parameters(url, environment), cache=places.root)
+            template = load(_TEMPLATE, parameters(url, environment, provider), cache=places.root)
             emulator.wait()
         except TemplateError as error:
             raise NotStartedError(f"Mallen går inte att läsa: {error}") from None
@@ -97,6 +111,11 @@ def _serve(port: int, environment: Mapping[str, str], places: Places, began: flo
         except cloud.CloudError as error:
             raise NotStartedError(f"Det lokala molnet kunde inte skapas: {error}") from None
         played = wiring.read(template, made.physical)
+        if provider is not None:
+            cloud.Clients(emulator.url)("secretsmanager").put_secret_value(
+                SecretId=made.physical["Data/ProviderSecret"].ref,
+                SecretString=json.dumps({"clientSecret": provider.client_secret}),
+            )
         write(places.service, _described(port, emulator, template, made))
         if environment.get("FAMILJEHEM_SEED", "on") != "off":
             progress("lägger in kommuner och handläggare")
@@ -128,13 +147,22 @@ def _serve(port: int, environment: Mapping[str, str], places: Places, began: flo
     return 0
 
 
-def parameters(url: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Give the parameters with which the template is read here."""
-    return {
+def parameters(url: str, environment: Mapping[str, str], provider: Any = None) -> dict[str, str]:
+    """Give the parameters with which the template is read here; `provider` is a `LocalProvider`, if there is one."""
+    given = {
         "Stage": "dev",
         "SiteUrl": url,
         "ProofOfWork": environment.get("FAMILJEHEM_PROOF_OF_WORK", "stage"),
     }
+    if provider is not None:
+        from dev.identities import CLIENT_ID, NAME
+
+        given |= {
+            "IdentificationIssuer": provider.issuer,
+            "IdentificationClientId": CLIENT_ID,
+            "IdentificationProvider": NAME,
+        }
+    return given
 
 
 async def _until_stopped(http: Any, taken: Any, emulator: Any) -> None:

@@ -17,6 +17,7 @@ from familjehem.domain.letter import Card, Letter
 from familjehem.domain.membership import Membership, Person, Role
 from familjehem.domain.question_set import QuestionSet, current
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
+from familjehem.domain.supplement import Supplement
 
 NOW = datetime(2026, 3, 2, 13, 5, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -43,6 +44,8 @@ MARKED_VALUES: tuple[str, ...] = (
     "070-174 06 06",
     "701740607",
     "070-174 06 07",
+    "701740608",
+    "070-174 06 08",
 )
 """Strings that stand in the answers of `family_answers` and may stand nowhere but in sealed letters."""
 
@@ -269,6 +272,22 @@ def card(**changes: Any) -> Card:
             telephone="+46701740605",
             best_time=("afternoon", "evening"),
             start_window="withinThreeMonths",
+        ),
+        **changes,
+    )
+
+
+def supplement(answers: Mapping[str, Any] | None = None, **changes: Any) -> Supplement:
+    """Give a supplement that corrects how the family is reached, and says something."""
+    return replace(
+        Supplement(
+            number="7K3M-9QWX-2B4C",
+            recipient="0680",
+            version=2,
+            submitted_at=NOW,
+            question_set=current().version,
+            answers={"mobile": "+46701740608"} if answers is None else answers,
+            message=f"Vi har flyttat.\n{MARK} på nytt",
         ),
         **changes,
     )

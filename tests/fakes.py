@@ -14,16 +14,19 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from ipaddress import AddressValueError, IPv6Address, IPv6Network
 from threading import RLock
 from typing import Any
+from urllib.parse import urlencode
 
-from familjehem.domain.application import Application, DeliveryPromise
+from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
 from familjehem.domain.calendar import swedish_date
-from familjehem.domain.delivery import Delivery, DeliveryState
+from familjehem.domain.delivery import Delivery, DeliveryState, ReceivedSupplement
 from familjehem.domain.errors import (
     ChallengeRefusedError,
     FieldError,
+    IdentificationRefusedError,
     LetterUnreadableError,
     MalformedRequestError,
     NotConfirmedError,
@@ -38,19 +41,25 @@ from familjehem.domain.outbox import (
     OutboxTask,
     QueuedConfirmation,
     QueuedLetter,
+    QueuedSupplement,
+    SupplementTask,
     Waiting,
 )
 from familjehem.domain.recipient import Recipient, RecipientState
-from familjehem.domain.sealing import Label, Purpose, letter_context, unseal
+from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, versioned
 from familjehem.ports import (
     AlreadyAcceptedError,
+    ApplicationChangedError,
     ChallengeSpentError,
+    Claimed,
     DataKey,
     DeliveryChangedError,
     KeyUnusableError,
     Page,
     RecipientChangedError,
     SealedApplication,
+    SealedPart,
+    SealedSupplement,
     SpentChallenge,
 )
 
@@ -75,6 +84,11 @@ class World:
     secrets_kept: dict[str, bytes] = field(
         default_factory=lambda: {"1": b"a secret of the tests, long enough to be one"}
     )
+    identification_secrets_kept: dict[str, bytes] = field(
+        default_factory=lambda: {"1": b"another secret of the tests, as long as the first"}
+    )
+    persons: dict[str, Claimed] = field(default_factory=dict)
+    errands: dict[str, str] = field(default_factory=dict)
     challenge_asked: bool = False
     usable_keys: dict[str, bool] = field(default_factory=lambda: {CONTACT_KEY_ARN: True})
     recipients: dict[str, Recipient] = field(default_factory=dict)
@@ -82,16 +96,20 @@ class World:
     applications: dict[str, Application] = field(default_factory=dict)
     deliveries: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     letters: dict[LetterTask, QueuedLetter] = field(default_factory=dict)
+    supplements: dict[tuple[str, bytes], SupplementRecord] = field(default_factory=dict)
+    waiting_supplements: dict[SupplementTask, QueuedSupplement] = field(default_factory=dict)
     notices: dict[NoticeTask, datetime] = field(default_factory=dict)
     confirmations: dict[ConfirmationTask, QueuedConfirmation] = field(default_factory=dict)
     touches: Counter[OutboxTask] = field(default_factory=Counter)
     wraps: dict[tuple[str, str], tuple[str, bytes]] = field(default_factory=dict)
+    supplement_wraps: dict[tuple[str, str, int], tuple[str, bytes]] = field(default_factory=dict)
     contact_wraps: dict[str, bytes] = field(default_factory=dict)
     made_keys: dict[bytes, tuple[str, Mapping[str, str], bytes]] = field(default_factory=dict)
     spent: dict[str, datetime] = field(default_factory=dict)
     families: Counter[str] = field(default_factory=Counter)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     objects: dict[tuple[str, str, Purpose], bytes] = field(default_factory=dict)
+    supplement_objects: dict[tuple[str, str, int, Purpose], bytes] = field(default_factory=dict)
     notified: dict[NoticeTask, datetime] = field(default_factory=dict)
     memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
     signed_out: dict[str, datetime] = field(default_factory=dict)
@@ -107,6 +125,8 @@ class World:
         self._faults: dict[str, list[tuple[Exception, bool]]] = defaultdict(list)
         self.clock = FakeClock(self)
         self.secrets = FakeSecrets(self)
+        self.identification_secrets = FakeIdentificationSecrets(self)
+        self.identity_provider = FakeIdentityProvider(self)
         self.directory = FakeDirectory(self)
         self.recipient_keys = FakeRecipientKeys(self)
         self.data_keys = FakeDataKeys(self)
@@ -115,6 +135,7 @@ class World:
         self.attempts = FakeAttempts(self)
         self.vault = FakeVault(self)
         self.letter_queue = FakeLetterQueue(self)
+        self.supplement_queue = FakeSupplementQueue(self)
         self.notice_queue = FakeNoticeQueue(self)
         self.contact_key = FakeContactKey(self)
         self.post = FakePost(self)
@@ -146,7 +167,7 @@ class World:
 
     def tasks(self) -> list[OutboxTask]:
         """Give every task that waits in the outbox; empty is the invariant."""
-        return [*self.letters, *self.notices, *self.confirmations]
+        return [*self.letters, *self.waiting_supplements, *self.notices, *self.confirmations]
 
 
 def month(at: datetime) -> str:
@@ -167,6 +188,36 @@ class FakeSecrets(Fake):
     def keys(self) -> Mapping[str, bytes]:
         with self.world.step("secrets.keys"):
             return dict(self.world.secrets_kept)
+
+
+class FakeIdentificationSecrets(Fake):
+    def keys(self) -> Mapping[str, bytes]:
+        with self.world.step("identification_secrets.keys"):
+            return dict(self.world.identification_secrets_kept)
+
+
+class FakeIdentityProvider(Fake):
+    """A provider that knows `world.persons` by the code that each comes back with, once; a nonce is known by its hash."""
+
+    def address(self, *, state: str, nonce: str, challenge: str, language: str) -> str:
+        with self.world.step("identity_provider.address"):
+            self.world.errands[challenge] = nonce
+            return f"https://legitimation.example/auth?{urlencode({'state': state, 'ui_locales': language})}"
+
+    def identify(self, *, code: str, verifier: str, nonce: str, language: str, now: datetime) -> Claimed:
+        with self.world.step("identity_provider.identify"):
+            digest = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+            person = self.world.persons.pop(code, None)
+            if person is None or digest not in self.world.errands:
+                raise IdentificationRefusedError(FieldError("/code", "notAccepted"))
+            if self.world.errands.pop(digest) != nonce:
+                raise IdentificationRefusedError(FieldError("/code", "notProven"))
+            if person.level not in {"3", "4"}:
+                raise IdentificationRefusedError(FieldError("/code", "levelTooLow"))
+            for missing, code_of in ((person.number, "noIdentityNumber"), (person.name, "noName")):
+                if not missing:
+                    raise IdentificationRefusedError(FieldError("/code", code_of))
+            return person
 
 
 class FakeDirectory(Fake):
@@ -302,15 +353,67 @@ class FakeIntake(Fake):
         world, key = self.world, (delivery.recipient, delivery.number)
         with world.step("intake.withdraw"):
             stored = world.deliveries.get(key)
-            if stored is None or stored.state is not delivery.state:
+            waiting = [SupplementTask(*key, version) for version in delivery.queued_supplements]
+            if stored is None or (stored.state, stored.supplements) != (delivery.state, delivery.supplements):
+                raise DeliveryChangedError
+            if not all(task in world.waiting_supplements for task in waiting):
                 raise DeliveryChangedError
             world.deliveries[key] = replace(stored, state=DeliveryState.WITHDRAWN, withdrawn_at=at)
+            for task in waiting:
+                del world.waiting_supplements[task]
+                world.supplement_wraps.pop((*key, task.version), None)
+            for received in delivery.received_supplements:
+                world.notices.pop(NoticeTask(*key, Occasion.SUPPLEMENTED, received.version), None)
             if delivery.readable:
                 world.notices[NoticeTask(*key, Occasion.WITHDRAWN)] = at
                 world.notices.pop(NoticeTask(*key, Occasion.NEW), None)
             else:
                 world.letters.pop(LetterTask(*key), None)
                 world.wraps.pop(key, None)
+                for received in delivery.received_supplements:
+                    world.supplement_wraps.pop((*key, received.version), None)
+
+    def supplement_of(self, reference: str, key: bytes) -> SupplementRecord | None:
+        with self.world.step("intake.supplement_of"):
+            return self.world.supplements.get((reference, key))
+
+    def supplement(self, sealed: SealedSupplement) -> None:
+        world, reference = self.world, sealed.application.reference
+        with world.step("intake.supplement"):
+            stored = world.applications.get(reference)
+            if stored is None or stored.erased_at or stored.supplements != sealed.application.supplements:
+                raise ApplicationChangedError
+            if (reference, sealed.record.key) in world.supplements or not all(map(self._supplementable, sealed.parts)):
+                raise ApplicationChangedError
+            world.applications[reference] = replace(stored, supplements=sealed.record.number)
+            world.supplements[reference, sealed.record.key] = sealed.record
+            for part in sealed.parts:
+                key, version = (part.delivery.recipient, part.delivery.number), part.delivery.next_version
+                task = SupplementTask(*key, version)
+                row = world.deliveries[key]
+                world.deliveries[key] = replace(row, supplements=row.supplements + 1)
+                world.waiting_supplements[task] = QueuedSupplement(
+                    task, part.supplement, part.card, sealed.record.submitted_at
+                )
+                world.supplement_wraps[*key, version] = (part.recipient.key_arn, part.wrap)
+
+    def share(self, reference: str, *, consent: bool) -> None:
+        with self.world.step("intake.share"):
+            stored = self.world.applications.get(reference)
+            if stored is None or stored.erased_at or stored.share_recipients is None:
+                raise ApplicationChangedError
+            self.world.applications[reference] = replace(stored, share_recipients=consent)
+
+    def _supplementable(self, part: SealedPart) -> bool:
+        delivery = self.world.deliveries.get((part.delivery.recipient, part.delivery.number))
+        recipient = self.world.recipients.get(part.recipient.id)
+        return (
+            delivery is not None
+            and delivery.open
+            and delivery.supplements == part.delivery.supplements
+            and recipient is not None
+            and recipient.key_arn == part.recipient.key_arn
+        )
 
     def _as_read(self, recipient: Recipient) -> bool:
         stored = self.world.recipients.get(recipient.id)
@@ -341,9 +444,12 @@ def household(address: str) -> str:
 
 
 class FakeVault(Fake):
-    def put(self, recipient: str, number: str, purpose: Purpose, ciphertext: bytes) -> None:
+    def put(self, recipient: str, number: str, purpose: Purpose, ciphertext: bytes, version: int = 1) -> None:
         with self.world.step("vault.put"):
-            self.world.objects.setdefault((recipient, number, purpose), ciphertext)
+            if version == 1:
+                self.world.objects.setdefault((recipient, number, purpose), ciphertext)
+            else:
+                self.world.supplement_objects.setdefault((recipient, number, version, purpose), ciphertext)
 
 
 class FakeLetterQueue(Fake):
@@ -361,6 +467,24 @@ class FakeLetterQueue(Fake):
             world.letters.pop(queued.task, None)
             world.notices[NoticeTask(*key, Occasion.NEW)] = at
             world.counted[queued.task.recipient, month(at)] += 1
+            return True
+
+
+class FakeSupplementQueue(Fake):
+    def read(self, task: SupplementTask) -> QueuedSupplement | None:
+        with self.world.step("supplement_queue.read"):
+            return self.world.waiting_supplements.get(task)
+
+    def delivered(self, queued: QueuedSupplement, at: datetime) -> bool:
+        world, task = self.world, queued.task
+        with world.step("supplement_queue.delivered"):
+            stored = world.deliveries.get((task.recipient, task.number))
+            if stored is None or task not in world.waiting_supplements:
+                return False
+            come = sorted((*stored.received_supplements, ReceivedSupplement(task.version, at)))
+            world.deliveries[task.recipient, task.number] = replace(stored, received_supplements=tuple(come))
+            del world.waiting_supplements[task]
+            world.notices[NoticeTask(task.recipient, task.number, Occasion.SUPPLEMENTED, task.version)] = at
             return True
 
 
@@ -397,6 +521,7 @@ class FakeOutbox(Fake):
         world = self.world
         with world.step("outbox.waiting"):
             since: dict[OutboxTask, datetime] = {task: queued.queued_at for task, queued in world.letters.items()}
+            since |= {task: queued.queued_at for task, queued in world.waiting_supplements.items()}
             since |= world.notices
             since |= {task: queued.queued_at for task, queued in world.confirmations.items()}
             order = sorted(since, key=lambda task: (since[task], repr(task)))
@@ -460,6 +585,13 @@ class FakeTenantRoom(Fake):
         with self.world.step("room.plaintexts"):
             return {number: self._plaintext(number, purpose) for number in numbers}
 
+    def supplements(self, deliveries: Sequence[Delivery], purpose: Purpose) -> Mapping[str, tuple[bytes | None, ...]]:
+        with self.world.step("room.supplements"):
+            return {
+                one.number: tuple(self._supplement(one, each.version, purpose) for each in one.received_supplements)
+                for one in deliveries
+            }
+
     def log(self, entry: AccessEntry) -> None:
         with self.world.step("room.log"):
             self.world.access[self.recipient].append(entry)
@@ -476,13 +608,25 @@ class FakeTenantRoom(Fake):
 
     def _plaintext(self, number: str, purpose: Purpose) -> bytes | None:
         envelope = self.world.objects.get((self.recipient, number, purpose))
-        key_arn, wrap = self.world.wraps.get((self.recipient, number), ("", b""))
+        return self._opened(number, 1, purpose, envelope, self.world.wraps.get((self.recipient, number), ("", b"")))
+
+    def _supplement(self, delivery: Delivery, version: int, purpose: Purpose) -> bytes | None:
+        place = (self.recipient, delivery.number, version)
+        envelope = self.world.supplement_objects.get((*place, purpose))
+        return self._opened(
+            delivery.number, version, purpose, envelope, self.world.supplement_wraps.get(place, ("", b""))
+        )
+
+    def _opened(
+        self, number: str, version: int, purpose: Purpose, envelope: bytes | None, wrapped: tuple[str, bytes]
+    ) -> bytes | None:
+        key_arn, wrap = wrapped
         made_with, context, data_key = self.world.made_keys.get(wrap, ("", {}, b""))
         usable = self.world.usable_keys.get(key_arn, False) and made_with == key_arn
         if envelope is None or not usable or context != letter_context(self.recipient, number):
             return None
         try:
-            return unseal(Label(purpose, self.recipient, number), data_key, envelope)
+            return unseal(Label(purpose, self.recipient, versioned(number, version)), data_key, envelope)
         except LetterUnreadableError:
             return None
 

@@ -1,30 +1,46 @@
 """The whole service over one world of fakes: every use case wired as in production, and a town of recipients."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Any
 from uuid import UUID, uuid4
 
+from familjehem.domain.application import Receipt
 from familjehem.domain.assignment import Assignment
+from familjehem.domain.identification import Adult
 from familjehem.domain.membership import Caller, Membership, Role
-from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, SupplementTask
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
+from familjehem.ports import Claimed
+from familjehem.runtime.wiring.identification import Identification
+from familjehem.usecases.check_identifications import CheckIdentifications
 from familjehem.usecases.create_recipient import CreateRecipient
 from familjehem.usecases.deliver_letter import DeliverLetter
+from familjehem.usecases.deliver_supplement import DeliverSupplement
+from familjehem.usecases.finish_identification import FinishIdentification
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.list_recipients import ListRecipients
 from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
+from familjehem.usecases.share_recipients import ShareRecipients
+from familjehem.usecases.start_identification import StartIdentification
 from familjehem.usecases.submit_application import Submission, SubmitApplication, Submitted
+from familjehem.usecases.supplement_application import Addition, SupplementApplication, Supplemented
 from familjehem.usecases.take_self_test import TakeSelfTest
 from familjehem.usecases.withdraw_application import WithdrawApplication
-from tests.builders import family_answers
+from tests.builders import CO_APPLICANT_IDENTITY_NUMBER, IDENTITY_NUMBER, family_answers
 from tests.fakes import CONTACT_KEY_ARN, World
 
+PERSONS = {
+    Adult.APPLICANT: Claimed(IDENTITY_NUMBER, "Prov Persson-Kanarie", "3"),
+    Adult.CO_APPLICANT: Claimed(CO_APPLICANT_IDENTITY_NUMBER, "Test Persson-Kanarie", "4"),
+}
+"""Who the two adults of the builders' family are to a provider."""
 FIVE = ("0180", "0680", "0687", "1280", "1480")
 ADDRESS = "192.0.2.7"
 SITE = "https://familjehem.example"
+PROVIDER = "Testlegitimation"
 MAILBOX = "https://familjehem.example/brevlada/"
 
 
@@ -73,17 +89,35 @@ class Service:
         self.submit = SubmitApplication(
             secrets=world.secrets,
             challenges=world.challenges,
+            identifications=CheckIdentifications(secrets=world.identification_secrets, required=False),
             directory=world.directory,
             data_keys=world.data_keys,
             intake=world.intake,
             clock=world.clock,
             contact_key=CONTACT_KEY_ARN,
         )
+        self.identification = Identification(
+            provider=PROVIDER,
+            start=StartIdentification(
+                secrets=world.identification_secrets, provider=world.identity_provider, clock=world.clock
+            ),
+            finish=FinishIdentification(
+                secrets=world.identification_secrets,
+                provider=world.identity_provider,
+                provider_name=PROVIDER,
+                clock=world.clock,
+            ),
+        )
         self.read_receipt = ReadReceipt(
             secrets=world.secrets, intake=world.intake, attempts=world.attempts, clock=world.clock, failures_per_hour=5
         )
         self.withdraw = WithdrawApplication(receipt=self.read_receipt)
+        self.supplement = SupplementApplication(
+            receipt=self.read_receipt, directory=world.directory, data_keys=world.data_keys
+        )
+        self.share = ShareRecipients(receipt=self.read_receipt)
         self.deliver = DeliverLetter(queue=world.letter_queue, vault=world.vault, clock=world.clock)
+        self.deliver_supplement = DeliverSupplement(queue=world.supplement_queue, vault=world.vault, clock=world.clock)
         self.notify = NotifyRecipient(
             queue=world.notice_queue,
             directory=world.directory,
@@ -103,6 +137,24 @@ class Service:
         """Submit a family's application and give what came back."""
         return self.submit(submission(*municipalities, key=key, **changes))
 
+    def supplemented(
+        self, receipt: Receipt, message: str | None = None, *, key: UUID | None = None, **answers: Any
+    ) -> Supplemented:
+        """Supplement an application and give what came back."""
+        addition = Addition(idempotency_key=key or uuid4(), question_set="2026-1", answers=answers, message=message)
+        return self.supplement(addition, receipt.reference, receipt.receipt_code, ADDRESS)
+
+    def demand_identification(self) -> None:
+        """Be as where e-identification is configured."""
+        self.submit = replace(self.submit, identifications=replace(self.submit.identifications, required=True))
+
+    def identified(self, draft: UUID, adult: Adult = Adult.APPLICANT, person: Claimed | None = None) -> str:
+        """Let an adult of the builders' family identify for a draft; give the token."""
+        world = self.world
+        world.persons["code"] = person or PERSONS[adult]
+        state = self.identification.start(adult, draft, "sv").state
+        return self.identification.finish("code", state, draft)[1]
+
     def work(self) -> None:
         """Do whatever waits in the outbox, until nothing does."""
         while tasks := self.world.tasks():
@@ -110,6 +162,8 @@ class Service:
                 match task:
                     case LetterTask():
                         self.deliver(task)
+                    case SupplementTask():
+                        self.deliver_supplement(task)
                     case NoticeTask():
                         self.notify(task)
                     case ConfirmationTask():

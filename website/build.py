@@ -154,6 +154,8 @@ def pages() -> tuple[Page, ...]:
             for slug in catalogue.slugs()
         ),
         Page("not-found", "not_found.html", {"sv": "/404.html", "en": "/en/404.html"}),
+        # Where the provider of e-identification sends people back to; it knows these two addresses and no others.
+        _page("identified", "identified.html", "/ansok/identifierad/", "/apply/identified/", script="identified.js"),
     )
 
 
@@ -493,7 +495,7 @@ def render(page: Page, said: Texts, all_said: Sequence[Texts], assets: Assets, a
             option_key=catalogue.option_key,
             counties=sorted({each.county for each in municipalities().values()}, key=_swedish),
             municipalities=sorted(municipalities().values(), key=lambda one: _swedish(one.name)),
-            form=form.Form.of(page.version, forms) if page.version else None,
+            form=form.Form.of(page.version or current.version, forms) if forms else None,
         )
     )
     # What the macros indent, no browser needs.

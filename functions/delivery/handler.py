@@ -1,20 +1,25 @@
-"""The Lambda handler of delivery: sealed letters from the outbox into mailboxes."""
+"""The Lambda handler of delivery: sealed letters and supplements from the outbox into mailboxes."""
 
 from familjehem.runtime.start import starting
 
 with starting():
-    from familjehem.domain.outbox import LetterTask, OutboxTask
+    from familjehem.domain.outbox import LetterTask, OutboxTask, SupplementTask
     from familjehem.runtime.settings import DeliverySettings
     from familjehem.runtime.streams import stream_handler
     from familjehem.runtime.wiring.delivery import wire
-    from familjehem.usecases.deliver_letter import DeliverLetter
 
-    deliver: DeliverLetter = wire(DeliverySettings.read())
+    deliver, deliver_supplement = wire(DeliverySettings.read())
 
 
 def work(task: OutboxTask) -> bool:
-    """Deliver the letter of a task; other tasks are not ours."""
-    return isinstance(task, LetterTask) and deliver(task)
+    """Deliver the letter or the supplement of a task; other tasks are not ours."""
+    match task:
+        case LetterTask():
+            return deliver(task)
+        case SupplementTask():
+            return deliver_supplement(task)
+        case _:
+            return False
 
 
 handler = stream_handler(work)

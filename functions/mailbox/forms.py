@@ -6,7 +6,7 @@ from typing import Any, Self
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.letter import Card
 from familjehem.runtime.http import Wire
-from familjehem.usecases.read_mailbox import MailboxPage, OpenedLetter
+from familjehem.usecases.read_mailbox import MailboxPage, OpenedLetter, OpenedSupplement
 
 
 class CardForm(Wire):
@@ -38,11 +38,12 @@ class DeliveryForm(Wire):
     opened_at: datetime | None
     contacted_at: datetime | None
     withdrawn_at: datetime | None
+    supplemented_at: datetime | None
     handler: str | None
 
 
 class ListedForm(DeliveryForm):
-    """A delivery in the list, with its card or null where it cannot be opened."""
+    """A delivery in the list, with its card, as corrected last, or null where it cannot be opened."""
 
     card: CardForm | None
 
@@ -74,11 +75,42 @@ class PageForm(Wire):
         )
 
 
+class SupplementItemForm(Wire):
+    """One corrected answer, in plain Swedish, with the question's name, display number and label."""
+
+    name: str
+    code: str
+    label: str
+    answer: str
+
+
+class OpenedSupplementForm(Wire):
+    """One supplement; the first is version 2, since the letter is the first version."""
+
+    version: int
+    received_at: datetime
+    message: str | None
+    items: list[SupplementItemForm]
+
+    @classmethod
+    def of(cls, opened: OpenedSupplement) -> Self:
+        """Give the wire form of an opened supplement."""
+        return cls(
+            version=opened.version,
+            received_at=opened.received_at,
+            message=opened.message,
+            items=[
+                SupplementItemForm(name=one.name, code=one.code, label=one.label, answer=one.answer)
+                for one in opened.items
+            ],
+        )
+
+
 class LetterForm(DeliveryForm):
     """A letter: its delivery, the answers by name, and the compilation for reading.
 
     `compilation` holds `overview`, `sections`, `indicators` (`engagement`, `lifeSituation`), `notAsked` and
-    `nextStep`, in plain Swedish.
+    `nextStep`, in plain Swedish, of the letter as it was received; `supplements` are what came after, the oldest first.
     """
 
     recipient: OwnerForm
@@ -86,6 +118,7 @@ class LetterForm(DeliveryForm):
     submitted_at: datetime
     answers: dict[str, Any]
     compilation: dict[str, Any]
+    supplements: list[OpenedSupplementForm]
 
     @classmethod
     def of(cls, opened: OpenedLetter) -> Self:
@@ -99,6 +132,7 @@ class LetterForm(DeliveryForm):
             submitted_at=opened.letter.submitted_at,
             answers=dict(opened.letter.answers),
             compilation=compilation,
+            supplements=[OpenedSupplementForm.of(one) for one in opened.supplements],
         )
 
 
@@ -118,5 +152,6 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "opened_at": delivery.opened_at,
         "contacted_at": delivery.contacted_at,
         "withdrawn_at": delivery.withdrawn_at,
+        "supplemented_at": delivery.supplemented_at,
         "handler": delivery.handler,
     }

@@ -1,4 +1,4 @@
-"""The routes of submission: recipients, challenge, application, receipt, withdrawal."""
+"""The routes of submission: recipients, challenge, application, receipt, withdrawal, supplement, consent."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -12,7 +12,16 @@ from familjehem.runtime.http import JsonResponse, address, application, once, re
 from familjehem.runtime.observability import Event, logger
 from familjehem.runtime.problems import IdempotencyKeyError
 from familjehem.runtime.wiring.submission import Submission
-from functions.submission.forms import ApplicationForm, ChallengeForm, ReceiptForm, RecipientsForm, StatusForm
+from functions.submission.forms import (
+    ApplicationForm,
+    ChallengeForm,
+    ReceiptForm,
+    RecipientsForm,
+    SharingForm,
+    StatusForm,
+    SupplementedForm,
+    SupplementForm,
+)
 
 NIL = UUID(int=0)
 
@@ -48,12 +57,28 @@ def create_app(ports: Submission, site_url: str) -> Starlette:
         logger.info(Event.WITHDRAWN)
         return JsonResponse(StatusForm.of(status))
 
+    async def supplement(request: Request) -> Response:
+        key = idempotency_key(request)
+        supplemented = ports.supplement((await read(request, SupplementForm)).addition(key), *credentials(request))
+        event = Event.REPLAYED if supplemented.replayed else Event.SUPPLEMENTED
+        logger.info(event, extra={"deliveries": len(supplemented.promises)})
+        status = HTTPStatus.OK if supplemented.replayed else HTTPStatus.CREATED
+        return JsonResponse(SupplementedForm.of(supplemented), status)
+
+    async def share(request: Request) -> Response:
+        wanted = (await read(request, SharingForm)).share
+        status = ports.share(*credentials(request), share=wanted)
+        logger.info(Event.SHARING_CHANGED)
+        return JsonResponse(StatusForm.of(status))
+
     return application(
         [
             Route("/api/recipients", recipients, methods=["GET"]),
             Route("/api/challenge", challenge, methods=["GET"]),
             Route("/api/applications", submit, methods=["POST"]),
             Route("/api/applications/{reference}", one_application, methods=["GET", "DELETE"]),
+            Route("/api/applications/{reference}/supplement", supplement, methods=["POST"]),
+            Route("/api/applications/{reference}/share-recipients", share, methods=["PUT"]),
         ],
         site_url,
     )

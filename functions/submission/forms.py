@@ -8,11 +8,28 @@ from uuid import UUID
 from pydantic import Field
 
 from familjehem.domain.application import DeliveryPromise, Receipt
+from familjehem.domain.identification import Adult
 from familjehem.domain.municipality import Municipality
 from familjehem.domain.recipient import Recipient, RecipientState
+from familjehem.domain.tokens import LONGEST_TOKEN
 from familjehem.runtime.http import Wire
 from familjehem.usecases.read_receipt import Status
 from familjehem.usecases.submit_application import Submission
+from familjehem.usecases.supplement_application import Addition, Supplemented
+
+Token = Annotated[str, Field(max_length=LONGEST_TOKEN)]
+
+
+class IdentificationsForm(Wire):
+    """The tokens of those who used their e-identification for this very application."""
+
+    applicant: Token | None = None
+    co_applicant: Token | None = None
+
+    def by_adult(self) -> dict[Adult, str]:
+        """Give the tokens that were sent."""
+        sent = {Adult.APPLICANT: self.applicant, Adult.CO_APPLICANT: self.co_applicant}
+        return {adult: token for adult, token in sent.items() if token is not None}
 
 
 class ApplicationForm(Wire):
@@ -23,6 +40,7 @@ class ApplicationForm(Wire):
     answers: dict[str, Any]
     campaign: Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]+$")] | None = None
     challenge: Annotated[str, Field(max_length=4000)] | None = None
+    identifications: IdentificationsForm | None = None
 
     def submission(self, idempotency_key: UUID) -> Submission:
         """Give what was sent as the use case takes it."""
@@ -33,7 +51,31 @@ class ApplicationForm(Wire):
             answers=self.answers,
             campaign=self.campaign,
             challenge=self.challenge,
+            identifications=self.identifications.by_adult() if self.identifications else {},
         )
+
+
+class SupplementForm(Wire):
+    """What an applicant adds or corrects: answers by question name, a message of several lines, or both."""
+
+    question_set: Annotated[str, Field(min_length=1, max_length=40)]
+    answers: dict[str, Any] = Field(default_factory=dict[str, Any])
+    message: str | None = None
+
+    def addition(self, idempotency_key: UUID) -> Addition:
+        """Give what was sent as the use case takes it."""
+        return Addition(
+            idempotency_key=idempotency_key,
+            question_set=self.question_set,
+            answers=self.answers,
+            message=self.message,
+        )
+
+
+class SharingForm(Wire):
+    """Whether the recipients may know of each other."""
+
+    share: bool
 
 
 class RecipientName(Wire):
@@ -91,11 +133,32 @@ class DeliveryStatusForm(Wire):
     contacted_at: datetime | None
 
 
+class SupplementedForm(Wire):
+    """An accepted supplement: its number (1 is the first) and those it was sealed for; the same for every replay."""
+
+    supplement: int
+    submitted_at: datetime
+    deliveries: list[PromiseForm]
+
+    @classmethod
+    def of(cls, supplemented: Supplemented) -> Self:
+        """Give the wire form of an accepted supplement."""
+        return cls(
+            supplement=supplemented.record.number,
+            submitted_at=supplemented.record.submitted_at,
+            deliveries=[PromiseForm.of(one) for one in supplemented.promises],
+        )
+
+
 class StatusForm(Wire):
-    """How an application fares at each recipient."""
+    """How an application fares at each recipient.
+
+    `shareRecipients` is whether those may know of each other, null where there is but one.
+    """
 
     reference: str
     submitted_at: datetime
+    share_recipients: bool | None
     deliveries: list[DeliveryStatusForm]
 
     @classmethod
@@ -104,6 +167,7 @@ class StatusForm(Wire):
         return cls(
             reference=status.reference,
             submitted_at=status.submitted_at,
+            share_recipients=status.share_recipients,
             deliveries=[
                 DeliveryStatusForm(
                     number=one.promise.number,

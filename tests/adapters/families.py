@@ -4,13 +4,13 @@ import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
-from familjehem.domain.application import Application, DeliveryPromise
+from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin
-from familjehem.domain.outbox import ConfirmationTask, LetterTask, QueuedConfirmation
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, QueuedConfirmation, SupplementTask
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
-from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, letter_context, seal
-from familjehem.ports import SealedApplication, SealedDelivery, SpentChallenge
+from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, letter_context, seal, versioned
+from familjehem.ports import SealedApplication, SealedDelivery, SealedPart, SealedSupplement, SpentChallenge
 from tests.adapters.houses import at
 
 ADDRESS = b"prov.persson-kanarie@example.se"
@@ -112,6 +112,56 @@ def delivered(house: Any, one: Recipient, moment: datetime | None = None, **part
     house.vault.put(one.id, number, Purpose.CARD, queued.card)
     assert house.letter_queue.delivered(queued, moment)
     return number
+
+
+def supplement(house: Any, reference: str, key: bytes = b"key", moment: datetime | None = None) -> SealedSupplement:
+    """Seal a supplement to every delivery of an application, as all of it is now."""
+    application = house.intake.find([reference])
+    rows = house.intake.deliveries(application.promises)
+    number = application.supplements + 1
+    return SealedSupplement(
+        application=application,
+        record=SupplementRecord(
+            key=key,
+            digest=b"\x03" * 32,
+            number=number,
+            submitted_at=moment or at(14),
+            deliveries=tuple(one.number for one in application.promises),
+        ),
+        parts=tuple(_part(house, rows[one.number]) for one in application.promises),
+    )
+
+
+def _part(house: Any, delivery: Delivery) -> SealedPart:
+    owner, number, version = delivery.recipient, delivery.number, delivery.next_version
+    recipient = house.directory.get(owner)
+    key = house.data_keys.make({number: (recipient.key_arn, letter_context(owner, number))})[number].result()
+    told = versioned(number, version)
+    return SealedPart(
+        recipient=recipient,
+        delivery=delivery,
+        supplement=seal(Label(Purpose.SUPPLEMENT, owner, told), key.plaintext, f"supplement {told}".encode()),
+        card=seal(Label(Purpose.CARD, owner, told), key.plaintext, f"card {told}".encode()),
+        wrap=key.wrap,
+    )
+
+
+def reference_of(number: str) -> str:
+    """Give the reference of the application that `sealed` gave this delivery number."""
+    return f"REF-{number.split('-')[1]}"
+
+
+def supplemented(house: Any, reference: str, *, key: bytes = b"key", come: datetime | None = None) -> SealedSupplement:
+    """Accept a supplement, and deliver it if `come` says when."""
+    sealed = supplement(house, reference, key)
+    house.intake.supplement(sealed)
+    for part in sealed.parts if come else ():
+        task = SupplementTask(part.delivery.recipient, part.delivery.number, part.delivery.next_version)
+        queued = house.supplement_queue.read(task)
+        house.vault.put(task.recipient, task.number, Purpose.SUPPLEMENT, queued.supplement, task.version)
+        house.vault.put(task.recipient, task.number, Purpose.CARD, queued.card, task.version)
+        assert house.supplement_queue.delivered(queued, come)
+    return sealed
 
 
 def state(house: Any, application: SealedApplication, index: int = 0) -> DeliveryState:

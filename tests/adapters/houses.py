@@ -32,7 +32,7 @@ from familjehem.adapters.dynamo.attempts import DynamoAttempts
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.intake import DynamoIntake, Tables
 from familjehem.adapters.dynamo.members import DynamoMembers
-from familjehem.adapters.dynamo.outbox import DynamoLetterQueue, DynamoNoticeQueue, DynamoOutbox
+from familjehem.adapters.dynamo.outbox import DynamoLetterQueue, DynamoNoticeQueue, DynamoOutbox, DynamoSupplementQueue
 from familjehem.adapters.dynamo.recipient_rows import recipient_row
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.post import SesPost
@@ -84,8 +84,21 @@ class FakeHouse:
     def sent(self) -> list[tuple[str, str, str]]:
         return [(mail.to, mail.subject, mail.text) for mail in self.world.mails]
 
-    def erase_wrap(self, recipient: str, number: str) -> None:
-        del self.world.wraps[recipient, number]
+    def erase_wrap(self, recipient: str, number: str, version: int = 1) -> None:
+        if version == 1:
+            del self.world.wraps[recipient, number]
+        else:
+            del self.world.supplement_wraps[recipient, number, version]
+
+    def wraps_of(self, recipient: str, number: str) -> int:
+        versions = [key for key in self.world.supplement_wraps if key[:2] == (recipient, number)]
+        return len(versions) + ((recipient, number) in self.world.wraps)
+
+    def erase(self, reference: str) -> None:
+        self.world.applications[reference] = replace(self.world.applications[reference], erased_at=at(9))
+
+    def asked(self, reference: str, *, consent: bool) -> None:
+        self.world.applications[reference] = replace(self.world.applications[reference], share_recipients=consent)
 
     def swap_wraps(self, recipient: str, one: str, other: str) -> None:
         wraps = self.world.wraps
@@ -185,6 +198,7 @@ class AwsHouse:
         self.directory = DynamoDirectory(database, tables.main)
         self.intake = DynamoIntake(database, tables)
         self.letter_queue = DynamoLetterQueue(database, tables.main, tables.tally)
+        self.supplement_queue = DynamoSupplementQueue(database, tables.main)
         self.notice_queue = DynamoNoticeQueue(database, tables.main, tables.wraps)
         self.outbox = DynamoOutbox(database, tables.main)
         self.members = DynamoMembers(database, tables.main)
@@ -237,8 +251,26 @@ class AwsHouse:
         messages = ses_backends[self.cloud.account][REGION].sent_messages
         return [(mail.destinations["ToAddresses"][0], mail.subject, mail.body) for mail in messages]
 
-    def erase_wrap(self, recipient: str, number: str) -> None:
-        self._table(self.cloud.tables.wraps).delete_item(Key=keys.wrap(recipient, number).attributes())
+    def erase_wrap(self, recipient: str, number: str, version: int = 1) -> None:
+        self._table(self.cloud.tables.wraps).delete_item(Key=keys.wrap(recipient, number, version).attributes())
+
+    def wraps_of(self, recipient: str, number: str) -> int:
+        partition = Key("pk").eq(keys.wrap(recipient, number).pk)
+        return self._table(self.cloud.tables.wraps).query(KeyConditionExpression=partition)["Count"]
+
+    def erase(self, reference: str) -> None:
+        self._set(reference, "erased_at", keys.moment(at(9)))
+
+    def asked(self, reference: str, *, consent: bool) -> None:
+        self._set(reference, "share_recipients", consent)
+
+    def _set(self, reference: str, name: str, value: Any) -> None:
+        self._main.update_item(
+            Key=keys.application(reference).attributes(),
+            UpdateExpression="SET #name = :value",
+            ExpressionAttributeNames={"#name": name},
+            ExpressionAttributeValues={":value": value},
+        )
 
     def swap_wraps(self, recipient: str, one: str, other: str) -> None:
         wraps = self._table(self.cloud.tables.wraps)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -12,8 +13,9 @@ from dev.recorder import Recorder
 from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.adapters.tenancy import StsTenancy
 from familjehem.domain.errors import ApplicationNotFoundError, RecipientsUnavailableError
+from familjehem.domain.identification import Adult
 from familjehem.domain.membership import Caller, Membership, Role
-from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, SupplementTask
 from familjehem.domain.recipient import RecipientState
 from familjehem.usecases.submit_application import Submission, Submitted
 from tests.adapters.houses import ENDPOINT, AwsHouse
@@ -22,6 +24,7 @@ from tests.service import ADDRESS, FIVE, Service, submission
 
 pytestmark = pytest.mark.skipif(bool(ENDPOINT), reason="calls are counted, whoever answers them")
 
+DRAFT = UUID("5f0e8a52-6f3c-4b52-9a70-0d2f5b1c7e11")
 PERSON = "00000000-0000-4000-8000-000000000680"
 READS = {"dynamodb:BatchGetItem": 3}
 """Those that an accept cannot do without: is it a replay, who serves the municipalities, what do those ask."""
@@ -54,6 +57,8 @@ class Cold:
         gauges = World()
         self.gauge, self.self_test_gauge = gauges.gauge, gauges.self_test_gauge
         self.secrets = SecretsManagerSecrets(house.cloud.aws.secrets(), house.cloud.secret_arn)
+        self.identification_secrets = SecretsManagerSecrets(house.cloud.aws.secrets(), house.cloud.secret_arn)
+        self.identity_provider, self.persons = gauges.identity_provider, gauges.persons
         self.tenancy = StsTenancy(house.cloud.aws, house.premises(), house.clock)
         self._house = house
 
@@ -126,6 +131,26 @@ def test_a_warm_accept_reads_no_secret(service: Service) -> None:
     assert calls.counts == {**READS, "kms:GenerateDataKey": 6, "dynamodb:TransactWriteItems": 1}
 
 
+def test_an_e_identification_costs_one_secret_and_nothing_else(service: Service) -> None:
+    # given
+    service.demand_identification()
+    # when
+    with Counted() as there:
+        token = service.identified(DRAFT)
+    application = replace(sent(service, "0680"), idempotency_key=DRAFT, identifications={Adult.APPLICANT: token})
+    with Counted() as accepting:
+        service.submit(application)
+    # then
+    assert there.counts == {"secretsmanager:GetSecretValue": 1}
+    # the secret of receipts, and no more than without
+    assert accepting.counts == {
+        "secretsmanager:GetSecretValue": 1,
+        **READS,
+        "kms:GenerateDataKey": 2,
+        "dynamodb:TransactWriteItems": 1,
+    }
+
+
 def test_a_replay_looks_the_application_up_and_does_nothing_else(service: Service) -> None:
     # given
     application = sent(service, *FIVE)
@@ -196,6 +221,43 @@ def test_a_delivery_is_one_read_two_objects_and_one_transaction(service: Service
     assert calls.order == ["dynamodb:GetItem", "s3:PutObject", "s3:PutObject", "dynamodb:TransactWriteItems"]
 
 
+def test_a_supplement_is_a_data_key_for_each_that_reads_it_and_one_transaction(service: Service) -> None:
+    # given
+    receipt = accepted(service, *FIVE).receipt
+    key = uuid4()
+    # when
+    with Counted() as first:
+        service.supplemented(receipt, "Hej", key=key)
+    with Counted() as again:
+        service.supplemented(receipt, "Hej", key=key)
+    # then: the failures of the address, the supplement's own row, and each recipient
+    reads = {"dynamodb:BatchGetItem": 2, "dynamodb:GetItem": 2 + len(FIVE)}
+    assert first.counts == {**reads, "kms:GenerateDataKey": len(FIVE), "dynamodb:TransactWriteItems": 1}
+    assert first.order[-1] == "dynamodb:TransactWriteItems"
+    assert again.counts == {"dynamodb:BatchGetItem": 1, "dynamodb:GetItem": 2}
+
+
+def test_a_supplement_is_delivered_as_a_letter_is(service: Service) -> None:
+    # given
+    service.supplemented(accepted(service).receipt, "Hej")
+    task = waiting(service, SupplementTask)
+    # when
+    with Counted() as calls:
+        assert service.deliver_supplement(task)
+    # then
+    assert calls.order == ["dynamodb:GetItem", "s3:PutObject", "s3:PutObject", "dynamodb:TransactWriteItems"]
+
+
+def test_consent_is_changed_by_one_write(service: Service) -> None:
+    # given
+    receipt = accepted(service, *FIVE).receipt
+    # when
+    with Counted() as calls:
+        service.share(receipt.reference, receipt.receipt_code, ADDRESS, share=False)
+    # then: read before and for the answer, as a receipt is
+    assert calls.counts == {"dynamodb:GetItem": 1, "dynamodb:BatchGetItem": 2, "dynamodb:UpdateItem": 1}
+
+
 def test_a_delivery_that_was_done_is_one_read(service: Service) -> None:
     # given
     number = delivered(service)
@@ -262,6 +324,35 @@ def test_an_opened_letter_is_one_object_one_key_and_one_line_of_the_log(service:
     noted = {"sts:AssumeRole": 1, "dynamodb:UpdateItem": 1, "dynamodb:GetItem": 2}
     assert first.counts == {**opening, **noted}
     assert again.counts == opening
+
+
+def test_supplements_cost_a_page_and_a_letter_one_read_of_wraps_and_an_object_and_a_key_each(service: Service) -> None:
+    # given a line without and a line with two
+    delivered(service)
+    receipt = accepted(service).receipt
+    number = receipt.promises[0].number
+    assert service.deliver(LetterTask("0680", number))
+    for version in (2, 3):
+        service.supplemented(receipt, "Hej")
+        assert service.deliver_supplement(SupplementTask("0680", number, version))
+    caller = case_worker(service)
+    service.list_deliveries(caller, None, None, None, 25)
+    service.open_letter(caller, None, number)
+    # when
+    with Counted() as page:
+        service.list_deliveries(caller, None, None, None, 25)
+    with Counted() as letter:
+        service.open_letter(caller, None, number)
+    # then
+    opened = {"dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 2}
+    assert page.counts == {"dynamodb:Query": 2, **opened, "s3:GetObject": 4, "kms:Decrypt": 4}
+    assert letter.counts == {
+        "dynamodb:Query": 1,
+        "dynamodb:GetItem": 1,
+        **opened,
+        "s3:GetObject": 3,
+        "kms:Decrypt": 3,
+    }
 
 
 def test_the_list_of_recipients_is_one_query_and_a_challenge_none_but_the_secret(service: Service) -> None:

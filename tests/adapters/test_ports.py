@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from familjehem.domain.delivery import DeliveryState
+from familjehem.domain.delivery import DeliveryState, ReceivedSupplement
 from familjehem.domain.errors import (
     ChallengeRefusedError,
     LetterUnreadableError,
@@ -15,11 +15,12 @@ from familjehem.domain.errors import (
     RecipientExistsError,
 )
 from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Role
-from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion
+from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion, SupplementTask
 from familjehem.domain.recipient import RecipientState
 from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, unseal
 from familjehem.ports import (
     AlreadyAcceptedError,
+    ApplicationChangedError,
     ChallengeSpentError,
     DeliveryChangedError,
     Page,
@@ -174,6 +175,209 @@ class TestWithdrawal:
             house.intake.withdraw(delivery, at(14))
 
         assert families.state(house, application) is DeliveryState.DELIVERED
+
+
+class TestSupplement:
+    def test_stores_a_supplement_with_all_that_belongs_to_it(self, house):
+        recipients = [families.recipient(house, "0680"), families.recipient(house, "unit-norr", "2580")]
+        reference = families.accepted(house, *recipients).application.reference
+
+        sealed = families.supplemented(house, reference)
+
+        assert house.intake.find([reference]) == replace(sealed.application, supplements=1)
+        assert house.intake.supplement_of(reference, b"key") == sealed.record
+        assert house.intake.supplement_of(reference, b"other") is None
+        found = house.intake.deliveries(sealed.application.promises)
+        for part in sealed.parts:
+            owner, number = part.delivery.recipient, part.delivery.number
+            assert found[number] == replace(part.delivery, supplements=1)
+            queued = house.supplement_queue.read(SupplementTask(owner, number, 2))
+            assert (queued.supplement, queued.card, queued.queued_at) == (part.supplement, part.card, at(14))
+            assert house.wraps_of(owner, number) == 2
+
+    def test_takes_one_after_another_as_versions_of_their_own(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        number = application.deliveries[0].delivery.number
+
+        for key in (b"a", b"b"):
+            families.supplemented(house, application.application.reference, key=key)
+
+        waiting = {row.task for row in house.outbox.waiting()}
+        assert waiting == {LetterTask(one.id, number), *(SupplementTask(one.id, number, each) for each in (2, 3))}
+        assert house.intake.find([application.application.reference]).supplements == 2
+
+    def test_takes_the_same_once(self, house):
+        one = families.recipient(house)
+        reference = families.accepted(house, one).application.reference
+        sealed = families.supplemented(house, reference)
+
+        with pytest.raises(ApplicationChangedError):
+            house.intake.supplement(sealed)
+        with pytest.raises(ApplicationChangedError):
+            house.intake.supplement(families.supplement(house, reference))
+
+        assert house.intake.find([reference]).supplements == 1
+
+    @pytest.mark.parametrize("change", ["withdrawn", "erased", "key", "another"])
+    def test_refuses_what_is_no_longer_as_it_was_read_and_stores_nothing(self, house, change):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        application = families.accepted(house, one, other)
+        reference = application.application.reference
+        sealed = families.supplement(house, reference)
+        match change:
+            case "withdrawn":
+                house.intake.withdraw(application.deliveries[1].delivery, at(13))
+            case "erased":
+                house.erase(reference)
+            case "key":
+                house.change(replace(other, key_arn="arn:aws:kms:x:1:key/other"))
+            case _:
+                families.supplemented(house, reference, key=b"another")
+        before = {row.task for row in house.outbox.waiting()}
+
+        with pytest.raises(ApplicationChangedError):
+            house.intake.supplement(sealed)
+
+        assert house.intake.supplement_of(reference, b"key") is None
+        assert {row.task for row in house.outbox.waiting()} == before
+
+    def test_takes_one_to_a_delivery_that_came_meanwhile(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        sealed = families.supplement(house, application.application.reference)
+        number = application.deliveries[0].delivery.number
+        house.letter_queue.delivered(house.letter_queue.read(LetterTask(one.id, number)), at(13))
+
+        house.intake.supplement(sealed)
+
+        assert house.supplement_queue.read(SupplementTask(one.id, number, 2)) is not None
+
+    def test_comes_once_and_leaves_the_notice_in_its_place(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        number = application.deliveries[0].delivery.number
+        families.supplemented(house, application.application.reference)
+        task = SupplementTask(one.id, number, 2)
+        queued = house.supplement_queue.read(task)
+
+        assert house.supplement_queue.delivered(queued, at(15)) is True
+        assert house.supplement_queue.delivered(queued, at(16)) is False
+
+        assert house.supplement_queue.read(task) is None
+        found = house.intake.deliveries(application.application.promises)[number]
+        assert found.received_supplements == (ReceivedSupplement(2, at(15)),)
+        assert (found.supplemented_at, found.queued_supplements) == (at(15), ())
+        notice = NoticeTask(one.id, number, Occasion.SUPPLEMENTED, 2)
+        assert {row.task for row in house.outbox.waiting()} == {LetterTask(one.id, number), notice}
+        house.notice_queue.notice_sent(notice, at(16))
+        assert not house.notice_queue.notice_waits(notice)
+
+    def test_lies_beside_its_letter_and_is_opened_in_order_of_version(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        application = families.reference_of(number)
+        families.supplemented(house, application, key=b"a")
+        families.supplemented(house, application, key=b"b")
+        for version in (3, 2):
+            queued = house.supplement_queue.read(SupplementTask(one.id, number, version))
+            house.vault.put(one.id, number, Purpose.SUPPLEMENT, queued.supplement, version)
+            house.vault.put(one.id, number, Purpose.CARD, queued.card, version)
+            house.vault.put(one.id, number, Purpose.CARD, b"another", version)
+            assert house.supplement_queue.delivered(queued, at(15, 10 - version))
+        room = house.tenancy.room(one.id)
+
+        delivery = room.delivery(number)
+
+        assert delivery.received_supplements == (ReceivedSupplement(2, at(15, 8)), ReceivedSupplement(3, at(15, 7)))
+        opened = room.supplements([delivery], Purpose.SUPPLEMENT)
+        assert opened == {number: tuple(f"supplement {number}/{each}".encode() for each in (2, 3))}
+        assert room.supplements([delivery], Purpose.CARD)[number][1] == f"card {number}/3".encode()
+        assert room.plaintexts([number], Purpose.LETTER) == {number: f"letter {number}".encode()}
+        assert room.page(None, None, 10).deliveries == (delivery,)
+        assert room.supplements([], Purpose.CARD) == {}
+
+    def test_cannot_be_opened_without_its_wrap_nor_by_another_recipient(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        number = families.delivered(house, one)
+        families.supplemented(house, families.reference_of(number), come=at(15))
+        delivery = house.tenancy.room(one.id).delivery(number)
+
+        assert house.tenancy.room(other.id).supplements([delivery], Purpose.SUPPLEMENT) == {number: (None,)}
+        house.erase_wrap(one.id, number, 2)
+
+        assert house.tenancy.room(one.id).supplements([delivery], Purpose.SUPPLEMENT) == {number: (None,)}
+
+    def test_goes_with_the_queued_letter_that_is_withdrawn_whether_it_came_or_waits(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        reference, number = application.application.reference, application.deliveries[0].delivery.number
+        families.supplemented(house, reference, key=b"a", come=at(13))
+        families.supplemented(house, reference, key=b"b")
+        queued = house.supplement_queue.read(SupplementTask(one.id, number, 3))
+
+        house.intake.withdraw(house.intake.deliveries(application.application.promises)[number], at(14))
+
+        assert list(house.outbox.waiting()) == []
+        assert house.wraps_of(one.id, number) == 0
+        assert house.supplement_queue.delivered(queued, at(15)) is False
+
+    def test_of_a_delivered_letter_that_is_withdrawn_what_came_stays_and_what_waits_goes(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        reference = families.reference_of(number)
+        families.supplemented(house, reference, key=b"a", come=at(13))
+        families.supplemented(house, reference, key=b"b")
+        room = house.tenancy.room(one.id)
+
+        house.intake.withdraw(room.delivery(number), at(14))
+
+        assert [row.task for row in house.outbox.waiting()] == [NoticeTask(one.id, number, Occasion.WITHDRAWN)]
+        assert house.wraps_of(one.id, number) == 2
+        opened = room.supplements([room.delivery(number)], Purpose.SUPPLEMENT)
+        assert opened == {number: (f"supplement {number}/2".encode(),)}
+
+    def test_a_withdrawal_read_before_a_supplement_was_accepted_or_came_is_refused(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        reference, number = application.application.reference, application.deliveries[0].delivery.number
+        read = application.deliveries[0].delivery
+        families.supplemented(house, reference)
+
+        with pytest.raises(DeliveryChangedError):
+            house.intake.withdraw(read, at(14))
+        read = house.intake.deliveries(application.application.promises)[number]
+        house.supplement_queue.delivered(house.supplement_queue.read(SupplementTask(one.id, number, 2)), at(14))
+        with pytest.raises(DeliveryChangedError):
+            house.intake.withdraw(read, at(14))
+
+        assert families.state(house, application) is DeliveryState.QUEUED
+        assert house.wraps_of(one.id, number) == 2
+
+
+class TestConsent:
+    def test_is_given_and_taken_back_as_often_as_one_likes(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        reference = families.accepted(house, one, other).application.reference
+        house.asked(reference, consent=True)
+
+        for consent in (False, False, True, False):
+            house.intake.share(reference, consent=consent)
+            assert house.intake.find([reference]).share_recipients is consent
+
+    def test_is_not_set_where_it_was_never_asked_nor_on_a_tombstone(self, house):
+        reference = families.accepted(house, families.recipient(house)).application.reference
+
+        with pytest.raises(ApplicationChangedError):
+            house.intake.share(reference, consent=True)
+        with pytest.raises(ApplicationChangedError):
+            house.intake.share("REF-none", consent=True)
+        house.asked(reference, consent=True)
+        house.erase(reference)
+        with pytest.raises(ApplicationChangedError):
+            house.intake.share(reference, consent=False)
+
+        assert house.intake.find([reference]).share_recipients is True
 
 
 class TestLetterQueue:

@@ -243,7 +243,7 @@ def typed(question: Question, value: Any) -> Any:
 
 def resumed(visitor: Visitor, kept: Mapping[str, Any], step: str = "check", path: str = "/ansok/") -> None:
     """Come back to a tab that holds this draft."""
-    visitor.page.goto("/robots.txt")
+    visitor.page.goto("/hjalp/")
     visitor.page.evaluate("(kept) => sessionStorage.setItem('familjehem.draft', kept)", json.dumps(kept))
     visitor.page.goto(f"{path}#{step}")
     visitor.page.locator(f'[data-step="{step}"]').wait_for()

@@ -548,7 +548,7 @@ def test_a_draft_of_an_earlier_version_keeps_its_questions(ready, running):
     visitor.page.route("**/ansok/", lambda route: route.fulfill(body=newer, content_type="text/html"))
     visitor.page.route(f"**/ansok/{version}/", lambda route: route.fulfill(body=older, content_type="text/html"))
     # when
-    visitor.page.goto("/robots.txt")
+    visitor.page.goto("/hjalp/")
     visitor.page.goto("/ansok/#check")
     # then
     visitor.page.wait_for_url(f"**/ansok/{version}/#check")

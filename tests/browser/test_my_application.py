@@ -111,3 +111,174 @@ def test_in_english_it_is_english(visit, receipt):
     visitor.page.get_by_role("button", name="Withdraw the whole application").click()
     visitor.page.get_by_role("button", name="Yes, withdraw").click()
     visitor.sees("The whole application has been withdrawn.")
+
+
+def adding(visit, receipt, *where):
+    visitor = opened(visit, receipt, *where)
+    visitor.page.get_by_role("button", name="Komplettera eller rätta" if not where else "Add or correct").click()
+    return visitor
+
+
+def supplements(running, receipt, recipient="0680"):
+    number = next(each["number"] for each in receipt["deliveries"] if each["recipient"]["id"] == recipient)
+    return running.letter(recipient, number)["supplements"]
+
+
+def test_something_is_added_and_corrected_and_the_case_worker_sees_whom_to_call(visit, receipt, running):
+    visitor = adding(visit, receipt)
+    assert visitor.focused() == "Komplettera eller rätta"
+    visitor.looks_right("my-application-supplement")
+    # when
+    visitor.page.get_by_label("Vad vill du berätta?").fill("Vi har flyttat.\nKanariefågeln följde med.")
+    visitor.sees("1959 tecken kvar")
+    visitor.page.get_by_label("Mobilnummer").fill("070-174 06 08")
+    visitor.page.get_by_label("Vardag kväll").check()
+    visitor.page.get_by_label("Så snart som möjligt").check()
+    visitor.page.get_by_label("Gatuadress").fill("Nygatan 1")
+    visitor.page.get_by_label("Postnummer").fill("553 16")
+    visitor.page.get_by_label("Ort").fill("Jönköping")
+    visitor.page.get_by_role("button", name="Skicka", exact=True).click()
+    # then
+    visitor.sees("Det du skrev är skickat till")
+    visitor.looks_right("my-application-supplemented", in_full=False)
+    running.quiet()
+    (read,) = supplements(running, receipt)
+    assert read["message"] == "Vi har flyttat.\nKanariefågeln följde med."
+    assert [(each["name"], each["answer"]) for each in read["items"]] == [
+        ("startWindow", "Så snart som möjligt"),
+        ("address", "Nygatan 1, 553 16 Jönköping"),
+        ("mobile", "+46701740608"),
+        ("bestContactTime", "Vardag kväll"),
+    ]
+    numbers = {each["number"] for each in receipt["deliveries"]}
+    line = next(each for each in running.mailbox("0680") if each["number"] in numbers)
+    assert line["card"]["telephone"] == "+46701740608"
+    assert line["supplementedAt"] == read["receivedAt"]
+    # and the form is empty for the next
+    visitor.page.get_by_role("button", name="Komplettera eller rätta").click()
+    assert visitor.page.get_by_label("Vad vill du berätta?").input_value() == ""
+    assert visitor.complaints == []
+
+
+def test_what_does_not_fit_is_told_beside_its_field_and_nothing_that_was_typed_is_lost(visit, receipt, running):
+    visitor = adding(visit, receipt)
+    page = visitor.page
+    page.get_by_role("button", name="Skicka", exact=True).click()
+    visitor.sees("Skriv något, eller fyll i minst en ny uppgift.")
+    visitor.looks_right("my-application-supplement-empty", in_full=False)
+    # what the page itself knows
+    page.get_by_label("Mobilnummer").fill("070")
+    page.get_by_label("Postnummer").fill("12")
+    page.get_by_role("button", name="Skicka", exact=True).click()
+    assert page.locator("#unfit-list a").all_inner_texts() == [
+        "Skriv ett telefonnummer, till exempel 070-123 45 67.",
+        "Skriv fem siffror.",
+    ]
+    visitor.looks_right("my-application-supplement-faults")
+    page.locator("#unfit-list a").first.click()
+    assert visitor.focused() == "070"
+    # what only the server knows: an address has a street and a city
+    page.get_by_label("Mobilnummer").fill("070-174 06 08")
+    page.get_by_label("Postnummer").fill("553 16")
+    page.get_by_role("button", name="Skicka", exact=True).click()
+    page.locator("#q-address-city-error").wait_for()
+    assert page.locator(".govuk-error-message").all_inner_texts() == ["Fyll i det här.", "Fyll i det här."]
+    assert page.get_by_label("Mobilnummer").input_value() == "070-174 06 08"
+    assert page.get_by_label("Postnummer").input_value() == "553 16"
+    assert supplements(running, receipt) == []
+
+
+def test_a_lost_answer_is_told_and_the_same_sent_again_comes_in_once(visit, receipt, running):
+    visitor = adding(visit, receipt)
+    page = visitor.page
+    keys = []
+
+    def lose(route):
+        keys.append(route.request.headers["idempotency-key"])
+        route.fetch()
+        route.abort()
+
+    page.route("**/supplement", lose)
+    page.get_by_label("Vad vill du berätta?").fill("Vi har flyttat.")
+    page.get_by_role("button", name="Skicka", exact=True).click()
+    visitor.sees("Vi vet inte säkert om det gick fram.")
+    visitor.looks_right("my-application-supplement-lost", in_full=False)
+    # when: looked at the status meanwhile, and sent again
+    page.get_by_role("button", name="Tillbaka utan att skicka").click()
+    page.get_by_role("button", name="Komplettera eller rätta").click()
+    assert page.get_by_label("Vad vill du berätta?").input_value() == "Vi har flyttat."
+    page.unroute("**/supplement")
+    page.on(
+        "request", lambda sent: keys.append(sent.headers.get("idempotency-key")) if "/supplement" in sent.url else None
+    )
+    page.get_by_role("button", name="Skicka", exact=True).click()
+    visitor.sees("Det du skrev är skickat till")
+    running.quiet()
+    assert len(set(keys)) == 1
+    assert [each["message"] for each in supplements(running, receipt)] == ["Vi har flyttat."]
+
+
+def test_what_was_changed_after_a_lost_answer_is_sent_as_one_more(visit, receipt, running):
+    visitor = adding(visit, receipt)
+    page = visitor.page
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/supplement", lose)
+    page.get_by_label("Vad vill du berätta?").fill("Vi har flyttat.")
+    page.get_by_role("button", name="Skicka", exact=True).click()
+    visitor.sees("Vi vet inte säkert om det gick fram.")
+    page.unroute("**/supplement")
+    page.get_by_label("Vad vill du berätta?").fill("Vi har inte flyttat.")
+    page.get_by_role("button", name="Skicka", exact=True).click()
+    visitor.sees("Det du skickade förut har kommit fram.")
+    assert page.get_by_label("Vad vill du berätta?").input_value() == "Vi har inte flyttat."
+    page.get_by_role("button", name="Skicka", exact=True).click()
+    visitor.sees("Det du skrev är skickat till")
+    running.quiet()
+    assert [each["message"] for each in supplements(running, receipt)] == ["Vi har flyttat.", "Vi har inte flyttat."]
+
+
+def test_a_closed_page_forgets_what_was_typed(visit, receipt):
+    visitor = adding(visit, receipt)
+    visitor.page.get_by_label("Mobilnummer").fill("070-174 06 08")
+    visitor.page.get_by_role("button", name="Tillbaka utan att skicka").click()
+    assert kept(visitor) == {"cookies": [], "storage": []}
+    visitor.page.get_by_role("button", name="Stäng anmälan").click()
+    assert visitor.page.locator("#q-mobile").count() == 0
+
+
+def test_whether_the_municipalities_may_know_of_each_other_is_seen_and_changed(visit, receipt, running):
+    visitor = opened(visit, receipt)
+    visitor.sees("Du har svarat ja.")
+    visitor.page.get_by_role("button", name="Ändra mitt svar till nej").click()
+    visitor.sees("Ditt svar är ändrat till nej.")
+    visitor.sees("Du har svarat nej.")
+    visitor.looks_right("my-application-sharing", in_full=False)
+    assert running.receipt(receipt)["shareRecipients"] is False
+    visitor.page.get_by_role("button", name="Ändra mitt svar till ja").click()
+    visitor.sees("Ditt svar är ändrat till ja.")
+    assert running.receipt(receipt)["shareRecipients"] is True
+
+
+def test_with_one_recipient_nothing_is_asked_and_after_withdrawal_nothing_can_be_added(visit, running):
+    alone = running.submit("0680").json()
+    running.quiet()
+    visitor = opened(visit, alone)
+    visitor.sees("Framme")
+    assert not visitor.page.get_by_text("Får kommunerna veta av varandra?").is_visible()
+    visitor.page.get_by_role("button", name="Ta tillbaka från Jönköping").click()
+    visitor.page.get_by_role("button", name="Ja, ta tillbaka").click()
+    visitor.sees("Anmälan till Jönköping är tillbakatagen.")
+    assert not visitor.page.get_by_role("button", name="Komplettera eller rätta").is_visible()
+
+
+def test_adding_in_english_is_english(visit, receipt, running):
+    visitor = adding(visit, receipt, "/en/my-application/", ("Reference", "Code", "Show my application"))
+    visitor.sees("Fill in only what has changed.")
+    visitor.page.get_by_label("What would you like to tell?").fill("We have moved.")
+    visitor.looks_right("my-application-supplement-en", in_full=False)
+    visitor.page.get_by_role("button", name="Send", exact=True).click()
+    visitor.sees("What you wrote has been sent to")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LISTS = Path(__file__).parent / "modules"
-FUNCTIONS = ("self_test", "submission", "mailbox", "delivery", "notification", "housekeeping")
+FUNCTIONS = ("self_test", "submission", "mailbox", "delivery", "notification", "housekeeping", "identification")
 OWN = ("familjehem", "functions")
 _SETTINGS = {
     "STAGE": "prod",
@@ -24,6 +24,16 @@ _SETTINGS = {
     "MAILBOX_BUCKET": "mailbox",
     "CONTACT_KEY_ARN": "arn:aws:kms:eu-north-1:111122223333:key/contact",
     "MAC_SECRET_ARN": "arn:aws:secretsmanager:eu-north-1:111122223333:secret:mac",
+    "IDENTIFICATION": "on",
+    "IDENTIFICATION_SECRET_ARN": "arn:aws:secretsmanager:eu-north-1:111122223333:secret:identification",
+    "IDENTIFICATION_ISSUER": "https://provider.example",
+    "IDENTIFICATION_CLIENT_ID": "familjehem",
+    "IDENTIFICATION_PROVIDER": "Provlegitimation",
+    "IDENTIFICATION_LEVELS": "loa3=3",
+    "IDENTIFICATION_NUMBER_CLAIMS": "number",
+    "IDENTIFICATION_NAME_CLAIMS": "name",
+    "IDENTIFICATION_SCOPES": "openid",
+    "PROVIDER_SECRET_ARN": "arn:aws:secretsmanager:eu-north-1:111122223333:secret:provider",
     "PROOF_OF_WORK": "on",
     "RECEIPT_FAILURES_PER_HOUR": "10",
     "MAIL_SENDER": "avsandare@familjehem.example",

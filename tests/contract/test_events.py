@@ -11,6 +11,7 @@ from dev.events import EVENTS, events
 from dev.openapi import OPERATIONS
 from familjehem.runtime.http import lambda_handler
 from familjehem.runtime.wiring.submission import Submission
+from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
@@ -23,9 +24,14 @@ ANSWERS = {
     "openapi": 200,
     "recipients": 200,
     "challenge": 200,
+    "identification": 200,
+    "start-identification": 200,
+    "finish-identification": 422,
     "submit-family": 201,
     "receipt": 404,
     "withdraw": 404,
+    "supplement": 404,
+    "share-recipients": 404,
     "list-deliveries": 403,
     "open-letter": 403,
 }
@@ -49,11 +55,15 @@ def test_an_event_is_answered_as_one_expects(name: str) -> None:
         submit=service.submit,
         read_receipt=service.read_receipt,
         withdraw=service.withdraw,
+        supplement=service.supplement,
+        share=service.share,
     )
     sent: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
     path: str = sent["rawPath"]
     if path.startswith("/api/mailbox"):
         app = mailbox_app(service.list_deliveries, service.open_letter, "client", SITE)
+    elif path.startswith("/api/identification"):
+        app = identification_app(service.identification, SITE)
     elif path.startswith(("/api/self-test", "/api/question-sets", "/api/openapi")):
         app = self_test_app(service.take_self_test, SITE)
     else:

@@ -52,6 +52,16 @@ def test_a_handler_imports_no_other_function(function: str) -> None:
     assert doors == {function}
 
 
+def test_one_function_alone_can_talk_to_somebody_outside() -> None:
+    outside = {"familjehem.adapters.openid", "joserfc"}
+    assert [function for function in FUNCTIONS if outside & set(listed(function))] == ["identification"]
+
+
+def test_identification_knows_no_table_no_bucket_and_no_key_of_others() -> None:
+    own = {name for name in listed("identification") if name.startswith("familjehem.adapters.")}
+    assert own == {f"familjehem.adapters.{name}" for name in ("aws", "clock", "openid", "secrets")}
+
+
 def test_a_list_names_own_modules_in_full_and_others_by_package() -> None:
     # given
     loaded = ["json.decoder", "_cffi_backend", "familjehem.domain.letter", "starlette.routing", "starlette", "__main__"]

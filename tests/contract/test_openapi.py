@@ -6,6 +6,7 @@ from openapi_spec_validator import validate
 from starlette.routing import Route
 
 from dev.openapi import OPERATIONS, TARGETS, document
+from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
@@ -22,7 +23,12 @@ def test_the_document_is_valid_openapi_and_is_committed_as_it_is_served() -> Non
 
 def test_every_route_of_every_app_is_told_and_no_other() -> None:
     # given
-    apps = [self_test_app(None, ""), submission_app(None, ""), mailbox_app(None, None, "", "")]  # type: ignore[arg-type]
+    apps = [
+        self_test_app(None, ""),
+        submission_app(None, ""),
+        identification_app(None, ""),
+        mailbox_app(None, None, "", ""),
+    ]  # type: ignore[arg-type]
     # when
     routes = {
         (method.lower(), route.path)

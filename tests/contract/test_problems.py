@@ -17,6 +17,7 @@ INTERNAL = {
     ports.RecipientChangedError,
     ports.ChallengeSpentError,
     ports.DeliveryChangedError,
+    ports.ApplicationChangedError,
     ports.AddressRefusedError,
     errors.RecipientExistsError,
     errors.QuestionSetBrokenError,

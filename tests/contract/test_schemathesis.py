@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Match
 
 from familjehem.runtime.wiring.submission import Submission
+from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
@@ -25,8 +26,11 @@ wired = Submission(
     submit=service.submit,
     read_receipt=service.read_receipt,
     withdraw=service.withdraw,
+    supplement=service.supplement,
+    share=service.share,
 )
 submission = submission_app(wired, SITE)
+identification = identification_app(service.identification, SITE)
 self_test = self_test_app(service.take_self_test, SITE)
 mailbox = mailbox_app(service.list_deliveries, service.open_letter, CLIENT, SITE)
 CLAIMS = {"sub": "anna", "token_use": "access", "client_id": CLIENT, "auth_time": "1795348800"}
@@ -40,7 +44,8 @@ async def whole(scope: Any, receive: Any, send: Any) -> None:
         event = {"requestContext": {"authorizer": {"jwt": {"claims": CLAIMS if sent else {}}}}}
         await mailbox({**scope, "aws.event": event}, receive, send)
     else:
-        await (submission if takes(submission, scope) else self_test)(scope, receive, send)
+        app = next((one for one in (submission, identification) if takes(one, scope)), self_test)
+        await app(scope, receive, send)
 
 
 def takes(app: Starlette, scope: Any) -> bool:

@@ -19,12 +19,17 @@ from altcha.v1 import Payload as Solved
 from starlette.types import ASGIApp
 
 from familjehem.adapters.proof_of_work import AltchaChallenges
+from familjehem.domain.application import MOST_SUPPLEMENTS
 from familjehem.domain.assignment import Assignment
-from familjehem.domain.errors import NotConfirmedError
+from familjehem.domain.delivery import DeliveryState
+from familjehem.domain.errors import IdentificationUnavailableError, NotConfirmedError
+from familjehem.domain.identification import Adult
 from familjehem.domain.recipient import RecipientState
-from familjehem.ports import RecipientChangedError
+from familjehem.ports import Claimed, RecipientChangedError
 from familjehem.runtime.http import LARGEST_BODY
 from familjehem.runtime.wiring.submission import Submission
+from familjehem.usecases.supplement_application import Addition
+from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
@@ -36,7 +41,7 @@ from tests.builders import (
     self_test_answers,
 )
 from tests.fakes import CONTACT_KEY_ARN
-from tests.functions.doors import Answer, Door, Headers
+from tests.functions.doors import Answer, Door, Headers, pairs
 from tests.service import FIVE, SITE, Service, answers_for, submission
 
 CLIENT = "client-of-the-tests"
@@ -45,7 +50,7 @@ MARK = "Kanariefagel"
 SIX = ("0180", "0580", "0680", "0687", "1280", "1480")
 JSON = "application/json"
 
-type App = Literal["submission", "self-test", "mailbox"]
+type App = Literal["submission", "self-test", "identification", "mailbox"]
 type Error = tuple[str, str]
 
 
@@ -87,6 +92,7 @@ class Bench:
         self.service = Service()
         self.world = self.service.world
         self.challenges = AltchaChallenges(self.world.secrets, largest_number=20)
+        self.provider = True
 
     @cached_property
     def apps(self) -> Mapping[App, ASGIApp]:
@@ -98,10 +104,13 @@ class Bench:
             submit=replace(service.submit, challenges=self.challenges),
             read_receipt=service.read_receipt,
             withdraw=service.withdraw,
+            supplement=service.supplement,
+            share=service.share,
         )
         return {
             "submission": submission_app(wired, SITE),
             "self-test": self_test_app(service.take_self_test, SITE),
+            "identification": identification_app(service.identification if self.provider else None, SITE),
             "mailbox": mailbox_app(service.list_deliveries, service.open_letter, CLIENT, SITE),
         }
 
@@ -886,6 +895,139 @@ def proof() -> Iterator[Case]:
     yield refused("spent", spent, "spent")
 
 
+def identifications() -> Iterator[Case]:
+    """E-identification: the way to the provider and back, and what comes of it with the application."""
+
+    draft = "5f0e8a52-6f3c-4b52-9a70-0d2f5b1c7e11"
+
+    def posted(step: str, **content: Any) -> Request:
+        return Request(
+            path=f"/api/identification/{step}",
+            body=json.dumps({name: value for name, value in content.items() if value is not OMIT}).encode(),
+            headers={"Content-Type": JSON},
+            app="identification",
+        )
+
+    def started(**changes: Any) -> Callable[[Bench], Request]:
+        return lambda _: posted("start", **{"role": "applicant", "draft": draft, **changes})
+
+    def finished(person: Claimed | None = None, *, minutes: float = 0, **changes: Any) -> Callable[[Bench], Request]:
+        def prepare(bench: Bench) -> Request:
+            state = bench.service.identification.start(Adult.APPLICANT, UUID(draft), "sv").state
+            if person:
+                bench.world.persons[f"code {MARK}"] = person
+            bench.world.passes(minutes=minutes)
+            return posted("finish", **{"code": f"code {MARK}", "state": state, "draft": draft, **changes})
+
+        return prepare
+
+    def unavailable(step: str, prepare: Callable[[Bench], Request]) -> Callable[[Bench], Request]:
+        def failing(bench: Bench) -> Request:
+            request = prepare(bench)
+            bench.world.fails(f"identity_provider.{step}", IdentificationUnavailableError("token"))
+            return request
+
+        return failing
+
+    def off(prepare: Callable[[Bench], Request]) -> Callable[[Bench], Request]:
+        def without(bench: Bench) -> Request:
+            request = prepare(bench)
+            bench.provider = False
+            return request
+
+        return without
+
+    def sent(
+        *, key: str = draft, hours: float = 0, role: str = "applicant", also: str = "", **changes: Any
+    ) -> Callable[[Bench], Request]:
+        """Send an application with a token of the applicant in the place of `role`, and `also` in the other."""
+
+        def prepare(bench: Bench) -> Request:
+            bench.service.demand_identification()
+            token = bench.service.identified(UUID(draft))
+            bench.world.passes(hours=hours)
+            tokens = {"applicant": token, role: token}
+            if also:
+                tokens["coApplicant"] = also
+            return bench.form(key=key, identifications=tokens, **changes)
+
+        return prepare
+
+    def demanded(**changes: Any) -> Callable[[Bench], Request]:
+        def prepare(bench: Bench) -> Request:
+            bench.service.demand_identification()
+            return bench.form(**changes)
+
+        return prepare
+
+    def refused(name: str, prepare: Callable[[Bench], Request], pointer: str, code: str, slug: str = "") -> Case:
+        return Case(
+            group="E-identification",
+            name=name,
+            prepare=prepare,
+            status=422,
+            slug=slug or "identification-refused",
+            errors=((pointer, code),),
+        )
+
+    invalid = "invalid-answers"
+    yield refused("a way back with a state that is none", finished(state=MARK), "/state", "invalid")
+    yield refused("a way back to another draft", finished(draft=str(uuid4())), "/state", "otherDraft")
+    yield refused("a way back after a quarter of an hour", finished(minutes=15), "/state", "expired")
+    yield refused("a code that the provider does not know", finished(), "/code", "notAccepted")
+    low, young = Claimed(IDENTITY_NUMBER, MARK, "2"), Claimed(UNDER_AGE_IDENTITY_NUMBER, MARK, "3")
+    yield refused("a level that is too low", finished(low), "/code", "levelTooLow")
+    yield refused("a person under age", finished(young), "/code", "underAge")
+    yield refused("a number that is none", finished(Claimed("191212121213", MARK, "3")), "/code", "noIdentityNumber")
+    yield refused("a name that cannot be seen", finished(Claimed(IDENTITY_NUMBER, "\u200b", "3")), "/code", "noName")
+    yield refused("a role that there is not", started(role=MARK), "/role", "unknownChoice", invalid)
+    yield refused("a draft that is no UUID", started(draft=MARK), "/draft", "invalid", invalid)
+    yield refused("a language that no page has", started(language=MARK), "/language", "unknownChoice", invalid)
+    yield refused("a way back without a code", finished(code=OMIT), "/code", "required", invalid)
+    yield refused("a way back with an endless state", finished(state="A" * 4001), "/state", "tooLong", invalid)
+    yield refused("a member that is none of ours", started(**{MARK: MARK}), "", "unknownField", invalid)
+    required = ("/identifications/applicant", "required", "identification-required")
+    yield refused("an application without one", demanded(), *required)
+    yield refused("an application with none for the applicant", demanded(identifications={}), *required)
+    yield refused(
+        "a token that is none", demanded(identifications={"applicant": MARK}), "/identifications/applicant", "invalid"
+    )
+    yield refused("a token of another draft", sent(key=str(uuid4())), "/identifications/applicant", "otherDraft")
+    yield refused("a token of yesterday", sent(hours=24), "/identifications/applicant", "expired")
+    yield refused("the applicant's token twice", sent(role="coApplicant"), "/identifications/coApplicant", "otherAdult")
+    yield refused("a co-applicant's token that is none", sent(also=MARK), "/identifications/coApplicant", "invalid")
+    yield refused(
+        "another name than that of the identified",
+        sent(answers=answers_for(FIVE, name=f"Prov {MARK}")),
+        "/answers/name",
+        "notAsIdentified",
+        invalid,
+    )
+    yield refused(
+        "identifications that are a list", form(identifications=[MARK]), "/identifications", "wrongType", invalid
+    )
+    yield refused(
+        "an endless token",
+        form(identifications={"applicant": "A" * 4001}),
+        "/identifications",
+        "tooLong",
+        invalid,
+    )
+    for name, prepare in {
+        "the provider is down when one wants to go there": unavailable("address", started()),
+        "the provider is down when one comes back": unavailable("identify", finished()),
+    }.items():
+        yield Case(group="E-identification", name=name, prepare=prepare, status=503, slug="identification-unavailable")
+    for name, prepare in {"begun": started(), "finished": finished()}.items():
+        yield Case(
+            group="E-identification",
+            name=f"{name} where none is configured",
+            prepare=off(prepare),
+            status=404,
+            slug="identification-off",
+        )
+
+
 def never_send() -> Iterator[Case]:
     """What must stop on the page."""
     for name, slug in (("protectedIdentity", "protected-identity"), ("knownChild", "known-child")):
@@ -1020,6 +1162,205 @@ def receipts() -> Iterator[Case]:
         prepare=too_often,
         status=429,
         slug="too-many-attempts",
+    )
+
+
+def supplements() -> Iterator[Case]:
+    """What is added to an application, and whether its recipients may know of each other."""
+    counted = frozenset({"failures"})
+
+    def sent(bench: Bench, path: str, method: str, body: Any, *chosen: str, **headers: str) -> Request:
+        municipalities = chosen or FIVE
+        mine = bench.service.accepted(*municipalities).receipt
+        given = {"Content-Type": JSON, "Receipt-Code": mine.receipt_code, **headers}
+        return Request(
+            method=method,
+            path=f"/api/applications/{mine.reference}/{path}",
+            body=json.dumps(body).encode(),
+            headers={name: value for name, value in given.items() if value},
+        )
+
+    def adding(bench: Bench, *chosen: str, key: str | None = None, code: str | None = None, **changes: Any) -> Request:
+        content = {"questionSet": "2026-1", "answers": {}, **changes}
+        headers = {"Idempotency-Key": str(uuid4()) if key is None else key}
+        if code is not None:
+            headers["Receipt-Code"] = code
+        body = {name: value for name, value in content.items() if value is not OMIT}
+        return sent(bench, "supplement", "POST", body, *chosen, **headers)
+
+    def correcting(**answers: Any) -> Callable[[Bench], Request]:
+        return lambda bench: adding(bench, answers=answers)
+
+    def saying(message: Any) -> Callable[[Bench], Request]:
+        return lambda bench: adding(bench, message=message)
+
+    group = "Supplements"
+    yield invalid(group, "nothing at all", correcting(), ("/message", "required"))
+    yield invalid(group, "answers left empty", correcting(mobile="", bestContactTime=[]), ("/message", "required"))
+    yield invalid(group, "a message of spaces", saying(" \n\t "), ("/message", "required"))
+    yield invalid(group, "a message of 2 001 characters", saying("å" * 2001), ("/message", "tooLong"))
+    yield invalid(group, "a message with NUL", saying(f"{MARK}\0"), ("/message", "unallowedCharacters"))
+    yield invalid(group, "a message that turns the direction", saying("a\u202eb"), ("/message", "unallowedCharacters"))
+    yield invalid(group, "a lone surrogate in a message", saying("\ud800"), ("/message", "unallowedCharacters"))
+    yield invalid(group, "a message that is a list", saying([MARK]), ("/message", "wrongType"))
+    yield invalid(
+        group, "a member that is none of ours", lambda bench: adding(bench, **{MARK: MARK}), ("", "unknownField")
+    )
+    yield invalid(group, "no question set", lambda bench: adding(bench, questionSet=OMIT), ("/questionSet", "required"))
+    yield invalid(group, "a number that is none", correcting(mobile=f"070-{MARK}"), ("/answers/mobile", "invalidPhone"))
+    yield invalid(
+        group,
+        "two faults and a message",
+        lambda bench: adding(bench, message="Hej", answers={"email": MARK, "startWindow": MARK}),
+        ("/answers/startWindow", "unknownChoice"),
+        ("/answers/email", "invalidEmail"),
+    )
+    yield invalid(group, "an unknown question", correcting(**{MARK: MARK}), ("/answers", "unknownQuestion"))
+    yield invalid(group, "other municipalities", correcting(municipalities=["0580"]), ("/answers", "unknownQuestion"))
+    for name, value in {
+        "assignments": ["jourhem"],
+        "applicants": "solo",
+        "identityNumber": IDENTITY_NUMBER,
+        "coApplicantIdentityNumber": CO_APPLICANT_IDENTITY_NUMBER,
+        "coApplicantConfirmed": True,
+        "truthful": True,
+        "shareRecipients": "no",
+        "informationRead": True,
+    }.items():
+        yield invalid(
+            group,
+            f"{name}, which is not corrected",
+            correcting(**{name: value}),
+            (f"/answers/{name}", "notCorrectable"),
+        )
+    yield invalid(
+        group,
+        "a question of another assignment",
+        correcting(visitFrequency=["oneWeekendAMonth"]),
+        ("/answers/visitFrequency", "notShown"),
+    )
+    yield invalid(group, "a question that no recipient asks", correcting(tenure="own"), ("/answers/tenure", "notShown"))
+    yield invalid(group, "neither of two adults", correcting(occupation={}), ("/answers/occupation", "required"))
+    yield invalid(
+        group,
+        "a third adult",
+        correcting(occupation={"applicant": "fullTime", MARK: "fullTime"}),
+        ("/answers/occupation", "unknownQuestion"),
+    )
+    for name, slug in (("protectedIdentity", "protected-identity"), ("knownChild", "known-child")):
+        yield Case(
+            group=group,
+            name=f"{name}, which must never be sent",
+            prepare=lambda bench, name=name: adding(bench, answers={name: "yes"}, code="0000-0000-0000-0000"),
+            status=422,
+            slug=slug,
+            errors=((f"/answers/{name}", "neverSend"),),
+        )
+    yield Case(
+        group=group,
+        name="a question set that never was",
+        prepare=lambda bench: adding(bench, questionSet="1999-1", message="Hej"),
+        status=422,
+        slug="question-set-unknown",
+        errors=(("/questionSet", "unknownQuestionSet"),),
+    )
+    for name, key, code in (("without its number", "", "required"), ("with a number that is none", MARK, "invalid")):
+        yield Case(
+            group=group,
+            name=name,
+            prepare=lambda bench, key=key: adding(bench, message="Hej", key=key),
+            status=400,
+            slug="idempotency-key",
+            errors=(("", code),),
+        )
+    yield Case(
+        group=group,
+        name="with a wrong code",
+        prepare=lambda bench: adding(bench, message="Hej", code="0000-0000-0000-0000"),
+        status=404,
+        slug="application-not-found",
+        changes=counted,
+    )
+
+    def again(bench: Bench) -> Request:
+        key = uuid4()
+        request = adding(bench, message="Hej igen", key=str(key))
+        reference, code = request.path.split("/")[3], dict(pairs(request.headers))["Receipt-Code"]
+        addition = Addition(idempotency_key=key, question_set="2026-1", answers={}, message="Hej")
+        bench.service.supplement(addition, reference, code, "192.0.2.7")
+        return request
+
+    def once_too_often(bench: Bench) -> Request:
+        request = adding(bench, message="Hej igen")
+        (reference,) = bench.world.applications
+        row = bench.world.applications[reference]
+        bench.world.applications[reference] = replace(row, supplements=MOST_SUPPLEMENTS)
+        return request
+
+    def withdrawn(bench: Bench) -> Request:
+        request = adding(bench, message="Hej")
+        for key, row in bench.world.deliveries.items():
+            state = DeliveryState.CLOSED if row.recipient == "0680" else DeliveryState.WITHDRAWN
+            bench.world.deliveries[key] = replace(row, state=state)
+        return request
+
+    def without_key(bench: Bench) -> Request:
+        request = adding(bench, message="Hej")
+        bench.world.usable_keys[bench.world.recipients["0680"].key_arn] = False
+        return request
+
+    def erased(bench: Bench) -> Request:
+        request = adding(bench, message="Hej")
+        (reference,) = bench.world.applications
+        row = bench.world.applications[reference]
+        bench.world.applications[reference] = replace(row, erased_at=bench.world.at)
+        return request
+
+    def lost(bench: Bench) -> Request:
+        bench.world.fails("intake.supplement", NotConfirmedError())
+        return adding(bench, message="Hej")
+
+    for name, prepare, status, slug in (
+        ("other content under the same number", again, 409, "key-reused"),
+        ("once more than it can be", once_too_often, 409, "too-many-supplements"),
+        ("when nobody reads it any more", withdrawn, 409, "nobody-to-supplement"),
+        ("of an application that was erased", erased, 410, "application-erased"),
+        ("when the store does not answer", lost, 503, "not-confirmed"),
+    ):
+        yield Case(group=group, name=name, prepare=prepare, status=status, slug=slug)
+    yield Case(
+        group=group,
+        name="to one whose key cannot be used",
+        prepare=without_key,
+        status=422,
+        slug="recipients-unavailable",
+        recipients=(("0680", "keyUnavailable"),),
+    )
+
+    group = "Whether recipients may know of each other"
+
+    def sharing(body: Any, *chosen: str, **headers: str) -> Callable[[Bench], Request]:
+        return lambda bench: sent(bench, "share-recipients", "PUT", body, *chosen, **headers)
+
+    yield invalid(group, "neither yes nor no", sharing({}), ("/share", "required"))
+    yield invalid(group, "a text", sharing({"share": "false"}), ("/share", "wrongType"))
+    yield invalid(group, "null", sharing({"share": None}), ("/share", "wrongType"))
+    yield invalid(group, "more than that", sharing({"share": False, MARK: MARK}), ("", "unknownField"))
+    for share in (True, False):
+        yield Case(
+            group=group,
+            name=f"{json.dumps(share)}, with one recipient",
+            prepare=sharing({"share": share}, "0680"),
+            status=409,
+            slug="sharing-not-asked",
+        )
+    yield Case(
+        group=group,
+        name="with a wrong code",
+        prepare=sharing({"share": False}, **{"Receipt-Code": "0000-0000-0000-0000"}),
+        status=404,
+        slug="application-not-found",
+        changes=counted,
     )
 
 
@@ -1170,9 +1511,11 @@ CASES = tuple(
         persons,
         idempotency,
         proof,
+        identifications,
         never_send,
         self_tests,
         receipts,
+        supplements,
         mailboxes,
         ways,
     )

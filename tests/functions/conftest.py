@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from familjehem.runtime.observability import logger
 from familjehem.runtime.wiring.submission import Submission
+from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
@@ -53,8 +54,15 @@ def submission_door(service: Service, door: Callable[..., Door]) -> Door:
         submit=service.submit,
         read_receipt=service.read_receipt,
         withdraw=service.withdraw,
+        supplement=service.supplement,
+        share=service.share,
     )
     return door(submission_app(wired, SITE))
+
+
+@pytest.fixture
+def identification_door(service: Service, door: Callable[..., Door]) -> Door:
+    return door(identification_app(service.identification, SITE))
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from tests.functions.bad_input import CASES, MARK, SIX, Bench, Case, Request, at
 from tests.functions.doors import Answer, Door, pairs
 from tests.service import FIVE, SITE, answers_for
 
-NEVER_STORED = {"steps", "made_keys"}
-"""Parts of the world that are notes of the fakes, and nothing that a service keeps."""
+NEVER_STORED = {"steps", "made_keys", "persons", "errands"}
+"""Parts of the world that are notes of the fakes, or stand at the provider: nothing that a service keeps."""
 SHORTEST = 5
 
 type OpenDoor = Callable[..., Door]

@@ -16,7 +16,7 @@ import pytest
 from dev import build
 from tests.infrastructure.rights import deployed
 
-FUNCTIONS = ("SelfTest", "Submission", "Delivery", "Notification", "Mailbox", "Housekeeping")
+FUNCTIONS = ("SelfTest", "Identification", "Submission", "Delivery", "Notification", "Mailbox", "Housekeeping")
 AARCH64 = 183
 MEGABYTE = 1024 * 1024
 

@@ -48,11 +48,13 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     key, contact = arn("kms", "key/recipient-0680"), rights.arn("Data/ContactKey")
     identity = arn("ses", "identity/familjehemsverige.se")
     accepted = ("APPLICATION#a", "DELIVERY#0680#1", "CHALLENGE#c")
-    accepted += ("OUT#LETTER#0680#1", "OUT#CONFIRMATION#a", "OUT#NOTICE#0680#1#withdrawn")
+    accepted += ("OUT#LETTER#0680#1", "OUT#SUPPLEMENT#0680#1#2", "OUT#CONFIRMATION#a", "OUT#NOTICE#0680#1#withdrawn")
     withdrawn, opened = (["pk", "sk", "state", time] for time in ("withdrawn_at", "opened_at"))
+    withdrawn.append("supplements")
+    added = ["pk", "sk", "supplements", "share_recipients", "erased_at"]
     touched = ["pk", "sk", "touches", "touched_at"]
-    noted = ["pk", "sk", "notified_new_at", "notified_withdrawn_at"]
-    delivered = ["pk", "sk", "state", "received_at", "inbox_pk", "inbox_sk"]
+    noted = ["pk", "sk", "notified_new_at", "notified_withdrawn_at", "notified_supplemented_at"]
+    delivered = ["pk", "sk", "state", "received_at", "inbox_pk", "inbox_sk", "received_supplements"]
     reading = [(f"dynamodb:{one}", stream, {}) for one in ("DescribeStream", "GetRecords", "GetShardIterator")]
     reading.append(("dynamodb:ListStreams", "*", {}))
     silent = {"ReturnValues": "NONE"}
@@ -76,21 +78,31 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
                 main,
                 rows("DELIVERY#0680#1", Attributes=withdrawn, **silent),
             ),
+            ("dynamodb:UpdateItem", main, rows("APPLICATION#a", Attributes=added, **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#LETTER#0680#1", **silent)),
+            ("dynamodb:DeleteItem", main, rows("OUT#SUPPLEMENT#0680#1#2", **silent)),
             ("dynamodb:DeleteItem", wraps, rows("WRAP#0680#1", **silent)),
             ("kms:GenerateDataKey", key, {**LETTER, "aws:ResourceTag/familjehem:purpose": "recipient"}),
             ("kms:GenerateDataKey", contact, CONTACT),
             ("secretsmanager:GetSecretValue", rights.physical["Data/MacSecret"].ref, {}),
+            ("secretsmanager:GetSecretValue", rights.physical["Data/IdentificationSecret"].ref, {}),
+        ],
+        "identification": [
+            ("secretsmanager:GetSecretValue", rights.physical["Data/IdentificationSecret"].ref, {}),
+            ("secretsmanager:GetSecretValue", rights.physical["Data/ProviderSecret"].ref, {}),
         ],
         "delivery": [
             *reading,
             ("sqs:SendMessage", rights.arn("Messaging/DeliveryFailures"), {}),
             ("dynamodb:GetItem", main, rows("OUT#LETTER#0680#1")),
+            ("dynamodb:GetItem", main, rows("OUT#SUPPLEMENT#0680#1#2")),
             ("s3:PutObject", f"{bucket}/0680/1/letter", CREATE),
+            ("s3:PutObject", f"{bucket}/0680/1/2/supplement", CREATE),
             ("s3:PutObject", f"{bucket}/0680/1/card", CREATE),
             ("kms:GenerateDataKey", rights.arn("Data/BucketKey"), via("s3")),
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=delivered, **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#LETTER#0680#1", **silent)),
+            ("dynamodb:DeleteItem", main, rows("OUT#SUPPLEMENT#0680#1#2", **silent)),
             ("dynamodb:PutItem", main, rows("OUT#NOTICE#0680#1#new", **silent)),
             ("dynamodb:UpdateItem", tally, rows("RECIPIENT#0680#2026-11#1", **silent)),
         ],
@@ -257,7 +269,11 @@ class TestWhatIsForbidden:
         [
             *(("submission", key) for key in ("OUT", "OUT#LETTER#0680#1", "INBOX#0680", "ACCESS#0680", "PERSON#p")),
             *(("mailbox", key) for key in ("DELIVERY#0680#1", "INBOX#0680", "OUT", "OUT#LETTER#0680#1", "ACCESS#0680")),
-            *(("notification", key) for key in ("OUT#LETTER#0680#1", "WRAP#0680#1", "INBOX#0680")),
+            ("submission", "OUT#SUPPLEMENT#0680#1#2"),
+            *(
+                ("notification", key)
+                for key in ("OUT#LETTER#0680#1", "OUT#SUPPLEMENT#0680#1#2", "WRAP#0680#1", "INBOX#0680")
+            ),
         ],
     )
     def test_reading_rows_of_others_even_among_own(self, rights, role, key, action):

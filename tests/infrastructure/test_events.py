@@ -11,7 +11,7 @@ from tests.infrastructure.rights import deployed
 from tests.infrastructure.test_promises import wakes
 
 EVENTS = Path(__file__).parents[2] / "events"
-STREAM = {"letter": "Delivery", "notice": "Notification", "confirmation": "Notification"}
+STREAM = {"letter": "Delivery", "supplement": "Delivery", "notice": "Notification", "confirmation": "Notification"}
 
 
 def read(name: str) -> dict:

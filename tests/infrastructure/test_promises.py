@@ -14,7 +14,7 @@ from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, O
 from tests.infrastructure.policy import many, statements
 from tests.infrastructure.rights import deployed
 
-FUNCTIONS = ("Delivery", "Housekeeping", "Mailbox", "Notification", "SelfTest", "Submission")
+FUNCTIONS = ("Delivery", "Housekeeping", "Identification", "Mailbox", "Notification", "SelfTest", "Submission")
 WORKERS = {"Delivery": "DeliveryFailures", "Notification": "NotificationFailures"}
 STATEFUL = {
     "AWS::DynamoDB::Table",
@@ -168,7 +168,7 @@ class TestRoles:
         text = json.dumps([properties[path] for path in properties if path.startswith("Data/")])
         named = set(re.findall(r":role/([\w-]+)", text))
         made = {properties[role.path].get("RoleName") for role in template.of_type("AWS::IAM::Role")}
-        assert len(named) == 4
+        assert len(named) == 5
         assert named <= made
 
     def test_every_set_condition_that_allows_is_guarded(self, properties):
@@ -279,10 +279,12 @@ class TestState:
             assert properties[queue.path]["SqsManagedSseEnabled"] is True
             assert properties[queue.path]["MessageRetentionPeriod"] == 14 * 24 * 3600
         assert properties["Watch/Alarms"]["KmsMasterKeyId"].endswith("AlarmKey")
-        assert properties["Data/MacSecret"]["KmsKeyId"].endswith("SecretKey")
+        for secret in template.of_type("AWS::SecretsManager::Secret"):
+            assert properties[secret.path]["KmsKeyId"].endswith("SecretKey")
 
-    def test_the_secret_is_made_as_the_adapter_reads_it(self, properties):
-        made = properties["Data/MacSecret"]["GenerateSecretString"]
+    @pytest.mark.parametrize("secret", ["MacSecret", "IdentificationSecret"])
+    def test_a_secret_is_made_as_the_adapter_reads_it(self, properties, secret):
+        made = properties[f"Data/{secret}"]["GenerateSecretString"]
         assert json.loads(made["SecretStringTemplate"]) == {"current": "1"}
         assert made["GenerateStringKey"] == "1"
         assert made["PasswordLength"] >= 43, "256 bits of letters and figures"
@@ -332,9 +334,14 @@ class TestApi:
             ("GET", "/api/openapi.json"),
             ("GET", "/api/recipients"),
             ("GET", "/api/challenge"),
+            ("GET", "/api/identification"),
+            ("POST", "/api/identification/start"),
+            ("POST", "/api/identification/finish"),
             ("POST", "/api/applications"),
             ("GET", "/api/applications/{reference}"),
             ("DELETE", "/api/applications/{reference}"),
+            ("POST", "/api/applications/{reference}/supplement"),
+            ("PUT", "/api/applications/{reference}/share-recipients"),
             ("GET", "/api/mailbox/deliveries"),
             ("GET", "/api/mailbox/deliveries/{number}"),
             ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/$default"),
@@ -560,6 +567,29 @@ class TestStages:
         for stage in ("dev", "test", "prod"):
             assert stages[stage]["global"]["parameters"]["stack_name"] == f"familjehem-{stage}"
             assert "parameter_overrides" not in stages[stage]["deploy"]["parameters"]
+
+    def test_e_identification_is_off_until_an_issuer_is_given(self, root, properties):
+        from dev.template import load
+        from familjehem.runtime.settings import IdentificationSettings
+
+        def told(**given: str) -> tuple[str, IdentificationSettings]:
+            found = deployed(load(root / "template.yaml", {"SourceDigest": "ab" * 32, "Stage": "prod", **given}))[1]
+            own = found["Identification"]["Environment"]["Variables"]
+            settings = {name: own[name] for name in IdentificationSettings.model_fields}
+            return found["Submission"]["Environment"]["Variables"]["IDENTIFICATION"], IdentificationSettings(**settings)
+
+        required, settings = told()
+        assert (required, settings.IDENTIFICATION_ISSUER) == ("off", "")
+        required, settings = told(
+            IdentificationIssuer="https://provider.example",
+            IdentificationClientId="familjehem",
+            IdentificationProvider="Provlegitimation",
+        )
+        assert required == "on"
+        assert set(settings.levels.values()) == {"3", "4"}
+
+    def test_the_provider_s_credential_is_never_a_value_of_the_template(self, properties):
+        assert not {"SecretString", "GenerateSecretString"} & set(properties["Data/ProviderSecret"])
 
     def test_proof_of_work_can_be_switched_off(self, root):
         from dev.template import load

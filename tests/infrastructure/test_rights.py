@@ -24,8 +24,9 @@ LETTER |= {"kms:EncryptionContextKeys": ["recipient", "delivery"]}
 CONTACT = {"kms:EncryptionContext:purpose": "contact", "kms:EncryptionContext:application": "2F7Y-K0D9-XM3A"}
 CONTACT |= {"kms:EncryptionContextKeys": ["purpose", "application"]}
 STATUS = ["pk", "sk", "number", "recipient", "state", "assignments", "origin", "next_step", "question_set", "queued_at"]
-STATUS += ["received_at", "opened_at", "contacted_at", "withdrawn_at"]
-FUNCTIONS = ("self_test", "submission", "delivery", "notification", "mailbox", "housekeeping")
+STATUS += ["received_at", "opened_at", "contacted_at", "withdrawn_at", "supplements", "received_supplements"]
+SUPPLEMENTED = ["pk", "sk", "supplements", "erased_at"]
+FUNCTIONS = ("self_test", "submission", "delivery", "notification", "mailbox", "housekeeping", "identification")
 
 
 def rows(*keys, **context):
@@ -58,6 +59,7 @@ class TestSubmission:
             ("PutItem", "main", rows("APPLICATION#a")),
             ("PutItem", "main", rows("DELIVERY#0680#1")),
             ("PutItem", "main", rows("OUT#LETTER#0680#1", ReturnValues="NONE")),
+            ("PutItem", "main", rows("OUT#SUPPLEMENT#0680#1#2", ReturnValues="NONE")),
             ("PutItem", "main", rows("OUT#CONFIRMATION#a")),
             ("PutItem", "main", rows("OUT#NOTICE#0680#1#withdrawn")),
             ("PutItem", "main", rows("CHALLENGE#c")),
@@ -67,6 +69,12 @@ class TestSubmission:
             ("PutItem", "wraps", rows("CONTACT#a")),
             ("UpdateItem", "tally", rows("NATION#2026-11#3")),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "withdrawn_at"])),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "supplements"])),
+            ("UpdateItem", "main", rows("APPLICATION#a", Attributes=SUPPLEMENTED)),
+            ("UpdateItem", "main", rows("APPLICATION#a", Attributes=["pk", "sk", "share_recipients", "erased_at"])),
+            ("GetItem", "main", rows("APPLICATION#a")),
+            ("DeleteItem", "main", rows("OUT#SUPPLEMENT#0680#1#2")),
+            ("DeleteItem", "main", rows("OUT#NOTICE#0680#1#supplemented#2")),
             ("DeleteItem", "main", rows("OUT#LETTER#0680#1")),
             ("DeleteItem", "main", rows("OUT#NOTICE#0680#1#new")),
             ("DeleteItem", "wraps", rows("WRAP#0680#1")),
@@ -81,6 +89,7 @@ class TestSubmission:
         ("action", "table", "context", "verdict"),
         [
             ("GetItem", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
+            ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2"), FORBIDDEN),
             ("BatchGetItem", "main", rows("APPLICATION#a", "OUT#LETTER#0680#1"), FORBIDDEN),
             ("Query", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
             ("Query", "main", rows("DELIVERY#0680#1"), REFUSED),
@@ -99,7 +108,13 @@ class TestSubmission:
             ("DeleteItem", "wraps", rows("CONTACT#a"), REFUSED),
             ("DeleteItem", "main", rows("APPLICATION#a"), REFUSED),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "received_at"]), REFUSED),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "received_supplements"]), REFUSED),
             ("UpdateItem", "main", rows("DELIVERY#0680#1"), REFUSED),
+            ("UpdateItem", "main", rows("APPLICATION#a", Attributes=["pk", "sk", "receipt_digest"]), REFUSED),
+            ("UpdateItem", "main", rows("APPLICATION#a"), REFUSED),
+            ("UpdateItem", "main", rows("APPLICATION#a", Attributes=SUPPLEMENTED, ReturnValues="ALL_OLD"), REFUSED),
+            ("UpdateItem", "main", rows("OUT#SUPPLEMENT#0680#1#2", Attributes=SUPPLEMENTED), REFUSED),
+            ("DeleteItem", "main", rows("OUT#SUPPLEMENT#0680#1#2", ReturnValues="ALL_OLD"), REFUSED),
             ("PutItem", "main", rows("DIRECTORY"), REFUSED),
             ("PutItem", "main", rows("PERSON#p"), REFUSED),
             ("PutItem", "wraps", rows("OTHER#1"), REFUSED),
@@ -165,6 +180,54 @@ class TestSubmission:
             assert found is not ALLOWED
 
 
+class TestIdentification:
+    """The only function that talks to somebody outside: two secrets, and nothing else."""
+
+    OWN = ("Data/IdentificationSecret", "Data/ProviderSecret")
+
+    def test_reads_its_two_secrets(self, rights):
+        for path in self.OWN:
+            found = rights.verdict("identification", "secretsmanager:GetSecretValue", rights.physical[path].ref)
+            assert found is ALLOWED
+
+    def test_never_reads_the_secret_of_receipts(self, rights):
+        secret = rights.physical["Data/MacSecret"].ref
+        assert rights.verdict("identification", "secretsmanager:GetSecretValue", secret) is FORBIDDEN
+
+    def test_shares_the_secret_of_tokens_with_submission_alone(self, rights):
+        tokens, credential = (rights.physical[path].ref for path in self.OWN)
+        assert rights.verdict("submission", "secretsmanager:GetSecretValue", tokens) is ALLOWED
+        assert rights.verdict("submission", "secretsmanager:GetSecretValue", credential) is not ALLOWED
+        others = [name for name in FUNCTIONS if name not in {"identification", "submission"}]
+        for other in (*others, "tenant", arn("iam", "role/administrator", region="")):
+            for secret in (tokens, credential):
+                assert rights.verdict(other, "secretsmanager:GetSecretValue", secret) is FORBIDDEN
+
+    @pytest.mark.parametrize("action", ["BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"])
+    def test_touches_no_table(self, rights, action):
+        for table in (rights.main, rights.wraps, rights.tally):
+            found = rights.verdict("identification", f"dynamodb:{action}", table, rows("DIRECTORY"))
+            assert found is FORBIDDEN
+
+    def test_touches_no_object_no_mail_and_no_queue(self, rights):
+        for action, resource in (
+            ("s3:GetObject", f"{rights.bucket}/0680/1/letter"),
+            ("s3:PutObject", f"{rights.bucket}/0680/1/letter"),
+            ("ses:SendEmail", arn("ses", "identity/familjehemsverige.se")),
+            ("sqs:SendMessage", rights.arn("Messaging/DeliveryFailures")),
+            ("sts:AssumeRole", rights.role("tenant")),
+        ):
+            assert rights.verdict("identification", action, resource) is FORBIDDEN
+
+    def test_uses_no_key_but_that_of_the_secrets_through_their_service(self, rights, recipient_key):
+        unguarded = rights.recipient_key("unguarded")
+        for key in (recipient_key, unguarded, rights.arn("Data/ContactKey"), rights.arn("Data/TableKey")):
+            for action in ("kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:ReEncryptFrom"):
+                for context in (LETTER, {**LETTER, "kms:ViaService": SECRETS}):
+                    assert rights.verdict("identification", action, key, context) is FORBIDDEN
+        assert rights.verdict("identification", "kms:Decrypt", rights.arn("Data/SecretKey")) is FORBIDDEN
+
+
 class TestDelivery:
     """From the outbox into the mailboxes."""
 
@@ -172,12 +235,16 @@ class TestDelivery:
         ("action", "table", "context"),
         [
             ("GetItem", "main", rows("OUT#LETTER#0680#1")),
+            ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2")),
             (
                 "UpdateItem",
                 "main",
                 rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "received_at", "inbox_pk", "inbox_sk"]),
             ),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "received_supplements"])),
             ("DeleteItem", "main", rows("OUT#LETTER#0680#1")),
+            ("DeleteItem", "main", rows("OUT#SUPPLEMENT#0680#1#2")),
+            ("PutItem", "main", rows("OUT#NOTICE#0680#1#supplemented#2")),
             ("PutItem", "main", rows("OUT#NOTICE#0680#1#new")),
             ("UpdateItem", "tally", rows("RECIPIENT#0680#2026-11#1")),
         ],
@@ -194,6 +261,8 @@ class TestDelivery:
             ("Query", "main", rows("OUT#LETTER#0680#1"), REFUSED),
             ("Scan", "main", {}, REFUSED),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "handler"]), REFUSED),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "supplements"]), REFUSED),
+            ("PutItem", "main", rows("OUT#SUPPLEMENT#0680#1#2"), REFUSED),
             ("UpdateItem", "main", rows("OUT#LETTER#0680#1", Attributes=["pk", "sk", "state"]), REFUSED),
             ("DeleteItem", "main", rows("DELIVERY#0680#1"), REFUSED),
             ("DeleteItem", "main", rows("OUT#LETTER#0680#1", ReturnValues="ALL_OLD"), REFUSED),
@@ -211,6 +280,9 @@ class TestDelivery:
         [
             ("0680/1/letter", {"s3:if-none-match": "*"}, ALLOWED),
             ("0680/1/card", {"s3:if-none-match": "*"}, ALLOWED),
+            ("0680/1/2/supplement", {"s3:if-none-match": "*"}, ALLOWED),
+            ("0680/1/2/card", {"s3:if-none-match": "*"}, ALLOWED),
+            ("0680/1/2/supplement", {}, FORBIDDEN),
             ("0680/1/letter", {}, FORBIDDEN),
             ("0680/1/other", {"s3:if-none-match": "*"}, REFUSED),
             ("0680/1/letter", {"s3:if-none-match": "*", "s3:x-amz-server-side-encryption": "AES256"}, FORBIDDEN),
@@ -258,10 +330,10 @@ def test_workers_may_read_the_stream(rights, function):
     assert rights.verdict(function, "dynamodb:ListStreams", "*") is ALLOWED
 
 
-@pytest.mark.parametrize("function", ["self_test", "submission", "mailbox", "housekeeping", "tenant"])
+@pytest.mark.parametrize("function", ["self_test", "submission", "mailbox", "housekeeping", "identification", "tenant"])
 def test_nobody_else_may_read_the_stream(rights, function):
     stream = rights.arn("Data/MainTable", "StreamArn")
-    assert rights.verdict(function, "dynamodb:GetRecords", stream) is REFUSED
+    assert rights.verdict(function, "dynamodb:GetRecords", stream) is not ALLOWED
 
 
 class TestNotification:
@@ -278,6 +350,8 @@ class TestNotification:
             ("GetItem", "wraps", rows("CONTACT#a")),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_new_at", "sk"])),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_withdrawn_at"])),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_supplemented_at"])),
+            ("DeleteItem", "main", rows("OUT#NOTICE#0680#1#supplemented#2")),
             ("DeleteItem", "main", rows("OUT#NOTICE#0680#1#new")),
             ("DeleteItem", "main", rows("OUT#CONFIRMATION#a")),
             ("DeleteItem", "wraps", rows("CONTACT#a")),
@@ -290,6 +364,7 @@ class TestNotification:
         ("action", "table", "context", "verdict"),
         [
             ("GetItem", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
+            ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2"), FORBIDDEN),
             ("GetItem", "main", rows("DELIVERY#0680#1"), REFUSED),
             ("GetItem", "wraps", rows("WRAP#0680#1"), FORBIDDEN),
             ("GetItem", "wraps", {}, REFUSED),
@@ -343,7 +418,7 @@ class TestNotification:
     def test_alone_sends(self, rights):
         identity = arn("ses", "identity/familjehemsverige.se")
         for other in (name for name in FUNCTIONS if name != "notification"):
-            assert rights.verdict(other, "ses:SendEmail", identity, {"ses:FromAddress": self.SENDER}) is REFUSED
+            assert rights.verdict(other, "ses:SendEmail", identity, {"ses:FromAddress": self.SENDER}) is not ALLOWED
 
 
 class TestMailbox:
@@ -400,7 +475,7 @@ class TestMailbox:
 
     def test_alone_becomes_a_recipient(self, rights):
         for other in (*(name for name in FUNCTIONS if name != "mailbox"), arn("iam", "role/administrator", region="")):
-            assert rights.verdict(other, "sts:AssumeRole", rights.role("tenant"), self.ASSUME) is REFUSED
+            assert rights.verdict(other, "sts:AssumeRole", rights.role("tenant"), self.ASSUME) is not ALLOWED
 
 
 class TestTenant:
@@ -456,8 +531,10 @@ class TestTenant:
             ("Scan", "main", {}),
             ("GetItem", "main", rows("DELIVERY#0180#1")),
             ("GetItem", "main", rows("OUT#LETTER#0680#1")),
+            ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2")),
             ("GetItem", "main", rows("ACCESS#0680")),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "received_at"])),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "received_supplements"])),
             ("UpdateItem", "main", rows("DELIVERY#0180#1", Attributes=["pk", "state"])),
             ("PutItem", "main", rows("ACCESS#0180")),
             ("DeleteItem", "main", rows("ACCESS#0680")),
@@ -474,6 +551,8 @@ class TestTenant:
     def test_reads_its_own_objects(self, rights, session):
         own, other = f"{rights.bucket}/0680/1/letter", f"{rights.bucket}/0180/1/letter"
         assert self.both(rights, session, "s3:GetObject", own, {}) == (ALLOWED, ALLOWED)
+        beside = f"{rights.bucket}/0680/1/2/supplement"
+        assert self.both(rights, session, "s3:GetObject", beside, {}) == (ALLOWED, ALLOWED)
         assert self.both(rights, session, "s3:GetObject", other, {}) == (REFUSED, REFUSED)
         assert self.both(rights, session, "s3:PutObject", own, {"s3:if-none-match": "*"}) == (FORBIDDEN, FORBIDDEN)
         assert self.both(rights, session, "s3:DeleteObject", own, {}) == (REFUSED, REFUSED)
@@ -526,7 +605,7 @@ class TestHousekeeping:
     def test_sees_and_wakes_what_waits(self, rights):
         outbox = f"{rights.main}/index/outbox"
         assert rights.verdict("housekeeping", "dynamodb:Query", outbox, rows("OUT")) is ALLOWED
-        for kind in ("LETTER#0680#1", "NOTICE#0680#1#new", "CONFIRMATION#a"):
+        for kind in ("LETTER#0680#1", "SUPPLEMENT#0680#1#2", "NOTICE#0680#1#new", "CONFIRMATION#a"):
             touched = rows(f"OUT#{kind}", Attributes=["pk", "sk", "touches", "touched_at"])
             assert rights.verdict("housekeeping", "dynamodb:UpdateItem", rights.main, touched) is ALLOWED
 

@@ -49,6 +49,7 @@ class Handler:
 HANDLERS = (
     Handler("SelfTest", (), http=True),
     Handler("Submission", ("dynamodb", "secretsmanager", "kms"), http=True),
+    Handler("Identification", ("secretsmanager",), http=True),
     Handler("Mailbox", ("dynamodb", "sts"), http=True),
     Handler("Delivery", ("dynamodb", "s3"), http=False),
     Handler("Notification", ("dynamodb", "sesv2", "kms"), http=False),

@@ -12,6 +12,7 @@ from familjehem.domain.compilation import compile_letter
 from familjehem.domain.question_set import current
 from familjehem.domain.recipient import Recipient
 from familjehem.ports import DataKey
+from familjehem.usecases.check_identifications import CheckIdentifications
 from familjehem.usecases.submit_application import Submission, SubmitApplication
 from familjehem.usecases.take_self_test import TakeSelfTest
 from tests.builders import every_extended_question, family_answers, letter, self_test_answers
@@ -71,6 +72,7 @@ def figures() -> Iterator[Figure]:
     submit = SubmitApplication(
         secrets=nothing,
         challenges=nothing,
+        identifications=CheckIdentifications(secrets=nothing, required=False),
         directory=nothing,
         data_keys=nothing,
         intake=nothing,

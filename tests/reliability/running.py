@@ -185,6 +185,21 @@ class Running:
         answer.raise_for_status()
         return answer.json()
 
+    def supplement(self, receipt: Mapping[str, Any], *, key: str | None = None, **changes: Any) -> httpx.Response:
+        body = json.loads((REPOSITORY / "events/http/bodies/supplement.json").read_text(encoding="utf-8"))
+        return self.http.post(
+            f"/api/applications/{receipt['reference']}/supplement",
+            json={**body, **changes},
+            headers={"Receipt-Code": receipt["receiptCode"], "Idempotency-Key": key or str(uuid4())},
+        )
+
+    def share(self, receipt: Mapping[str, Any], *, consent: bool) -> httpx.Response:
+        return self.http.put(
+            f"/api/applications/{receipt['reference']}/share-recipients",
+            json={"share": consent},
+            headers={"Receipt-Code": receipt["receiptCode"]},
+        )
+
     # ---------------------------------------------------------------- a case worker
 
     def worker_of(self, recipient: str) -> str:
@@ -282,11 +297,10 @@ class Store:
                 ExpressionAttributeValues={":value": value},
             )
 
-    def sealed(self, recipient: str, number: str) -> tuple[bytes, bytes]:
-        """Give the sealed letter and card as they lie in the mailbox."""
+    def sealed(self, recipient: str, number: str, names: tuple[str, str] = ("letter", "card")) -> tuple[bytes, bytes]:
+        """Give the sealed letter and card as they lie in the mailbox, or two other objects beside them."""
         s3, bucket = self.client("s3"), self.named("Data/MailboxBucket")
         letter, card = (
-            s3.get_object(Bucket=bucket, Key=f"{recipient}/{number}/{name}")["Body"].read()
-            for name in ("letter", "card")
+            s3.get_object(Bucket=bucket, Key=f"{recipient}/{number}/{name}")["Body"].read() for name in names
         )
         return letter, card

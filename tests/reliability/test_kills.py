@@ -54,6 +54,77 @@ def test_a_worker_killed_at_any_step_loses_and_doubles_nothing(
     everything_arrived_exactly_once(running, store, accepted.json(), before)
 
 
+def the_supplement_came_once(running: Running, receipt: dict[str, Any], message: str) -> None:
+    running.quiet()
+    for one in receipt["deliveries"]:
+        read = running.letter(one["recipient"]["id"], one["number"])["supplements"]
+        assert [(each["version"], each["message"]) for each in read] == [(2, message)]
+        (line,) = [each for each in running.mailbox(one["recipient"]["id"]) if each["number"] == one["number"]]
+        assert line["card"]["telephone"] == "+46701740608"
+        assert line["supplementedAt"] == read[0]["receivedAt"]
+
+
+@pytest.mark.parametrize(
+    ("function", "fault"),
+    [
+        pytest.param("Delivery", {"after": "s3:PutObject"}, id="delivery after the put of the supplement"),
+        pytest.param("Delivery", {"before": "dynamodb:TransactWriteItems"}, id="delivery before the commit"),
+        pytest.param("Delivery", {"after": "dynamodb:TransactWriteItems"}, id="delivery after the commit"),
+        pytest.param("Notification", {"after": "sesv2:SendEmail"}, id="notification after the notice"),
+    ],
+)
+def test_a_worker_killed_on_a_supplement_loses_and_doubles_nothing(
+    running: Running, store: Store, function: str, fault: dict[str, str]
+) -> None:
+    # given
+    receipt = running.submit(*FIVE).json()
+    running.quiet()
+    before = store.counted()
+    running.order(f"functions/{function}/faults", fault)
+    # when
+    accepted = running.supplement(receipt, message="Vi har flyttat.")
+    kill(running, function)
+    # then
+    assert accepted.status_code == 201, accepted.text
+    the_supplement_came_once(running, receipt, "Vi har flyttat.")
+    assert store.counted() == before
+
+
+def test_two_identical_supplements_at_once_are_one(running: Running, store: Store) -> None:
+    # given
+    from concurrent.futures import ThreadPoolExecutor
+
+    receipt, key = running.submit(*FIVE).json(), "7d9b3a52-0000-4000-8000-00000000f002"
+    running.quiet()
+    # when
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: running.supplement(receipt, key=key, message="Hej"), range(4)))
+    # then
+    assert sorted(one.status_code for one in answers) == [200, 200, 200, 201]
+    assert len({one.content for one in answers}) == 1
+    the_supplement_came_once(running, receipt, "Hej")
+
+
+def test_submission_killed_after_the_commit_of_a_supplement_gives_the_same_on_the_next_try(
+    running: Running, store: Store
+) -> None:
+    # given
+    from concurrent.futures import ThreadPoolExecutor
+
+    receipt, key = running.submit(*FIVE).json(), "7d9b3a52-0000-4000-8000-00000000f003"
+    running.quiet()
+    running.order("functions/Submission/faults", {"after": "dynamodb:TransactWriteItems"})
+    # when
+    with ThreadPoolExecutor(1) as pool:
+        lost = pool.submit(running.supplement, receipt, key=key, message="Hej")
+        kill(running, "Submission")
+    again = running.supplement(receipt, key=key, message="Hej")
+    # then
+    assert lost.result().status_code >= 500
+    assert (again.status_code, again.json()["supplement"]) == (200, 1)
+    the_supplement_came_once(running, receipt, "Hej")
+
+
 def test_submission_killed_after_the_commit_gives_the_receipt_on_the_next_try(running: Running, store: Store) -> None:
     # given
     from concurrent.futures import ThreadPoolExecutor

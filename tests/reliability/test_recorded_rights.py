@@ -26,14 +26,18 @@ def everything_once(running: Running, store: Store) -> None:
     running.receipt(receipt)
     running.http.get(f"/api/applications/{receipt['reference']}", headers={"Receipt-Code": "0000-0000-0000-0000"})
     owner = next(one for one in receipt["deliveries"] if one["recipient"]["id"] == "0680")
+    assert running.supplement(receipt).status_code == 201
+    assert running.share(receipt, consent=False).json()["shareRecipients"] is False
+    running.quiet()
     assert next(running.mailbox("0680"))
-    running.letter("0680", owner["number"])
+    assert running.letter("0680", owner["number"])["supplements"]
     # one delivery is withdrawn in the mailbox, one while it waits
     headers = {"Receipt-Code": receipt["receiptCode"]}
     running.http.delete(f"/api/applications/{receipt['reference']}?delivery={owner['number']}", headers=headers)
     running.order("functions/Delivery/faults", {"before": "dynamodb:GetItem"})
     waiting = running.submit("1280").json()
     running.held("Delivery")
+    assert running.supplement(waiting).status_code == 201
     (task,) = [row["pk"] for row in running.outbox() if "OUT#LETTER" in row["pk"]]
     store.age(task, 300)
     running.housekeeping()
@@ -131,12 +135,16 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
 
 
 def test_after_all_of_it_no_marked_value_stands_outside_sealed_letters(running: Running) -> None:
-    # given what every test before sent, one more application, and one that was refused for its address
-    running.submit(*FIVE)
+    # given what every test before sent, one more application with a supplement, and those that were refused
+    receipt = running.submit(*FIVE).json()
     running.submit(*FIVE, email="Kanariefågel utan adress")
+    assert running.supplement(receipt).status_code == 201
+    assert running.supplement(receipt, message="Kanariefågel utan nummer", answers={"mobile": "x"}).status_code == 422
     running.quiet()
     # when
-    found = running.tool("dev.leaks", "--marks", "events/http/bodies/family.json")
+    added = ("070-174 06 08", "Vi har flyttat.", "Kanariefågeln följde med", "Kanariefågel utan nummer")
+    marks = [part for mark in added for part in ("--mark", mark)]
+    found = running.tool("dev.leaks", "--marks", "events/http/bodies/family.json", *marks)
     # then
     assert found.returncode == 0, found.stdout + found.stderr
 

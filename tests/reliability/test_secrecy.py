@@ -31,6 +31,25 @@ def test_a_letter_is_the_same_alone_and_as_one_of_five_but_for_number_and_time(r
     assert not [name for name in ("Stockholm", "Malmö", "Göteborg", "Höglandet") if name in str(letters[1])]
 
 
+def test_a_supplement_is_the_same_alone_and_as_one_of_five(running: Running, store: Store) -> None:
+    # given
+    receipts = [running.submit("0680").json(), running.submit(*FIVE).json()]
+    running.quiet()
+    for receipt in receipts:
+        assert running.supplement(receipt).status_code == 201
+    running.quiet()
+    numbers = [
+        next(one["number"] for one in receipt["deliveries"] if one["recipient"]["id"] == "0680") for receipt in receipts
+    ]
+    # when
+    read = [running.letter("0680", number)["supplements"] for number in numbers]
+    sealed = [store.sealed("0680", number, ("2/supplement", "2/card")) for number in numbers]
+    # then
+    alone, one_of_five = ([{**each, "receivedAt": None} for each in supplements] for supplements in read)
+    assert alone == one_of_five
+    assert len({tuple(map(len, one)) for one in sealed}) == 1
+
+
 def without_number_and_time(letter: dict[str, Any]) -> dict[str, Any]:
     mine = {
         name: value for name, value in letter.items() if name not in {"number", "submittedAt", "receivedAt", "openedAt"}
@@ -54,12 +73,15 @@ def as_role(store: Store, role: str) -> dict[str, str]:
 
 
 def test_the_submission_role_can_neither_read_nor_decrypt(running: Running, store: Store) -> None:
-    # given a letter that was delivered, and one that waits
+    # given a letter that was delivered, and its supplement
     receipt = running.submit(*FIVE).json()
+    running.supplement(receipt)
     running.quiet()
     one = receipt["deliveries"][0]
     wrap = next(
-        row for row in store.rows("Wraps") if row["pk"]["S"] == f"WRAP#{one['recipient']['id']}#{one['number']}"
+        row
+        for row in store.rows("Wraps")
+        if (row["pk"]["S"], row["sk"]["S"]) == (f"WRAP#{one['recipient']['id']}#{one['number']}", "WRAP#2")
     )
     context = {"recipient": one["recipient"]["id"], "delivery": one["number"]}
     main, wraps, bucket = (
@@ -77,6 +99,7 @@ def test_the_submission_role_can_neither_read_nor_decrypt(running: Running, stor
     for reach in (
         lambda: kms.decrypt(KeyId=wrap["key_arn"]["S"], CiphertextBlob=wrap["wrap"]["B"], EncryptionContext=context),
         lambda: s3.get_object(Bucket=bucket, Key=f"{one['recipient']['id']}/{one['number']}/letter"),
+        lambda: s3.get_object(Bucket=bucket, Key=f"{one['recipient']['id']}/{one['number']}/2/supplement"),
         lambda: s3.list_objects_v2(Bucket=bucket),
         lambda: dynamodb.get_item(TableName=wraps, Key={"pk": wrap["pk"], "sk": wrap["sk"]}),
         lambda: dynamodb.scan(TableName=main),

@@ -13,11 +13,13 @@ export class Problem extends Error {
     this.detail = body?.detail ?? null;
     this.errors = body?.errors ?? [];
     this.recipients = body?.recipients ?? [];
+    this.code = body?.errors?.[0]?.code ?? null;
   }
 }
 
-/** Call the API and give the body of its answer; every call here is safe to repeat, so a lost one is tried once more. */
-export async function call(path, { method = "GET", headers = {}, body } = {}) {
+/** Call the API and give the body of its answer; a lost call is tried once more unless `again` says that it is not safe. */
+export async function call(path, { method = "GET", headers = {}, body, again = true } = {}) {
+  if (!again) return once(path, { method, headers, body });
   try {
     return await once(path, { method, headers, body });
   } catch (problem) {

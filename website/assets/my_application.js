@@ -1,12 +1,19 @@
-// Follow an application with reference and receipt code, and withdraw it. Both live in this page's memory only.
+// Follow an application with reference and receipt code, add to it, and withdraw it. All of it lives in this page's
+// memory only.
 
 import { call } from "./api.js";
 import { busy, byId, goTo, isBusy, made, mark, showOnly, summarise, text, unmark } from "./dom.js";
+import { counted, markFault, read, unmarkAll, wire } from "./fields.js";
+import { isEmail, isPhone, isPostalCode } from "./formats.js";
 
 const form = byId("receipt");
 const door = byId("door");
 const status = byId("status");
 const confirm = byId("confirm");
+const supplement = byId("supplement");
+const addition = byId("application");
+const corrected = JSON.parse(byId("corrected").content.textContent);
+const LONGEST = 2000;
 const times = new Intl.DateTimeFormat(document.documentElement.lang === "sv" ? "sv-SE" : "en-GB", {
   dateStyle: "long",
   timeStyle: "short",
@@ -17,12 +24,18 @@ let credentials = null;
 let application = null;
 let names = new Map();
 let asked = null;
+// The number of the supplement that is being written: made when its form is opened, and kept until it is sent.
+let key = null;
 
 function ask(method, delivery) {
-  const query = delivery ? `?delivery=${encodeURIComponent(delivery.number)}` : "";
-  return call(`/api/applications/${encodeURIComponent(credentials.reference)}${query}`, {
+  return askFor(delivery ? `?delivery=${encodeURIComponent(delivery.number)}` : "", method);
+}
+
+function askFor(path, method, body, headers = {}) {
+  return call(`/api/applications/${encodeURIComponent(credentials.reference)}${path}`, {
     method,
-    headers: { "receipt-code": credentials.code },
+    headers: { "receipt-code": credentials.code, ...headers },
+    body,
   });
 }
 
@@ -76,7 +89,12 @@ async function trying(button, work, lost = "failed.network") {
 
 function fail(problem, lost) {
   const known = problem.slug && problem.detail;
-  byId("failed-text").textContent = known ? (text(`problem.${problem.slug}`) ?? problem.detail) : text(lost);
+  const names = problem.recipients.map((each) => each.name).join(", ");
+  byId("failed-text").textContent = names
+    ? text("supplement.unavailable", { names })
+    : known
+      ? (text(`problem.${problem.slug}`) ?? problem.detail)
+      : text(lost);
   byId("failed-more").replaceChildren();
   if (known) {
     const link = made("a", text("failed.read"), "govuk-link");
@@ -93,9 +111,20 @@ function show(fetched) {
   byId("status-heading").textContent = text("of", { reference: grouped(fetched.reference) });
   byId("submitted").textContent = text("submitted", { time: time(fetched.submittedAt) });
   byId("deliveries").replaceChildren(...fetched.deliveries.map(item));
-  byId("withdraw-all").hidden = fetched.deliveries.filter((each) => !FINAL.has(each.state)).length < 2;
+  const open = fetched.deliveries.filter((each) => !FINAL.has(each.state)).length;
+  byId("withdraw-all").hidden = open < 2;
+  byId("add").hidden = open < 1;
+  byId("sharing").hidden = fetched.shareRecipients === null;
+  byId("sharing-yes").hidden = fetched.shareRecipients !== true;
+  byId("sharing-no").hidden = fetched.shareRecipients !== false;
   byId("done").hidden = true;
-  showOnly(status, door, confirm);
+  showOnly(status, door, confirm, supplement);
+}
+
+function done(words) {
+  byId("done").textContent = words;
+  byId("done").hidden = false;
+  goTo(byId("status-heading"));
 }
 
 function item(delivery) {
@@ -132,7 +161,7 @@ function confirmOf(delivery) {
   byId("confirm-heading").textContent = delivery
     ? text("confirm.one", { recipient: delivery.recipient.name })
     : text("confirm.all");
-  showOnly(confirm, door, status);
+  showOnly(confirm, door, status, supplement);
   goTo(byId("confirm-heading"));
 }
 
@@ -142,22 +171,133 @@ function withdraw() {
     byId("yes"),
     async () => {
       show(await ask("DELETE", delivery));
-      byId("done").textContent = delivery
-        ? text("withdrawn.one", { recipient: delivery.recipient.name })
-        : text("withdrawn.all");
-      byId("done").hidden = false;
-      goTo(byId("status-heading"));
+      done(delivery ? text("withdrawn.one", { recipient: delivery.recipient.name }) : text("withdrawn.all"));
     },
     "failed.withdraw",
   );
 }
 
+// ---------------------------------------------------------------- whether the recipients may know of each other
+
+function share(button, consent) {
+  return trying(
+    button,
+    async () => {
+      const fetched = await askFor("/share-recipients", "PUT", { share: consent });
+      show(fetched);
+      done(text(`sharing.${consent ? "yes" : "no"}.done`));
+    },
+    "failed.withdraw",
+  );
+}
+
+// ---------------------------------------------------------------- adding and correcting
+
+function write() {
+  if (key === null) {
+    key = crypto.randomUUID();
+    byId("fields").replaceChildren(byId("empty").content.cloneNode(true));
+    count();
+  }
+  byId("failed").hidden = true;
+  showOnly(supplement, door, status, confirm);
+  goTo(byId("supplement-heading"));
+}
+
+function count() {
+  byId("left").textContent = counted(byId("q-message"), LONGEST);
+}
+
+/** What is sent: a message, and only those answers that were filled in. */
+function written() {
+  // Which parts of an address are asked is known to the server; here every part that was filled in goes along.
+  const whole = { together: false, assignments: ["any"] };
+  const said = byId("q-message").value;
+  const answers = corrected.map((each) => {
+    const members = each.members.map((member) => ({ ...member, assignments: whole.assignments }));
+    return [each.name, wire({ ...each, members }, read(each), whole)];
+  });
+  return {
+    questionSet: addition.dataset.questionSet,
+    answers: Object.fromEntries(answers.filter(([, value]) => value !== undefined)),
+    ...(said.trim() ? { message: said } : {}),
+  };
+}
+
+/** Faults that can be told before anything is sent; the server judges all of it. */
+function faultsOf({ answers, message: said }) {
+  const faults = [];
+  if (!said && !Object.keys(answers).length) faults.push({ pointer: "/message", code: "nothing" });
+  if ([...(said ?? "").trim()].length > LONGEST) faults.push({ pointer: "/message", code: "tooLong" });
+  if (answers.mobile && !isPhone(answers.mobile)) faults.push({ pointer: "/answers/mobile", code: "invalidPhone" });
+  if (answers.email && !isEmail(answers.email)) faults.push({ pointer: "/answers/email", code: "invalidEmail" });
+  if (answers.address?.postalCode && !isPostalCode(answers.address.postalCode)) {
+    faults.push({ pointer: "/answers/address/postalCode", code: "invalidPostalCode" });
+  }
+  return faults;
+}
+
+function tell(faults) {
+  const told = faults.map(({ pointer, code }) => {
+    const nothing = code === "nothing" || (code === "required" && pointer === "/message");
+    const words = nothing
+      ? text("supplement.required")
+      : (text(`error.${code}`, { longest: LONGEST }) ?? text("error.other"));
+    return { words, field: markFault(pointer, words) };
+  });
+  summarise(byId("unfit"), byId("unfit-list"), told);
+}
+
+async function send(event) {
+  event.preventDefault();
+  if (isBusy(byId("send"))) return;
+  unmarkAll(addition);
+  byId("unfit").hidden = true;
+  byId("failed").hidden = true;
+  const body = written();
+  const faults = faultsOf(body);
+  if (faults.length) {
+    tell(faults);
+    return;
+  }
+  await trying(
+    byId("send"),
+    async () => {
+      try {
+        const { deliveries } = await askFor("/supplement", "POST", body, { "idempotency-key": key });
+        forget();
+        show(application);
+        done(text("supplement.sent", { recipients: deliveries.map((each) => each.recipient.name).join(", ") }));
+      } catch (problem) {
+        if (problem.slug === "invalid-answers") {
+          tell(problem.errors);
+          return;
+        }
+        if (problem.slug === "key-reused") {
+          // What was written first has arrived, though no answer told so; what was changed since is another supplement.
+          key = crypto.randomUUID();
+          problem.detail = text("supplement.reused");
+        }
+        throw problem;
+      }
+    },
+    "failed.supplement",
+  );
+}
+
+function forget() {
+  byId("fields").replaceChildren();
+  byId("unfit").hidden = true;
+  key = null;
+}
+
 function leave() {
   credentials = null;
   application = null;
+  forget();
   byId("deliveries").replaceChildren();
   byId("failed").hidden = true;
-  showOnly(door, status, confirm);
+  showOnly(door, status, confirm, supplement);
   goTo(document.querySelector("h1"));
 }
 
@@ -179,9 +319,19 @@ byId("withdraw-all").addEventListener("click", () => confirmOf(null));
 byId("yes").addEventListener("click", withdraw);
 byId("no").addEventListener("click", () => {
   byId("failed").hidden = true;
-  showOnly(status, door, confirm);
+  showOnly(status, door, confirm, supplement);
   goTo(byId("status-heading"));
 });
+byId("add").addEventListener("click", write);
+byId("back").addEventListener("click", () => {
+  byId("failed").hidden = true;
+  showOnly(status, door, confirm, supplement);
+  goTo(byId("status-heading"));
+});
+addition.addEventListener("submit", send);
+addition.addEventListener("input", count);
+byId("share").addEventListener("click", () => share(byId("share"), true));
+byId("unshare").addEventListener("click", () => share(byId("unshare"), false));
 byId("close").addEventListener("click", leave);
 // A page that comes back from the browser's memory must not show what somebody else left in it.
 window.addEventListener("pageshow", (event) => {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from datetime import datetime
 
-    from familjehem.domain.application import Application, DeliveryPromise
+    from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
     from familjehem.domain.delivery import Delivery, DeliveryState
     from familjehem.domain.membership import AccessEntry, Person
     from familjehem.domain.outbox import (
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
         OutboxTask,
         QueuedConfirmation,
         QueuedLetter,
+        QueuedSupplement,
+        SupplementTask,
         Waiting,
     )
+    from familjehem.domain.purpose import Purpose
     from familjehem.domain.recipient import Recipient
-    from familjehem.domain.sealing import Purpose
 
 
 class Clock(Protocol):
@@ -44,10 +46,38 @@ class Clock(Protocol):
 
 
 class Secrets(Protocol):
-    """Holds the versioned secret of which references, codes and digests are keyed MACs."""
+    """Holds a versioned secret: that of references, codes and digests, or that of identifications."""
 
     def keys(self) -> Mapping[str, bytes]:
         """Give every version of the secret, the current one first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the provider of e-identification says of a person, in its own writing; `level` is one that we accept."""
+
+    number: str
+    name: str
+    level: str
+
+
+class IdentityProvider(Protocol):
+    """Identifies persons by e-identification (OpenID Connect: authorization code with PKCE)."""
+
+    def address(self, *, state: str, nonce: str, challenge: str, language: str) -> str:
+        """Give the address where a person identifies; `IdentificationUnavailableError`.
+
+        `challenge` is the public half of PKCE (S256); afterwards the provider sends the person back to the page of that
+        `language`, with `state` and a code.
+        """
+        ...
+
+    def identify(self, *, code: str, verifier: str, nonce: str, language: str, now: datetime) -> Claimed:
+        """Give who the person is that came back with `code`, once.
+
+        Raises `IdentificationRefusedError` with a fault at `/code`, or `IdentificationUnavailableError`.
+        """
         ...
 
 
@@ -153,6 +183,29 @@ class SealedApplication:
     other_references: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedPart:
+    """What one recipient gets of a supplement: sealed beside `delivery`, which was read before, as its next version.
+
+    The commit demands that `recipient` has the key given here.
+    """
+
+    recipient: Recipient
+    delivery: Delivery
+    supplement: bytes
+    card: bytes
+    wrap: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedSupplement:
+    """All that one supplement's transaction stores; `application` is as it was read before."""
+
+    application: Application
+    record: SupplementRecord
+    parts: tuple[SealedPart, ...]
+
+
 class AlreadyAcceptedError(FamiljehemError):
     """An application row with this reference exists: read it and decide."""
 
@@ -181,6 +234,12 @@ class DeliveryChangedError(FamiljehemError):
     slug = "delivery-changed"
 
 
+class ApplicationChangedError(FamiljehemError):
+    """An application, one of its deliveries or of its recipients is no longer as it was read: read again and decide."""
+
+    slug = "application-changed"
+
+
 class Intake(Protocol):
     """The letterbox: lets letters in, and tells the applicant how they fare; takes none out."""
 
@@ -203,8 +262,27 @@ class Intake(Protocol):
     def withdraw(self, delivery: Delivery, at: datetime) -> None:
         """Withdraw one delivery as it was read; `DeliveryChangedError`, `NotConfirmedError`.
 
-        A queued one has its ciphertexts and wraps erased in the same commit; of a delivered one the recipient
-        is told.
+        A queued one has its ciphertexts and wraps erased in the same commit, supplements included; of a delivered one
+        the recipient is told, and those supplements that still wait are erased.
+        """
+        ...
+
+    def supplement_of(self, reference: str, key: bytes) -> SupplementRecord | None:
+        """Give, read consistently, the supplement that was accepted under this key, or None."""
+        ...
+
+    def supplement(self, sealed: SealedSupplement) -> None:
+        """Store everything in one transaction, or nothing; `ApplicationChangedError`, `NotConfirmedError`.
+
+        The application is not erased and has had as many supplements as were read, none of them under this key; each
+        delivery is open and has had as many as were read; each recipient has the key that was read.
+        """
+        ...
+
+    def share(self, reference: str, *, consent: bool) -> None:
+        """Set whether the recipients may know of each other; repeats change nothing.
+
+        `ApplicationChangedError` for an application that is erased or was never asked, `NotConfirmedError`.
         """
         ...
 
@@ -224,8 +302,11 @@ class Attempts(Protocol):
 class Vault(Protocol):
     """Puts ciphertexts into the mailbox bucket; can never read one."""
 
-    def put(self, recipient: str, number: str, purpose: Purpose, ciphertext: bytes) -> None:
-        """Create the object; one that is already there is a success. `NotConfirmedError`."""
+    def put(self, recipient: str, number: str, purpose: Purpose, ciphertext: bytes, version: int = 1) -> None:
+        """Create the object of one version (1 is the letter); one that is already there is a success.
+
+        `NotConfirmedError`.
+        """
         ...
 
 
@@ -238,6 +319,21 @@ class LetterQueue(Protocol):
 
     def delivered(self, queued: QueuedLetter, at: datetime) -> bool:
         """Commit queued → delivered, the notice's row in place of the letter's, the delivery counted.
+
+        False when somebody else was faster or the delivery was withdrawn. `NotConfirmedError`.
+        """
+        ...
+
+
+class SupplementQueue(Protocol):
+    """The outbox as the delivery function sees it, where a supplement waits."""
+
+    def read(self, task: SupplementTask) -> QueuedSupplement | None:
+        """Give the waiting supplement, read consistently, or None when there is nothing more to do."""
+        ...
+
+    def delivered(self, queued: QueuedSupplement, at: datetime) -> bool:
+        """Commit that it has come, with the notice's row in the supplement's place.
 
         False when somebody else was faster or the delivery was withdrawn. `NotConfirmedError`.
         """
@@ -346,6 +442,13 @@ class TenantRoom(Protocol):
 
     def plaintexts(self, numbers: Sequence[str], purpose: Purpose) -> Mapping[str, bytes | None]:
         """Open sealed letters or cards, several at the same time; None for one that cannot be opened."""
+        ...
+
+    def supplements(self, deliveries: Sequence[Delivery], purpose: Purpose) -> Mapping[str, tuple[bytes | None, ...]]:
+        """Open all supplements that have come, or their changes of the card: by number, the oldest first.
+
+        None for one that cannot be opened.
+        """
         ...
 
     def log(self, entry: AccessEntry) -> None:

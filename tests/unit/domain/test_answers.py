@@ -268,9 +268,12 @@ def test_the_least_and_the_greatest_number_that_may_be_are_numbers_like_others(q
     assert validated(**{question.name: question.maximum})[question.name] == question.maximum
 
 
-def test_a_child_may_have_been_born_this_year() -> None:
+def test_a_child_was_born_in_a_year_from_1900_to_this_one() -> None:
     child = {"birthYear": TODAY.year, "living": "fullTime", "relation": "own"}
-    assert validated(children=[child])["children"] == [child]
+    for year in (1900, TODAY.year):
+        assert validated(children=[child | {"birthYear": year}])["children"] == [child | {"birthYear": year}]
+    assert faults(children=[child | {"birthYear": 1899}]) == [("/answers/children/0/birthYear", "outOfRange")]
+    assert faults(children=[child | {"birthYear": ""}]) == [("/answers/children/0/birthYear", "wrongType")]
 
 
 def test_an_adult_who_left_a_field_empty_has_not_answered() -> None:
@@ -500,6 +503,25 @@ def test_identity_numbers_are_read_in_every_usual_notation(written: str, digits:
 )
 def test_what_is_no_identity_number_is_none(written: str) -> None:
     assert identity_number.read(written, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "today", "digits"),
+    [
+        ("121212-1212", date(2011, 12, 31), "191212121212"),
+        ("121212-1212", date(2012, 12, 12), "201212121212"),
+        ("121212-1212", date(2015, 6, 1), "201212121212"),
+        ("121212+1212", date(2015, 6, 1), "191212121212"),
+        ("000101-2384", TODAY, "200001012384"),
+        ("000101+9801", TODAY, "190001019801"),
+    ],
+)
+def test_ten_figures_mean_the_latest_year_that_has_come_or_a_hundred_years_before(
+    written: str, today: date, digits: str
+) -> None:
+    number = identity_number.read(written, today)
+    assert number is not None
+    assert number.digits == digits
 
 
 def test_nobody_is_born_tomorrow_or_in_another_age() -> None:

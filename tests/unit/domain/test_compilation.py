@@ -25,6 +25,7 @@ from familjehem.domain.compilation import (
 )
 from familjehem.domain.condition import parse
 from familjehem.domain.delivery import NextStep, Origin
+from familjehem.domain.identification import Adult, Identification
 from familjehem.domain.letter import Card
 from familjehem.domain.question_set import (
     AnswerType,
@@ -466,6 +467,7 @@ def test_every_key_on_the_wire_is_the_one_that_the_case_workers_page_reads() -> 
         next_step=NextStep.CALL_FIRST,
         next_step_why="Tolk behövs",
         answers={"ownRoom": "no"},
+        identifications={Adult.APPLICANT: Identification("3", "Testlegitimation", NOW), Adult.CO_APPLICANT: None},
     )
     # then it is, on the wire, exactly
     room_wire = {"name": "ownRoom", "number": "E04", "label": "Eget rum", "answer": "Nej", "state": "answered"}
@@ -494,6 +496,17 @@ def test_every_key_on_the_wire_is_the_one_that_the_case_workers_page_reads() -> 
         "submittedAt": "2026-03-02T13:05:00+00:00",
         "municipalities": ["Jönköping", "Nässjö"],
         "questionSet": "2026-1",
+        "identity": {
+            "heading": "Identitet",
+            "applicant": {
+                "proven": True,
+                "text": "styrkt (nivå 3, Testlegitimation, 2026-03-02)",
+                "level": "3",
+                "provider": "Testlegitimation",
+                "at": "2026-03-02T13:05:00+00:00",
+            },
+            "coApplicant": {"proven": False, "text": "ej styrkt"},
+        },
         "overview": {
             "heading": text("compilation.overview"),
             "lines": [
@@ -623,3 +636,46 @@ def test_whatever_was_accepted_can_be_compiled(
     compilation = compiled(answers, extended=extended)
     assert all(item.answer for section in compilation.sections for item in section.items)
     assert compilation.submitted_at == NOW
+
+
+class TestIdentity:
+    """Who vouches for whom: nobody, until an e-identification does."""
+
+    PROOF = Identification("3", "Testlegitimation", datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+
+    def compiled(self, *adults: Adult, **changes: Any) -> Compilation:
+        return compile_letter(
+            current(), letter(validated(**changes), identifications=dict.fromkeys(adults, self.PROOF))
+        )
+
+    def test_one_who_identified_is_proven_in_the_overview_and_in_the_full_compilation(self) -> None:
+        # when
+        found = self.compiled(Adult.APPLICANT)
+        # then, by the day in Stockholm
+        proof = "styrkt (nivå 3, Testlegitimation, 2026-03-02)"
+        assert lines(found)["who"].startswith(f"Prov Persson-Kanarie · Identitet: {proof} · ")
+        assert full(found)["identityNumber"].answer == f"19121212-1212, {proof}"
+        assert full(found)["coApplicantIdentityNumber"].answer == "18900101-9802"
+        assert found.identifications == {Adult.APPLICANT: self.PROOF, Adult.CO_APPLICANT: None}
+
+    def test_a_co_applicant_who_identified_has_confirmed_herself(self) -> None:
+        # when
+        found = self.compiled(Adult.APPLICANT, Adult.CO_APPLICANT)
+        # then
+        said = "Ja, med egen e-legitimation (nivå 3, Testlegitimation, 2026-03-02)"
+        assert f"Medsökande har bekräftat: {said}" in lines(found)["who"]
+        assert full(found)["coApplicantConfirmed"].answer == said
+        assert full(found)["coApplicantIdentityNumber"].answer.startswith("18900101-9802, styrkt (nivå 3")
+
+    def test_where_nobody_did_everything_is_stated_only(self) -> None:
+        # when
+        found = self.compiled()
+        # then
+        assert "Identitet: ej styrkt" in lines(found)["who"]
+        assert full(found)["identityNumber"].answer == "19121212-1212"
+        assert full(found)["coApplicantConfirmed"].answer == "Ja"
+        assert found.to_wire()["identity"]["coApplicant"] == {"proven": False, "text": "ej styrkt"}
+
+    def test_one_who_applies_alone_has_no_co_applicant_there_either(self) -> None:
+        found = self.compiled(Adult.APPLICANT, applicants="solo")
+        assert set(found.to_wire()["identity"]) == {"heading", "applicant"}

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from familjehem.domain.assignment import Assignment
+from familjehem.domain.identification import Adult, Identification
 from familjehem.domain.letter import LARGEST_LETTER, Card, Letter
 from tests.builders import card, every_extended_question, letter, validated
 
@@ -104,3 +105,17 @@ def test_a_format_of_the_future_is_not_guessed_at(noun: type[Letter] | type[Card
 def test_the_time_keeps_its_moment() -> None:
     at = datetime(2026, 12, 31, 23, 59, 59, 123456, tzinfo=UTC)
     assert Letter.from_json(letter(submitted_at=at).to_json()).submitted_at == at
+
+
+def test_identifications_come_back_as_they_were() -> None:
+    at = datetime(2026, 12, 31, 23, 59, 59, 123456, tzinfo=UTC)
+    proven = letter(identifications={adult: Identification("4", "Legitimation Å", at) for adult in Adult})
+    assert Letter.from_json(proven.to_json()) == proven
+
+
+def test_a_letter_from_before_there_were_identifications_is_read_with_none() -> None:
+    # given
+    plaintext = letter().to_json()
+    # then
+    assert b"identifications" not in plaintext
+    assert Letter.from_json(plaintext).identifications == {}

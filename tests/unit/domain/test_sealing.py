@@ -76,6 +76,7 @@ def test_every_truncation_and_every_addition_is_refused() -> None:
         pytest.param(Label(Purpose.LETTER, "0180", LABEL.number), id="wrong recipient"),
         pytest.param(Label(Purpose.LETTER, LABEL.owner, "4T7K-2MX9-Q8RE"), id="wrong number"),
         pytest.param(Label(Purpose.CARD, LABEL.owner, LABEL.number), id="wrong purpose"),
+        pytest.param(Label(Purpose.LETTER, LABEL.owner, f"{LABEL.number}/2"), id="another version"),
         pytest.param(Label(Purpose.LETTER, "0680\x0e4", "T7K-2MX9-Q8RD"), id="bytes moved between owner and number"),
     ],
 )

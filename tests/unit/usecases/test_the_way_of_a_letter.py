@@ -317,6 +317,7 @@ def test_a_receipt_tells_of_each_delivery_when_it_arrived_was_opened_and_answere
     assert status == Status(
         reference=receipt.reference,
         submitted_at=submitted_at,
+        share_recipients=True,
         deliveries=(
             DeliveryStatus(
                 promise=receipt.promises[0],

@@ -1,9 +1,9 @@
-"""The versioned MAC secret in Secrets Manager, kept in memory for a quarter of an hour."""
+"""Secrets in Secrets Manager, kept in memory for a quarter of an hour."""
 
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from familjehem.adapters.aws import confirming
 from familjehem.domain.errors import NotConfirmedError
@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 15 * 60
 
 
-class SecretsManagerSecrets:
-    """Holds the versioned secret; plays `Secrets`.
+class _Kept:
+    """The JSON object of a secret in the form that its user wants, read when it is needed.
 
-    Its form is `{"current": "2", "1": "…", "2": "…"}`. When it cannot be read again, the one that is
-    known goes on serving. `monotonic` gives seconds.
+    When it cannot be read again, what is known goes on serving. `monotonic` gives seconds.
     """
 
     def __init__(
@@ -27,24 +26,46 @@ class SecretsManagerSecrets:
         self._client = client
         self._secret_arn = secret_arn
         self._monotonic = monotonic
-        self._keys: Mapping[str, bytes] = {}
+        self._known: Mapping[str, Any] = {}
         self._read_at = 0.0
+
+    def _form(self, content: dict[str, Any]) -> Mapping[str, Any]:
+        """Give what a secret's object is to its user."""
+        return content
+
+    def _present(self) -> Mapping[str, Any]:
+        """Give the object; `NotConfirmedError`."""
+        if not self._known or self._monotonic() - self._read_at >= KEPT_SECONDS:
+            try:
+                self._known = self._form(self._read())
+            except NotConfirmedError:
+                if not self._known:
+                    raise
+            self._read_at = self._monotonic()
+        return self._known
+
+    def _read(self) -> dict[str, Any]:
+        with confirming():
+            text = self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
+        return json.loads(text)
+
+
+class SecretsManagerCredential(_Kept):
+    """Holds our credential at the provider of e-identification; plays `Credential`."""
+
+    def content(self) -> Mapping[str, Any]:
+        """Give the object as it was put in; `NotConfirmedError`."""
+        return self._present()
+
+
+class SecretsManagerSecrets(_Kept):
+    """Holds a versioned secret, `{"current": "2", "1": "…", "2": "…"}`; plays `Secrets`."""
 
     def keys(self) -> Mapping[str, bytes]:
         """Give every version of the secret, the current one first, then the newest; `NotConfirmedError`."""
-        if not self._keys or self._monotonic() - self._read_at >= KEPT_SECONDS:
-            try:
-                self._keys = self._read()
-            except NotConfirmedError:
-                if not self._keys:
-                    raise
-            self._read_at = self._monotonic()
-        return self._keys
+        return self._present()
 
-    def _read(self) -> Mapping[str, bytes]:
-        with confirming():
-            text = self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
-        versions: dict[str, str] = json.loads(text)
-        current = versions.pop("current")
-        order = sorted(versions, key=lambda version: (version != current, -int(version)))
-        return {version: versions[version].encode() for version in order}
+    def _form(self, content: dict[str, Any]) -> Mapping[str, bytes]:
+        current = content.pop("current")
+        order = sorted(content, key=lambda version: (version != current, -int(version)))
+        return {version: content[version].encode() for version in order}

@@ -15,11 +15,12 @@ from familjehem.adapters.contact_key import UNREADABLE
 from familjehem.adapters.data_keys import UNUSABLE
 from familjehem.adapters.documents import filled, policy
 from familjehem.adapters.dynamo.table import Database
-from familjehem.adapters.dynamo.tenant import TenantRows
+from familjehem.adapters.dynamo.tenant import TenantRows, Version
 from familjehem.adapters.vault import object_key
+from familjehem.domain.delivery import Delivery
 from familjehem.domain.errors import LetterUnreadableError
-from familjehem.domain.purpose import Purpose
-from familjehem.domain.sealing import Label, letter_context, unseal
+from familjehem.domain.purpose import LETTER_VERSION, Purpose
+from familjehem.domain.sealing import Label, letter_context, unseal, versioned
 from familjehem.ports import Clock
 
 if TYPE_CHECKING:
@@ -64,11 +65,12 @@ class S3Letters:
         self._client = client
         self._bucket = bucket
 
-    def get(self, recipient: str, number: str, purpose: Purpose) -> bytes | None:
+    def get(self, recipient: str, number: str, purpose: Purpose, version: int) -> bytes | None:
         """Give a sealed object, or None if there is none. `NotConfirmedError`."""
         with confirming():
             try:
-                found = self._client.get_object(Bucket=self._bucket, Key=object_key(recipient, number, purpose))
+                key = object_key(recipient, number, purpose, version)
+                found = self._client.get_object(Bucket=self._bucket, Key=key)
                 return found["Body"].read()
             except ClientError as error:
                 if code(error) in _ABSENT:
@@ -115,24 +117,41 @@ class AwsTenantRoom(TenantRows):
 
         `NotConfirmedError` when it is not known whether one can be opened.
         """
+        opened = self._opened([(number, LETTER_VERSION) for number in numbers], purpose)
+        return {number: plaintext for (number, _), plaintext in opened.items()}
+
+    def supplements(self, deliveries: Sequence[Delivery], purpose: Purpose) -> Mapping[str, tuple[bytes | None, ...]]:
+        """Open all supplements that have come, or their changes of the card: by number, the oldest first.
+
+        None for one that cannot be opened. `NotConfirmedError` when it is not known whether one can be opened.
+        """
+        versions = {one.number: [(one.number, each.version) for each in one.received_supplements] for one in deliveries}
+        opened = self._opened([each for of_one in versions.values() for each in of_one], purpose)
+        return {number: tuple(opened[each] for each in of_one) for number, of_one in versions.items()}
+
+    def _opened(self, versions: Sequence[Version], purpose: Purpose) -> Mapping[Version, bytes | None]:
+        if not versions:
+            return {}
         sealed = {
-            number: self._pool.submit(self._letters.get, self._recipient, number, purpose)
-            for number in dict.fromkeys(numbers)
+            (number, version): self._pool.submit(self._letters.get, self._recipient, number, purpose, version)
+            for number, version in dict.fromkeys(versions)
         }
         opened = {
-            number: self._pool.submit(self._key.unwrap, key_arn, wrap, letter_context(self._recipient, number))
-            for number, (key_arn, wrap) in self.wraps(list(sealed)).items()
+            (number, version): self._pool.submit(
+                self._key.unwrap, key_arn, wrap, letter_context(self._recipient, number)
+            )
+            for (number, version), (key_arn, wrap) in self.wraps(list(sealed)).items()
         }
-        return {number: self._plaintext(number, purpose, sealed[number], opened.get(number)) for number in sealed}
+        return {one: self._plaintext(one, purpose, sealed[one], opened.get(one)) for one in sealed}
 
     def _plaintext(
-        self, number: str, purpose: Purpose, sealed: Future[bytes | None], opened: Future[bytes | None] | None
+        self, one: Version, purpose: Purpose, sealed: Future[bytes | None], opened: Future[bytes | None] | None
     ) -> bytes | None:
         envelope, data_key = sealed.result(), opened.result() if opened else None
         if envelope is None or data_key is None:
             return None
         try:
-            return unseal(Label(purpose, self._recipient, number), data_key, envelope)
+            return unseal(Label(purpose, self._recipient, versioned(*one)), data_key, envelope)
         except LetterUnreadableError:
             return None
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from familjehem.adapters.aws import code, confirming
-from familjehem.domain.purpose import Purpose
+from familjehem.domain.purpose import LETTER_VERSION, Purpose
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 _THERE_ALREADY = "PreconditionFailed"
 
 
-def object_key(recipient: str, number: str, purpose: Purpose) -> str:
-    """Give the key of a sealed object: `<recipient>/<number>/letter`, identifiers only."""
-    return f"{recipient}/{number}/{purpose.name.lower()}"
+def object_key(recipient: str, number: str, purpose: Purpose, version: int = LETTER_VERSION) -> str:
+    """Give the key of a sealed object, such as `0680/<number>/letter` or `0680/<number>/2/card`: identifiers only."""
+    folder = f"{recipient}/{number}" if version == LETTER_VERSION else f"{recipient}/{number}/{version}"
+    return f"{folder}/{purpose.name.lower()}"
 
 
 class S3Vault:
@@ -28,13 +29,15 @@ class S3Vault:
         self._client = client
         self._bucket = bucket
 
-    def put(self, recipient: str, number: str, purpose: Purpose, ciphertext: bytes) -> None:
-        """Create the object; one that is already there is a success. `NotConfirmedError`."""
+    def put(
+        self, recipient: str, number: str, purpose: Purpose, ciphertext: bytes, version: int = LETTER_VERSION
+    ) -> None:
+        """Create the object of one version; one that is already there is a success. `NotConfirmedError`."""
         with confirming():
             try:
                 self._client.put_object(
                     Bucket=self._bucket,
-                    Key=object_key(recipient, number, purpose),
+                    Key=object_key(recipient, number, purpose, version),
                     Body=ciphertext,
                     ContentType="application/octet-stream",
                     IfNoneMatch="*",

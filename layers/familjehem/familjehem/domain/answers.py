@@ -32,6 +32,7 @@ LANGUAGE = "language"
 POSTAL_CODE = "postalCode"
 SEVERAL_LINES_FROM = 200
 """Texts that may be longer than this have several lines; shorter ones are one line."""
+LONGEST_MESSAGE = 2000
 LONGEST_GROUP = 20
 LONGEST_POSTAL_CODE = 10
 _COMPOSITION = 4  # NFC makes at most this many characters into one
@@ -82,6 +83,48 @@ def validate(
     if judgement.faults:
         raise InvalidAnswersError(*judgement.faults)
     return answers
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """A judged supplement: corrected answers in their stored form, and the message or None; never both empty."""
+
+    answers: Answers
+    message: str | None
+
+
+def validate_supplement(
+    question_set: QuestionSet,
+    sent: Mapping[str, Any],
+    message: str | None,
+    *,
+    assignments: Collection[Assignment],
+    extended: Collection[str],
+    today: date,
+) -> Corrections:
+    """Judge what an applicant adds to a letter that nobody here can read.
+
+    Each answer is judged by the rules of `validate` as to type, length and choices, and must belong to a question that
+    one of its recipients asks: `assignments` are those of the letter, `extended` the questions that at least one
+    recipient switched on. What rests on other answers (whether a question is shown, or demanded) cannot be judged, and
+    an answer per adult may be that of one adult. Who applies, for what, by which identity number, and what was
+    confirmed is not corrected but applied for anew. Raises as `validate`; `/message` `required` if nothing was sent.
+    """
+    stop_early(sent)
+    judgement = _SupplementJudgement(question_set, sent, extended, recipients=1, today=today)
+    judgement.chosen = frozenset(assignments)
+    corrections = judgement.corrections(message)
+    if judgement.faults:
+        raise InvalidAnswersError(*judgement.faults)
+    return corrections
+
+
+def corrections_for_recipient(
+    question_set: QuestionSet, answers: Answers, assignments: Iterable[Assignment], extended: Collection[str]
+) -> Answers:
+    """Give those corrected answers that one recipient asks for: core, and the extended ones that it switched on."""
+    own = {question.name for question in asked(question_set, assignments, extended)}
+    return {name: value for name, value in answers.items() if name in own}
 
 
 def for_recipient(question_set: QuestionSet, answers: Answers, extended: Collection[str]) -> Answers:
@@ -367,6 +410,55 @@ class _Judgement:
         if "\n" in composed and longest <= SEVERAL_LINES_FROM:
             return self._refuse(pointer, "unallowedCharacters")
         return composed if len(composed) <= longest else self._refuse(pointer, "tooLong")
+
+
+@dataclass(slots=True)
+class _SupplementJudgement(_Judgement):
+    """One reading of a supplement: the same readers, without what rests on answers that were sent earlier."""
+
+    def corrections(self, message: str | None) -> Corrections:
+        """Read every answer in the order of the catalogue, then the message."""
+        known = [question for question in self.question_set.questions if _is_answer(question)]
+        for question in known:
+            if question.name in self.sent and not _left_empty(question.type, self.sent[question.name]):
+                self._correction(question, self.sent[question.name], f"/answers/{question.name}")
+        if len(self.sent) > sum(question.name in self.sent for question in known):
+            self._refuse("/answers", "unknownQuestion")
+        said = None if message is None else self._text(message, LONGEST_MESSAGE, "/message")
+        if not (self.values or said or self.faults):
+            self._refuse("/message", "required")
+        return Corrections(self.values, said or None)
+
+    def _correction(self, question: Question, value: Any, pointer: str) -> None:
+        if not _is_correctable(question):
+            return self._refuse(pointer, "notCorrectable")
+        asked_by_some = question.core_for & self.chosen or question.name in self.extended
+        if not (question.assignments & self.chosen and asked_by_some):
+            return self._refuse(pointer, "notShown")
+        before = len(self.faults)
+        read = (self._per_adult if question.per_adult else self._whole)(question, value, pointer)
+        if len(self.faults) == before:
+            self.values[question.name] = read
+        return None
+
+    def _per_adult(self, question: Question, value: Any, pointer: str) -> dict[str, Any] | None:
+        if not isinstance(value, Mapping):
+            return self._mistyped(pointer)
+        adults = {
+            adult: self._whole(question, value[adult], f"{pointer}/{adult}")
+            for adult in (APPLICANT, CO_APPLICANT)
+            if adult in value and not _left_empty(question.type, value[adult])
+        }
+        self._refuse_strangers(value, (APPLICANT, CO_APPLICANT), pointer)
+        return adults or self._refuse(pointer, "required")
+
+
+def _is_correctable(question: Question) -> bool:
+    return (
+        question.view is not View.NOT_DELIVERED
+        and question.name not in {ASSIGNMENTS, APPLICANTS}
+        and question.type not in {AnswerType.IDENTITY_NUMBER, AnswerType.CONFIRM}
+    )
 
 
 _UNALLOWED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})

@@ -22,7 +22,8 @@ class Application:
 
     `digest` and `receipt_digest` are keyed MACs under the secret's `secret_version`; `share_recipients` is the
     applicant's consent (A06, OSL 12:2) that the recipients may know of each other, None where there is but one;
-    `erased_at` makes the row a tombstone, which keeps the reference taken and nothing else.
+    `erased_at` makes the row a tombstone, which keeps the reference taken and nothing else; `supplements` is how many
+    were accepted.
     """
 
     reference: str
@@ -34,6 +35,26 @@ class Application:
     promises: tuple[DeliveryPromise, ...]
     share_recipients: bool | None = None
     erased_at: datetime | None = None
+    supplements: int = 0
+
+
+MOST_SUPPLEMENTS = 20
+"""How many supplements one application takes: each is a letter that somebody has to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplementRecord:
+    """What is kept of a supplement beside its application: no word of it, only what a replay needs.
+
+    `key` and `digest` are keyed MACs of the idempotency key and of the content, under the application's secret version;
+    `number` counts from 1; `deliveries` are the numbers of those that it was sealed for.
+    """
+
+    key: bytes
+    digest: bytes
+    number: int
+    submitted_at: datetime
+    deliveries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

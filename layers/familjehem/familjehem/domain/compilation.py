@@ -22,6 +22,7 @@ from familjehem.domain.answers import (
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.condition import APPLICANT, CO_APPLICANT
 from familjehem.domain.delivery import NextStep
+from familjehem.domain.identification import QUESTIONS, Adult, Identification
 from familjehem.domain.letter import Letter
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.question_set import (
@@ -36,9 +37,11 @@ from familjehem.domain.question_set import (
     View,
 )
 from familjehem.domain.sorting import suggestion
+from familjehem.domain.supplement import Supplement
 from familjehem.domain.texts import catalogue, text
 
 CHILDREN = "children"
+CONFIRMED = "coApplicantConfirmed"
 BIRTH_YEAR = "birthYear"
 
 LAYOUT: Mapping[str, tuple[str, ...]] = {
@@ -192,6 +195,7 @@ class IndicatorList:
 class Compilation:
     """One letter, readable: `overview` for the first look, all the rest for who reads on.
 
+    `identifications` has every adult who applies, with None for one who has stated name and number only;
     `indicators` are all that are raised, in the two groups; `told_orally` and `not_asked` are labels of questions:
     those that the family would rather talk about, and those that this recipient does not ask.
     """
@@ -208,6 +212,7 @@ class Compilation:
     next_step: NextStep
     next_step_why: str
     answers: Answers
+    identifications: Mapping[Adult, Identification | None]
 
     def to_wire(self) -> dict[str, Any]:
         """Give the compilation as JSON, in camelCase, with the answers by name as they are stored."""
@@ -216,6 +221,13 @@ class Compilation:
             "submittedAt": self.submitted_at.isoformat(),
             "municipalities": list(self.municipalities),
             "questionSet": self.question_set,
+            "identity": {
+                "heading": text("compilation.identity"),
+                **{
+                    adult: {"proven": one is not None, "text": _proof(one), **(one.to_wire() if one else {})}
+                    for adult, one in self.identifications.items()
+                },
+            },
             "overview": {
                 "heading": text("compilation.overview"),
                 "lines": [line.to_wire() for line in self.overview],
@@ -239,125 +251,57 @@ class Compilation:
 
 def compile_letter(question_set: QuestionSet, letter: Letter) -> Compilation:
     """Compile a letter under the question set that it names; total for answers that `answers.validate` gave."""
-    return _Compiler(question_set, letter).compilation()
+    return _Compiler(question_set, letter.answers, letter.submitted_at, letter).compilation()
+
+
+def compile_supplement(question_set: QuestionSet, supplement: Supplement) -> tuple[Item, ...]:
+    """Give the corrected answers in words, as the full compilation has them, in the order of the catalogue.
+
+    Answers of class K, B and Ö are among them: a supplement belongs to the full part. Total for answers that
+    `answers.validate_supplement` gave.
+    """
+    wording = _SupplementWording(question_set, supplement.answers, supplement.submitted_at)
+    return tuple(
+        wording.item(question, question.label)
+        for question in question_set.questions
+        if question.name in supplement.answers
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiler:
-    """Works out one compilation."""
+class _Wording:
+    """Puts answers into words."""
 
     question_set: QuestionSet
-    letter: Letter
+    answers: Answers
+    submitted_at: datetime
 
-    def compilation(self) -> Compilation:
-        items = {question.name: self._item(question, question.label) for question in self._shown()}
-        rule = suggestion(self.question_set, self.letter.answers)
-        return Compilation(
-            number=self.letter.number,
-            submitted_at=self.letter.submitted_at,
-            municipalities=tuple(_municipality(code) for code in self.letter.municipalities),
-            question_set=self.letter.question_set,
-            overview=tuple(self._overview()),
-            sections=tuple(
-                CompiledSection(section.name, section.code, section.label, of_section)
-                for section in self.question_set.sections
-                if (
-                    of_section := tuple(
-                        items[question.name]
-                        for question in self.question_set.questions
-                        if question.section == section.name and question.name in items
-                    )
-                )
-            ),
-            indicators=tuple(IndicatorList(group, tuple(self._raised(group, items))) for group in IndicatorGroup),
-            told_orally=tuple(item.label for item in items.values() if item.state == State.TOLD_ORALLY),
-            not_asked=tuple(self._not_asked()),
-            next_step=rule.step,
-            next_step_why=rule.why,
-            answers=self.letter.answers,
-        )
-
-    def _shown(self) -> list[Question]:
-        """Give what was asked and shown, in order; an answer that is there was asked for, whatever the letter says."""
-        answers = self.letter.answers
-        extended = {*self.letter.extended_questions, *answers}
-        return [
-            question
-            for question in asked(self.question_set, self.letter.assignments, extended)
-            if question.view is not View.NOT_DELIVERED and is_shown(question, answers)
-        ]
-
-    def _not_asked(self) -> Iterable[str]:
-        chosen = frozenset(self.letter.assignments)
-        extended = {*self.letter.extended_questions, *self.letter.answers}
-        for question in self.question_set.questions:
-            mine = question.assignments & chosen and question.view is not View.NOT_DELIVERED
-            if mine and not question.core_for & chosen and question.name not in extended:
-                yield question.label
-
-    # ------------------------------------------------------------ overview
-
-    def _overview(self) -> Iterable[Line]:
-        placed = {name for names in LAYOUT.values() for name in names}
-        shown = {question.name: question for question in self._shown()}
-        rest = tuple(name for name in shown if name not in placed)
-        for line, names in {**LAYOUT, "other": rest}.items():
-            items = [item for name in names if name in shown for item in self._in_overview(shown[name])]
-            if line == "who":
-                items.insert(1, _unproven())
-            if items:
-                yield Line(line, text(f"compilation.line.{line}"), tuple(items))
-
-    def _in_overview(self, question: Question) -> Iterable[Item]:
-        if question.name not in self.letter.answers:
-            return
-        if question.overview_flag is not None:
-            flag = text("compilation.flag")
-            yield Item(question.name, question.code, question.overview_flag, flag, State.ANSWERED)
-        elif question.overview_for & frozenset(self.letter.assignments) and not question.data_class.sensitive:
-            label = catalogue().get(f"compilation.short.{question.name}", question.label)
-            item = self._item(question, label, overview=True)
-            if item.answer:
-                yield item
-
-    # ------------------------------------------------------------ indicators
-
-    def _raised(self, group: IndicatorGroup, items: Mapping[str, Item]) -> Iterable[RaisedIndicator]:
-        for indicator in self.question_set.indicators:
-            if indicator.group is group and indicator.rule.holds(self.letter.answers):
-                yield self._explained(indicator, items)
-
-    def _explained(self, indicator: Indicator, items: Mapping[str, Item]) -> RaisedIndicator:
-        important = indicator.important_when
-        return RaisedIndicator(
-            name=indicator.name,
-            code=indicator.code,
-            level=indicator.level,
-            text=indicator.text,
-            why=indicator.why,
-            important=important is not None and important.holds(self.letter.answers),
-            sensitive=indicator.sensitive,
-            triggers=tuple(items[name] for name in indicator.rule.triggers(self.letter.answers)),
-        )
-
-    # ------------------------------------------------------------ words
-
-    def _item(self, question: Question, label: str, *, overview: bool = False) -> Item:
-        value = self.letter.answers.get(question.name)
+    def item(self, question: Question, label: str, *, overview: bool = False) -> Item:
+        value = self.answers.get(question.name)
         if value is None:
             return Item(question.name, question.code, label, text("compilation.notAnswered"), State.NOT_ANSWERED)
         state = State.TOLD_ORALLY if _told_orally(question, value) else State.ANSWERED
-        return Item(question.name, question.code, label, self._words(question, value, overview=overview), state)
+        words = self.proven(question.name, self._words(question, value, overview=overview))
+        return Item(question.name, question.code, label, words, state)
+
+    def proven(self, question: str, words: str) -> str:  # noqa: ARG002 what a letter knows of proofs
+        """Give an answer as it stands when an e-identification vouches for it; here none does."""
+        return words
 
     def _words(self, question: Question, value: Any, *, overview: bool) -> str:
         if not question.per_adult:
             return self._one(question, value, overview=overview)
-        if CO_APPLICANT not in value:
+        if not self.names_adults(value):
             return self._one(question, value[APPLICANT], overview=overview)
         return "\n".join(
             text(f"compilation.adult.{adult}", answer=self._one(question, value[adult], overview=overview))
             for adult in (APPLICANT, CO_APPLICANT)
+            if adult in value
         )
+
+    def names_adults(self, value: Mapping[str, Any]) -> bool:
+        """Say whether an answer per adult tells whose it is: not where somebody applies alone."""
+        return CO_APPLICANT in value
 
     def _one(self, question: Question, value: Any, *, overview: bool) -> str:
         match question.type:
@@ -383,7 +327,7 @@ class _Compiler:
         if not value:
             return text("compilation.none")
         if overview and question.name == CHILDREN:
-            year = swedish_date(self.letter.submitted_at).year
+            year = swedish_date(self.submitted_at).year
             ages = sorted(year - child[BIRTH_YEAR] for child in value)
             return text("compilation.children", count=len(ages), ages=_counted(ages), year=year)
         members = [member for member in question.members if member.overview or not overview]
@@ -410,10 +354,139 @@ class _Compiler:
                 return str(value)
 
 
-def _unproven() -> Item:
-    """Say how sure it is who applies: stated by the person, until an e-identification is configured (design 8)."""
-    label, answer = text("compilation.identity"), text("compilation.unproven")
-    return Item("identity", "", label, answer, State.ANSWERED)
+@dataclass(frozen=True, slots=True)
+class _SupplementWording(_Wording):
+    """Puts corrections into words: of two adults one may stand alone, so that one is always named."""
+
+    def names_adults(self, value: Mapping[str, Any]) -> bool:
+        """Say that it does."""
+        return bool(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler(_Wording):
+    """Works out one compilation."""
+
+    letter: Letter
+
+    def compilation(self) -> Compilation:
+        items = {question.name: self.item(question, question.label) for question in self._shown()}
+        rule = suggestion(self.question_set, self.letter.answers)
+        return Compilation(
+            number=self.letter.number,
+            submitted_at=self.letter.submitted_at,
+            municipalities=tuple(_municipality(code) for code in self.letter.municipalities),
+            question_set=self.letter.question_set,
+            overview=tuple(self._overview()),
+            sections=tuple(
+                CompiledSection(section.name, section.code, section.label, of_section)
+                for section in self.question_set.sections
+                if (
+                    of_section := tuple(
+                        items[question.name]
+                        for question in self.question_set.questions
+                        if question.section == section.name and question.name in items
+                    )
+                )
+            ),
+            indicators=tuple(IndicatorList(group, tuple(self._raised(group, items))) for group in IndicatorGroup),
+            told_orally=tuple(item.label for item in items.values() if item.state == State.TOLD_ORALLY),
+            not_asked=tuple(self._not_asked()),
+            next_step=rule.step,
+            next_step_why=rule.why,
+            answers=self.letter.answers,
+            identifications={
+                adult: self.letter.identifications.get(adult)
+                for adult, (number, _) in QUESTIONS.items()
+                if number in self.letter.answers
+            },
+        )
+
+    def _shown(self) -> list[Question]:
+        """Give what was asked and shown, in order; an answer that is there was asked for, whatever the letter says."""
+        answers = self.letter.answers
+        extended = {*self.letter.extended_questions, *answers}
+        return [
+            question
+            for question in asked(self.question_set, self.letter.assignments, extended)
+            if question.view is not View.NOT_DELIVERED and is_shown(question, answers)
+        ]
+
+    def _not_asked(self) -> Iterable[str]:
+        chosen = frozenset(self.letter.assignments)
+        extended = {*self.letter.extended_questions, *self.letter.answers}
+        for question in self.question_set.questions:
+            mine = question.assignments & chosen and question.view is not View.NOT_DELIVERED
+            if mine and not question.core_for & chosen and question.name not in extended:
+                yield question.label
+
+    def proven(self, question: str, words: str) -> str:
+        """Give an answer as it stands when an e-identification vouches for it; the same words where none does."""
+        proofs = self.letter.identifications
+        for adult, one in proofs.items():
+            if question == QUESTIONS[adult][0]:
+                return text("compilation.numberProven", number=words, proof=_proof(one))
+        if question == CONFIRMED and (one := proofs.get(Adult.CO_APPLICANT)):
+            return text("compilation.confirmedProven", answer=words, **_said(one))
+        return words
+
+    # ------------------------------------------------------------ overview
+
+    def _overview(self) -> Iterable[Line]:
+        placed = {name for names in LAYOUT.values() for name in names}
+        shown = {question.name: question for question in self._shown()}
+        rest = tuple(name for name in shown if name not in placed)
+        for line, names in {**LAYOUT, "other": rest}.items():
+            items = [item for name in names if name in shown for item in self._in_overview(shown[name])]
+            if line == "who":
+                proof = _proof(self.letter.identifications.get(Adult.APPLICANT))
+                items.insert(1, Item("identity", "", text("compilation.identity"), proof, State.ANSWERED))
+            if items:
+                yield Line(line, text(f"compilation.line.{line}"), tuple(items))
+
+    def _in_overview(self, question: Question) -> Iterable[Item]:
+        if question.name not in self.letter.answers:
+            return
+        if question.overview_flag is not None:
+            flag = text("compilation.flag")
+            yield Item(question.name, question.code, question.overview_flag, flag, State.ANSWERED)
+        elif question.overview_for & frozenset(self.letter.assignments) and not question.data_class.sensitive:
+            label = catalogue().get(f"compilation.short.{question.name}", question.label)
+            item = self.item(question, label, overview=True)
+            if item.answer:
+                yield item
+
+    # ------------------------------------------------------------ indicators
+
+    def _raised(self, group: IndicatorGroup, items: Mapping[str, Item]) -> Iterable[RaisedIndicator]:
+        for indicator in self.question_set.indicators:
+            if indicator.group is group and indicator.rule.holds(self.letter.answers):
+                yield self._explained(indicator, items)
+
+    def _explained(self, indicator: Indicator, items: Mapping[str, Item]) -> RaisedIndicator:
+        important = indicator.important_when
+        return RaisedIndicator(
+            name=indicator.name,
+            code=indicator.code,
+            level=indicator.level,
+            text=indicator.text,
+            why=indicator.why,
+            important=important is not None and important.holds(self.letter.answers),
+            sensitive=indicator.sensitive,
+            triggers=tuple(items[name] for name in indicator.rule.triggers(self.letter.answers)),
+        )
+
+
+def _proof(identification: Identification | None) -> str:
+    """Say how sure it is who somebody is: proven by e-identification, or merely stated (design 8)."""
+    if identification is None:
+        return text("compilation.unproven")
+    return text("compilation.proven", **_said(identification))
+
+
+def _said(identification: Identification) -> dict[str, str]:
+    day = swedish_date(identification.at).isoformat()
+    return {"level": identification.level, "provider": identification.provider, "day": day}
 
 
 def _told_orally(question: Question, value: Any) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from familjehem.domain.assignment import Assignment
+from familjehem.domain.purpose import LETTER_VERSION
 
 
 class DeliveryState(StrEnum):
@@ -37,9 +38,20 @@ class NextStep(StrEnum):
     CALL_FIRST = "callFirst"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ReceivedSupplement:
+    """A supplement that lies in the mailbox: its version, and when it came (UTC; never changed, FL 22 §)."""
+
+    version: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One delivery as its row tells it. Times are UTC; `received_at` is set once and never changed (FL 22 §)."""
+    """One delivery as its row tells it. Times are UTC; `received_at` is set once and never changed (FL 22 §).
+
+    `supplements` is how many were accepted for it, `received_supplements` those that have come, in order of version.
+    """
 
     number: str
     recipient: str
@@ -54,6 +66,29 @@ class Delivery:
     contacted_at: datetime | None = None
     withdrawn_at: datetime | None = None
     handler: str | None = None
+    supplements: int = 0
+    received_supplements: tuple[ReceivedSupplement, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether its recipient still works with it, so that a supplement has a reader."""
+        return self.state not in {DeliveryState.WITHDRAWN, DeliveryState.CLOSED}
+
+    @property
+    def next_version(self) -> int:
+        """The version of the next supplement."""
+        return LETTER_VERSION + self.supplements + 1
+
+    @property
+    def queued_supplements(self) -> tuple[int, ...]:
+        """The versions that were accepted and have not come yet."""
+        come = {one.version for one in self.received_supplements}
+        return tuple(version for version in range(LETTER_VERSION + 1, self.next_version) if version not in come)
+
+    @property
+    def supplemented_at(self) -> datetime | None:
+        """When the latest supplement came, or None."""
+        return max((one.at for one in self.received_supplements), default=None)
 
     @property
     def readable(self) -> bool:

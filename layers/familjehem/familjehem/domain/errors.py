@@ -88,6 +88,43 @@ class ChallengeRefusedError(FamiljehemError):
         self.code = code
 
 
+class IdentificationRequiredError(FamiljehemError):
+    """E-identification is configured, and the applicant has sent none."""
+
+    slug = "identification-required"
+
+
+class IdentificationRefusedError(FamiljehemError):
+    """An e-identification does not count here; `fault` tells what is wrong with what was sent.
+
+    At `/state`: `invalid`, `expired`, `otherDraft`. At `/code`, after the provider was asked: `notAccepted` (used or
+    too old), `notProven` (its ID token does not hold), `levelTooLow`, `noIdentityNumber`, `noName`, `underAge`. At
+    `/identifications/<adult>`: `invalid`, `expired`, `otherDraft`, `otherAdult`.
+    """
+
+    slug = "identification-refused"
+
+    def __init__(self, fault: FieldError) -> None:
+        super().__init__(f"{self.slug}: {fault.code}")
+        self.fault = fault
+
+
+class IdentificationUnavailableError(FamiljehemError):
+    """The provider of e-identification did not answer as it should; `step` names where, for the log."""
+
+    slug = "identification-unavailable"
+
+    def __init__(self, step: str) -> None:
+        super().__init__(f"{self.slug}: {step}")
+        self.step = step
+
+
+class IdentificationOffError(FamiljehemError):
+    """No e-identification is configured, so there is none to begin or to finish."""
+
+    slug = "identification-off"
+
+
 class KeyReusedError(FamiljehemError):
     """The idempotency key was already used for an application with another content."""
 
@@ -110,6 +147,24 @@ class TooManyAttemptsError(FamiljehemError):
     """Too many wrong receipt codes from one address within the hour."""
 
     slug = "too-many-attempts"
+
+
+class TooManySupplementsError(FamiljehemError):
+    """The application has been supplemented as often as it can be."""
+
+    slug = "too-many-supplements"
+
+
+class NobodyToSupplementError(FamiljehemError):
+    """No recipient is left that could read a supplement: all deliveries are withdrawn or closed."""
+
+    slug = "nobody-to-supplement"
+
+
+class SharingNotAskedError(FamiljehemError):
+    """The application has one recipient, so whether recipients may know of each other was never asked (A06)."""
+
+    slug = "sharing-not-asked"
 
 
 class NotConfirmedError(FamiljehemError):

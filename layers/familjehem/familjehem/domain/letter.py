@@ -7,11 +7,12 @@ holds core questions and those extended ones that its own recipient switched on.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
 from familjehem.domain.assignment import Assignment
+from familjehem.domain.identification import Adult, Identification
 
 LETTER_FORMAT = 1
 CARD_FORMAT = 1
@@ -25,7 +26,8 @@ class Letter:
     `answers` maps question names to answers on the wire's form; `not_asked` and all labels are worked
     out when it is read, from `question_set`; `extended_questions` are those that this recipient had switched
     on, so that what was asked and left empty is told from what was not asked. `municipalities` are those that
-    led to this recipient.
+    led to this recipient. `identifications` are those of adults who used an e-identification of their own; whoever is
+    missing there, and everybody in a letter from before there was any, has stated name and number only.
     """
 
     number: str
@@ -36,9 +38,11 @@ class Letter:
     assignments: tuple[Assignment, ...]
     answers: Mapping[str, Any]
     extended_questions: tuple[str, ...] = ()
+    identifications: Mapping[Adult, Identification] = field(default_factory=dict[Adult, Identification])
 
     def to_json(self) -> bytes:
         """Give the letter as canonical JSON (sorted keys, UTF-8), the plaintext that is sealed."""
+        proven = {adult: one.to_wire() for adult, one in self.identifications.items()}
         return _canonical(
             {
                 "format": LETTER_FORMAT,
@@ -50,6 +54,7 @@ class Letter:
                 "assignments": list(self.assignments),
                 "answers": self.answers,
                 "extendedQuestions": sorted(self.extended_questions),
+                **({"identifications": proven} if proven else {}),
             }
         )
 
@@ -69,6 +74,9 @@ class Letter:
             assignments=tuple(Assignment(code) for code in content["assignments"]),
             answers=content["answers"],
             extended_questions=tuple(content["extendedQuestions"]),
+            identifications={
+                Adult(adult): Identification.from_wire(one) for adult, one in content.get("identifications", {}).items()
+            },
         )
 
 

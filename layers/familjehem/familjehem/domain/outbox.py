@@ -10,6 +10,7 @@ class Occasion(StrEnum):
 
     NEW = "new"
     WITHDRAWN = "withdrawn"
+    SUPPLEMENTED = "supplemented"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,12 +22,25 @@ class LetterTask:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class SupplementTask:
+    """The task of putting one sealed supplement beside its letter; `version` is 2 for the first."""
+
+    recipient: str
+    number: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class NoticeTask:
-    """The task of telling a recipient's function mailbox that something happened to a delivery."""
+    """The task of telling a recipient's function mailbox that something happened to a delivery.
+
+    `version` tells the supplements of one delivery apart, so that none of their notices stands for another.
+    """
 
     recipient: str
     number: str
     occasion: Occasion
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,7 +50,7 @@ class ConfirmationTask:
     reference: str
 
 
-type OutboxTask = LetterTask | NoticeTask | ConfirmationTask
+type OutboxTask = LetterTask | SupplementTask | NoticeTask | ConfirmationTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,16 @@ class QueuedLetter:
 
     task: LetterTask
     letter: bytes
+    card: bytes
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedSupplement:
+    """The sealed supplement, and the sealed changes of the card, that wait for delivery; fixed at accept."""
+
+    task: SupplementTask
+    supplement: bytes
     card: bytes
     queued_at: datetime
 

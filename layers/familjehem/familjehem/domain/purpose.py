@@ -2,6 +2,9 @@
 
 from enum import IntEnum
 
+LETTER_VERSION = 1
+"""The version that the letter itself is; supplements are those after it."""
+
 
 class Purpose(IntEnum):
     """What a sealed envelope holds; part of its header and of its key."""

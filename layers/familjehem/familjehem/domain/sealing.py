@@ -6,7 +6,8 @@
     5       1      n, length of the owner
     6       n      owner: recipient id (letter, card, supplement) or `contact`, UTF-8
     6+n     1      m, length of the number
-    7+n     m      number: delivery number, or reference for a contact address, ASCII
+    7+n     m      number: delivery number (`<number>/<version>` of a supplement), or reference for a contact
+                   address, ASCII
     7+n+m   12     nonce
     19+n+m  …      ciphertext, then the tag of 16 bytes
 
@@ -25,7 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from familjehem.domain.errors import LetterUnreadableError
-from familjehem.domain.purpose import Purpose
+from familjehem.domain.purpose import LETTER_VERSION, Purpose
 
 MAGIC = b"FHS1"
 KEY_BYTES = 32
@@ -51,8 +52,19 @@ class Label:
         return b"".join((MAGIC, bytes((self.purpose, len(owner))), owner, bytes((len(number),)), number))
 
 
+def versioned(number: str, version: int) -> str:
+    """Give the number in the label of one version of a letter: with `/2` behind it for the first supplement.
+
+    No number holds a slash, so that no version can pass for another, nor for another delivery.
+    """
+    return number if version == LETTER_VERSION else f"{number}/{version}"
+
+
 def letter_context(recipient: str, number: str) -> dict[str, str]:
-    """Give the KMS encryption context of a delivery's data key: identifiers only, for CloudTrail shows it."""
+    """Give the KMS encryption context of a delivery's data keys: identifiers only, for CloudTrail shows it.
+
+    Letter and supplements have the same: the version is bound by the label.
+    """
     return {"recipient": recipient, "delivery": number}
 
 

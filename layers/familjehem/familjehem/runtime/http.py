@@ -25,7 +25,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from familjehem.domain.errors import FamiljehemError, FieldError, InvalidAnswersError, MalformedRequestError
+from familjehem.domain.errors import (
+    FamiljehemError,
+    FieldError,
+    IdentificationUnavailableError,
+    InvalidAnswersError,
+    MalformedRequestError,
+)
 from familjehem.runtime.observability import Event, fault, logger, publish_metrics
 from familjehem.runtime.problems import (
     EXPECTED,
@@ -162,6 +168,7 @@ _CODES = {
     "too_long": "tooMany",
     "too_short": "required",
     "enum": "unknownChoice",
+    "literal_error": "unknownChoice",
     "string_unicode": "unallowedCharacters",
     "extra_forbidden": "unknownField",
 }
@@ -229,7 +236,8 @@ def application(
 
     async def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, FamiljehemError)  # noqa: S101 the table below registers nothing else
-        logger.info(Event.REFUSED, extra={"slug": error.slug})
+        step = {"step": error.step} if isinstance(error, IdentificationUnavailableError) else {}
+        logger.info(Event.REFUSED, extra={"slug": error.slug, **step})
         return from_error(site_url, error)
 
     async def unrouted(request: Request, error: Exception) -> Response:

@@ -46,18 +46,25 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.NotAMemberError: HTTPStatus.FORBIDDEN,
     errors.ApplicationNotFoundError: HTTPStatus.NOT_FOUND,
     errors.DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.IdentificationOffError: HTTPStatus.NOT_FOUND,
     errors.KeyReusedError: HTTPStatus.CONFLICT,
     errors.ApplicationErasedError: HTTPStatus.GONE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.TooManySupplementsError: HTTPStatus.CONFLICT,
+    errors.NobodyToSupplementError: HTTPStatus.CONFLICT,
+    errors.SharingNotAskedError: HTTPStatus.CONFLICT,
     errors.InvalidAnswersError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ProtectedIdentityError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.KnownChildError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.QuestionSetUnknownError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RecipientsUnavailableError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ChallengeRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.IdentificationRequiredError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.IdentificationRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.NotConfirmedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.IdentificationUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     # A letter that cannot be opened is our fault and must wake the alarm on 5xx.
     errors.LetterUnreadableError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -84,7 +91,7 @@ def problem(site_url: str, status: HTTPStatus, slug: str, **members: Any) -> Pro
 def from_error(site_url: str, error: errors.FamiljehemError) -> ProblemResponse:
     """Give the problem of a refusal: field errors with pointer and code, recipients with name and reason."""
     answer = problem(site_url, STATUS[type(error)], error.slug, **_members(error))
-    if isinstance(error, errors.NotConfirmedError):
+    if isinstance(error, errors.NotConfirmedError | errors.IdentificationUnavailableError):
         answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
     if isinstance(error, errors.TooManyAttemptsError):
         answer.headers["Retry-After"] = ONE_HOUR_SECONDS
@@ -99,6 +106,10 @@ def _members(error: errors.FamiljehemError) -> dict[str, Any]:
             return {"errors": [{"pointer": "/questionSet", "code": "unknownQuestionSet"}]}
         case errors.ChallengeRefusedError(code=code):
             return {"errors": [{"pointer": "/challenge", "code": code}]}
+        case errors.IdentificationRequiredError():
+            return {"errors": [{"pointer": "/identifications/applicant", "code": "required"}]}
+        case errors.IdentificationRefusedError(fault=fault):
+            return {"errors": [{"pointer": fault.pointer, "code": fault.code}]}
         case IdempotencyKeyError(code=code):
             return {"errors": [{"pointer": "", "header": "Idempotency-Key", "code": code}]}
         case errors.ProtectedIdentityError():

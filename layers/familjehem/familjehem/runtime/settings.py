@@ -7,7 +7,7 @@ holds the two against each other.
 import os
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(min_length=1)]
 
@@ -33,15 +33,56 @@ class SelfTestSettings(Settings):
 
 
 class SubmissionSettings(Settings):
-    """Tables, contact key, secret, proof of work, and how many wrong receipt codes an address has an hour."""
+    """Tables, contact key, secrets, proof of work, e-identification, wrong receipt codes of an address an hour."""
 
     MAIN_TABLE: Name
     WRAPS_TABLE: Name
     TALLY_TABLE: Name
     CONTACT_KEY_ARN: Name
     MAC_SECRET_ARN: Name
+    IDENTIFICATION: Literal["on", "off"]
+    IDENTIFICATION_SECRET_ARN: Name
     PROOF_OF_WORK: Literal["on", "off"]
     RECEIPT_FAILURES_PER_HOUR: Annotated[int, Field(ge=1)]
+
+
+class IdentificationSettings(Settings):
+    """The provider of e-identification as it was agreed with it; without an issuer there is none.
+
+    IDENTIFICATION_LEVELS are pairs `acr=level`, the names of claims and scopes are separated by spaces too.
+    """
+
+    IDENTIFICATION_ISSUER: str
+    IDENTIFICATION_CLIENT_ID: str
+    IDENTIFICATION_PROVIDER: Annotated[str, Field(max_length=60)]
+    IDENTIFICATION_LEVELS: str
+    IDENTIFICATION_NUMBER_CLAIMS: Name
+    IDENTIFICATION_NAME_CLAIMS: Name
+    IDENTIFICATION_SCOPES: Annotated[str, Field(pattern=r"^openid( .*)?$")]
+    IDENTIFICATION_SECRET_ARN: Name
+    PROVIDER_SECRET_ARN: Name
+
+    @property
+    def levels(self) -> dict[str, str]:
+        """The values of `acr` that count, with their level of assurance."""
+        pairs = (pair.rpartition("=") for pair in self.IDENTIFICATION_LEVELS.split())
+        return {acr: level for acr, _, level in pairs}
+
+    @model_validator(mode="after")
+    def _whole_or_nothing(self) -> Self:
+        """Demand all that belongs to a provider: one that is half agreed is none, and must not look like one."""
+        if self.IDENTIFICATION_ISSUER:
+            if not (self.IDENTIFICATION_CLIENT_ID and self.IDENTIFICATION_PROVIDER):
+                raise ValueError("IDENTIFICATION_CLIENT_ID and IDENTIFICATION_PROVIDER belong to an issuer")
+            if not self.levels or not all(acr and level in _LEVELS for acr, level in self.levels.items()):
+                raise ValueError("IDENTIFICATION_LEVELS must be pairs acr=3 or acr=4")
+            if not self.IDENTIFICATION_ISSUER.startswith(("https://", "http://127.0.0.1:")):
+                raise ValueError("IDENTIFICATION_ISSUER must be an https address")
+        return self
+
+
+_LEVELS = ("3", "4")
+"""Levels of assurance that suffice for what an application holds (reference: lag 2016:561, Digg)."""
 
 
 class DeliverySettings(Settings):

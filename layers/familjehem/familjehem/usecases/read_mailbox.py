@@ -1,8 +1,11 @@
 """Read a mailbox: list its deliveries, open a letter, each with its line of the access log (design 6, reading)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
 
-from familjehem.domain.compilation import Compilation, compile_letter
+from familjehem.domain.compilation import Compilation, Item, compile_letter, compile_supplement
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import (
     DeliveryNotFoundError,
@@ -16,12 +19,17 @@ from familjehem.domain.letter import Card, Letter
 from familjehem.domain.membership import AccessEntry, AccessKind, Caller, Membership
 from familjehem.domain.purpose import Purpose
 from familjehem.domain.question_set import load
+from familjehem.domain.supplement import CardChanges, Supplement
 from familjehem.ports import Clock, Members, Tenancy, TenantRoom
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of a mailbox: the delivery, and its card or None where the card cannot be opened."""
+    """One line of a mailbox: the delivery, and its card or None where the card cannot be opened.
+
+    The card is as the latest corrections make it; None too where one of those cannot be opened, so that nobody calls a
+    number that was taken back.
+    """
 
     delivery: Delivery
     card: Card | None
@@ -37,13 +45,24 @@ class MailboxPage:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedSupplement:
+    """A supplement as its case worker reads it; `version` 2 is the first, `items` are corrected answers in words."""
+
+    version: int
+    received_at: datetime
+    message: str | None
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedLetter:
-    """A letter as its case worker reads it."""
+    """A letter as its case worker reads it: as it was received, with its supplements beside it, the oldest first."""
 
     membership: Membership
     delivery: Delivery
     letter: Letter
     compilation: Compilation
+    supplements: tuple[OpenedSupplement, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +107,8 @@ class ListDeliveries:
         if numbers:
             room.log(AccessEntry(at=self.clock.now(), person=caller.person, kind=AccessKind.LIST, deliveries=numbers))
         cards = room.plaintexts(numbers, Purpose.CARD)
-        lines = tuple(Listed(one, _card(cards.get(one.number))) for one in page.deliveries)
+        changes = room.supplements(page.deliveries, Purpose.CARD)
+        lines = tuple(Listed(one, _card(cards.get(one.number), changes[one.number])) for one in page.deliveries)
         return MailboxPage(membership, lines, page.cursor)
 
 
@@ -115,13 +135,32 @@ class OpenLetter:
         if plaintext is None:
             raise LetterUnreadableError
         letter = Letter.from_json(plaintext)
+        supplements = _supplements(delivery, room)
         delivery = room.opened(delivery, now)
-        return OpenedLetter(membership, delivery, letter, compile_letter(load(letter.question_set), letter))
+        compilation = compile_letter(load(letter.question_set), letter)
+        return OpenedLetter(membership, delivery, letter, compilation, supplements)
 
 
-def _card(plaintext: bytes | None) -> Card | None:
+def _supplements(delivery: Delivery, room: TenantRoom) -> tuple[OpenedSupplement, ...]:
+    """Open every supplement that has come; `LetterUnreadableError` if one cannot be, for none may be missed."""
+    opened: list[OpenedSupplement] = []
+    plaintexts = room.supplements((delivery,), Purpose.SUPPLEMENT)[delivery.number]
+    for received, plaintext in zip(delivery.received_supplements, plaintexts, strict=True):
+        if plaintext is None:
+            raise LetterUnreadableError
+        supplement = Supplement.from_json(plaintext)
+        items = compile_supplement(load(supplement.question_set), supplement)
+        opened.append(OpenedSupplement(received.version, received.at, supplement.message, items))
+    return tuple(opened)
+
+
+def _card(plaintext: bytes | None, changes: Iterable[bytes | None]) -> Card | None:
+    corrections = tuple(changes)
+    if plaintext is None or None in corrections:
+        return None
     try:
-        return None if plaintext is None else Card.from_json(plaintext)
+        read = (CardChanges.from_json(one) for one in corrections if one is not None)
+        return reduce(lambda card, one: one.over(card), read, Card.from_json(plaintext))
     except (KeyError, ValueError):
         # A card of a form that this version does not know leaves its line readable.
         return None

@@ -19,10 +19,14 @@ _NOBODYS = "0" * REFERENCE_CHARACTERS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """An application's reference, when it was submitted, and how each delivery fares, in receipt order."""
+    """An application's reference, when it was submitted, and how each delivery fares, in receipt order.
+
+    `share_recipients` is whether the recipients may know of each other, None where that was never asked.
+    """
 
     reference: str
     submitted_at: datetime
+    share_recipients: bool | None
     deliveries: tuple[DeliveryStatus, ...]
 
 
@@ -73,6 +77,7 @@ def status(intake: Intake, application: Application) -> Status:
     return Status(
         reference=application.reference,
         submitted_at=application.submitted_at,
+        share_recipients=application.share_recipients,
         deliveries=tuple(
             DeliveryStatus(
                 promise=promise,

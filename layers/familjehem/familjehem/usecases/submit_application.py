@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from familjehem.domain.errors import (
     RecipientsUnavailableError,
     Unavailable,
 )
+from familjehem.domain.identification import Adult, Identification, differences
 from familjehem.domain.identifiers import Identity, delivery_number, digest, identity, same
 from familjehem.domain.letter import LARGEST_LETTER, Letter
 from familjehem.domain.municipality import municipalities
@@ -49,13 +50,17 @@ from familjehem.ports import (
     Secrets,
     SpentChallenge,
 )
+from familjehem.usecases.check_identifications import CheckIdentifications
 
 _CONFIRMATION = "confirmation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What the applicant's page sent, read but not yet judged; `challenge` is the solved proof of work."""
+    """What the applicant's page sent, read but not yet judged.
+
+    `challenge` is the solved proof of work, `identifications` the tokens of those who used their e-identification.
+    """
 
     idempotency_key: UUID
     question_set: str
@@ -63,10 +68,16 @@ class Submission:
     answers: Mapping[str, Any]
     campaign: str | None = None
     challenge: str | None = None
+    identifications: Mapping[Adult, str] = field(default_factory=dict[Adult, str])
 
     def canonical(self) -> bytes:
-        """Give the content in the form whose digest tells a replay from another application: no challenge."""
-        content = [self.question_set, self.municipalities, self.answers, self.campaign]
+        """Give the content in the form whose digest tells a replay from another application.
+
+        No challenge; and of identifications only whose they are, for a token is another one each time.
+        """
+        content: list[Any] = [self.question_set, self.municipalities, self.answers, self.campaign]
+        if self.identifications:
+            content.append(sorted(self.identifications))
         return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -87,6 +98,7 @@ class _Judged:
     answers: Mapping[str, Any]
     at: datetime
     challenge: SpentChallenge | None
+    identifications: Mapping[Adult, Identification]
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
@@ -116,6 +128,7 @@ class SubmitApplication:
 
     secrets: Secrets
     challenges: Challenges
+    identifications: CheckIdentifications
     directory: Directory
     data_keys: DataKeys
     intake: Intake
@@ -126,7 +139,8 @@ class SubmitApplication:
         """Accept one application.
 
         Raises `ProtectedIdentityError`, `KnownChildError`, `InvalidAnswersError`, `QuestionSetUnknownError`,
-        `RecipientsUnavailableError`, `ChallengeRefusedError`, `KeyReusedError`, `ApplicationErasedError`, and
+        `RecipientsUnavailableError`, `ChallengeRefusedError`, `IdentificationRequiredError`,
+        `IdentificationRefusedError`, `KeyReusedError`, `ApplicationErasedError`, and
         `NotConfirmedError` where to send the same again is the answer.
         """
         stop_early(submission.answers)
@@ -178,9 +192,10 @@ class SubmitApplication:
         return Submitted(_receipt(application, mine.receipt_code), replayed=True)
 
     def _judge(self, submission: Submission) -> _Judged:
-        """Check the proof of work, resolve the recipients, then validate the answers against what those ask."""
+        """Check proof of work and identifications, resolve the recipients, then validate against what those ask."""
         now = self.clock.now()
         challenge = self.challenges.check(submission.challenge, now)
+        identified = self.identifications(submission.identifications, submission.idempotency_key, now)
         question_set = load(submission.question_set)
         assignments = _known_assignments(submission.answers)
         today = swedish_date(now)
@@ -191,7 +206,10 @@ class SubmitApplication:
             raise InvalidAnswersError(*invalid.errors, *_own_faults(question_set, submission.answers, today)) from None
         extended = frozenset[str]().union(*(one.recipient.extended_questions for one in chosen))
         answers = validate(question_set, submission.answers, extended=extended, recipients=len(chosen), today=today)
-        return _Judged(question_set, chosen, answers, now, challenge)
+        if faults := differences(identified, answers):
+            raise InvalidAnswersError(*faults)
+        identifications = {adult: one.identification for adult, one in identified.items()}
+        return _Judged(question_set, chosen, answers, now, challenge, identifications)
 
     def _seal(
         self, judged: _Judged, signer: _Signer, content: bytes, other_references: tuple[str, ...]
@@ -302,6 +320,7 @@ def _sealed_delivery(judged: _Judged, one: Chosen, number: str, key: DataKey) ->
         assignments=judged.assignments,
         answers=for_recipient(question_set, judged.answers, recipient.extended_questions),
         extended_questions=tuple(sorted(recipient.extended_questions)),
+        identifications=judged.identifications,
     )
     plaintext = letter.to_json()
     if len(plaintext) > LARGEST_LETTER:

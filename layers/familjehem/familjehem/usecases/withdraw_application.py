@@ -16,9 +16,10 @@ _ROUNDS = 4
 class WithdrawApplication:
     """Withdraws deliveries.
 
-    Afterwards a delivery that still waited is erased (its wraps went in the same commit), and one that was
-    delivered is marked withdrawn and its recipient is told; the letter stays a received document. Safe to
-    repeat: what is withdrawn stays so, and nobody is told twice by a repeat.
+    Afterwards a delivery that still waited is erased (its wraps went in the same commit, those of its supplements too),
+    and one that was delivered is marked withdrawn and its recipient is told; the letter and the supplements that have
+    come stay received documents, and supplements that still waited are erased. Safe to repeat: what is withdrawn stays
+    so, and nobody is told twice by a repeat.
     """
 
     receipt: ReadReceipt

@@ -1,11 +1,11 @@
-"""How applications lie in their rows, and how they are read back."""
+"""How applications and their supplements lie in their rows, and how they are read back."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
-from familjehem.domain.application import Application, DeliveryPromise
+from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
 
 
 def application_row(application: Application) -> dict[str, Any]:
@@ -29,6 +29,7 @@ def application_row(application: Application) -> dict[str, Any]:
             for promise in application.promises
         ],
         "erased_at": keys.moment(application.erased_at) if application.erased_at else None,
+        "supplements": application.supplements or None,
     }
 
 
@@ -52,4 +53,28 @@ def read_application(row: Mapping[str, Any]) -> Application:
             for promise in row["promises"]
         ),
         erased_at=datetime.fromisoformat(row["erased_at"]) if "erased_at" in row else None,
+        supplements=row.get("supplements", 0),
+    )
+
+
+def supplement_row(reference: str, record: SupplementRecord) -> dict[str, Any]:
+    """Give the row of a supplement."""
+    return {
+        **keys.supplement(reference, record.key).attributes(),
+        "key": record.key,
+        "digest": record.digest,
+        "number": record.number,
+        "submitted_at": keys.moment(record.submitted_at),
+        "deliveries": list(record.deliveries),
+    }
+
+
+def read_supplement(row: Mapping[str, Any]) -> SupplementRecord:
+    """Read a supplement from its row."""
+    return SupplementRecord(
+        key=row["key"],
+        digest=row["digest"],
+        number=row["number"],
+        submitted_at=datetime.fromisoformat(row["submitted_at"]),
+        deliveries=tuple(row["deliveries"]),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from familjehem.adapters.dynamo import keys
 from familjehem.domain.assignment import Assignment
-from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin
+from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin, ReceivedSupplement
 
 STATUS = (
     "pk",
@@ -23,6 +23,8 @@ STATUS = (
     "opened_at",
     "contacted_at",
     "withdrawn_at",
+    "supplements",
+    "received_supplements",
 )
 """What the letterbox may read of a delivery for a receipt: never who handles it."""
 
@@ -53,7 +55,14 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "contacted_at": _stored(delivery.contacted_at),
         "withdrawn_at": _stored(delivery.withdrawn_at),
         "handler": delivery.handler,
+        "supplements": delivery.supplements or None,
+        "received_supplements": [received_supplement(one) for one in delivery.received_supplements] or None,
     }
+
+
+def received_supplement(received: ReceivedSupplement) -> dict[str, Any]:
+    """Give one supplement that has come, as it stands on its delivery's row."""
+    return {"version": received.version, "at": keys.moment(received.at)}
 
 
 def read_delivery(row: Mapping[str, Any]) -> Delivery:
@@ -72,6 +81,14 @@ def read_delivery(row: Mapping[str, Any]) -> Delivery:
         contacted_at=_moment(row, "contacted_at"),
         withdrawn_at=_moment(row, "withdrawn_at"),
         handler=row.get("handler"),
+        supplements=row.get("supplements", 0),
+        # They stand in the order in which they came.
+        received_supplements=tuple(
+            sorted(
+                ReceivedSupplement(one["version"], datetime.fromisoformat(one["at"]))
+                for one in row.get("received_supplements", ())
+            )
+        ),
     )
 
 

@@ -5,27 +5,45 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from familjehem.adapters.dynamo import keys
-from familjehem.adapters.dynamo.application_rows import application_row, read_application
+from familjehem.adapters.dynamo.application_rows import (
+    application_row,
+    read_application,
+    read_supplement,
+    supplement_row,
+)
 from familjehem.adapters.dynamo.delivery_rows import STATUS, delivery_row, read_delivery
-from familjehem.adapters.dynamo.outbox import confirmation_row, letter_row, notice_row
-from familjehem.adapters.dynamo.table import NEW, Database, Write, check, delete, put, update
-from familjehem.domain.application import Application, DeliveryPromise
+from familjehem.adapters.dynamo.outbox import confirmation_row, letter_row, notice_row, waiting_supplement_row
+from familjehem.adapters.dynamo.table import EXISTING, NEW, Database, Write, check, delete, put, update
+from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import NotConfirmedError
-from familjehem.domain.outbox import LetterTask, NoticeTask, Occasion, QueuedLetter
+from familjehem.domain.outbox import (
+    LetterTask,
+    NoticeTask,
+    Occasion,
+    QueuedLetter,
+    QueuedSupplement,
+    SupplementTask,
+)
 from familjehem.domain.recipient import RecipientState
 from familjehem.ports import (
     AlreadyAcceptedError,
+    ApplicationChangedError,
     ChallengeSpentError,
     DeliveryChangedError,
     RecipientChangedError,
     SealedApplication,
     SealedDelivery,
+    SealedPart,
+    SealedSupplement,
 )
 
 _APPLICATION = "application"
 _CHALLENGE = "challenge"
 _DELIVERY = "delivery"
+_SUPPLEMENT = "supplement"
+_NONE_YET = "attribute_not_exists(#supplements)"
+_AS_MANY = "#supplements = :before"
 _AS_READ = "#state = :live AND #key_arn = :key_arn AND #membership_version = :membership_version"
 
 
@@ -78,11 +96,35 @@ class DynamoIntake:
     def withdraw(self, delivery: Delivery, at: datetime) -> None:
         """Withdraw one delivery as it was read; `DeliveryChangedError`, `NotConfirmedError`.
 
-        A queued one loses its ciphertexts and its wrap in the same commit; of one that was delivered the recipient is
-        told.
+        A queued one loses its ciphertexts and its wraps in the same commit, supplements included; of one that was
+        delivered the recipient is told, and supplements that still wait are erased.
         """
         if self._database.commit(list(self._withdrawing(delivery, at))):
             raise DeliveryChangedError
+
+    def supplement_of(self, reference: str, key: bytes) -> SupplementRecord | None:
+        """Give, read consistently, the supplement that was accepted under this key, or None."""
+        row = self._database.get(self._tables.main, keys.supplement(reference, key))
+        return read_supplement(row) if row else None
+
+    def supplement(self, sealed: SealedSupplement) -> None:
+        """Store everything in one transaction, or nothing; `ApplicationChangedError`, `NotConfirmedError`."""
+        if self._database.commit(list(self._supplementing(sealed))):
+            raise ApplicationChangedError
+
+    def share(self, reference: str, *, consent: bool) -> None:
+        """Set whether the recipients may know of each other; repeats change nothing.
+
+        `ApplicationChangedError` for an application that is erased or was never asked, `NotConfirmedError`.
+        """
+        if not self._database.update(
+            self._tables.main,
+            keys.application(reference),
+            "SET #share_recipients = :consent",
+            {":consent": consent},
+            "attribute_exists(#share_recipients) AND attribute_not_exists(#erased_at)",
+        ):
+            raise ApplicationChangedError
 
     def _accepting(self, sealed: SealedApplication) -> Iterator[Write]:
         application = sealed.application
@@ -121,15 +163,71 @@ class DynamoIntake:
         wrap = keys.wrap(delivery.recipient, delivery.number)
         yield put(self._tables.wraps, {**wrap.attributes(), "wrap": sealed.wrap, "key_arn": recipient.key_arn})
 
+    def _supplementing(self, sealed: SealedSupplement) -> Iterator[Write]:
+        reference, before = sealed.application.reference, sealed.application.supplements
+        yield update(
+            self._tables.main,
+            keys.application(reference),
+            "SET #supplements = :after",
+            {":after": sealed.record.number, **_counted(before)},
+            condition=f"{EXISTING} AND attribute_not_exists(#erased_at) AND {_as_many(before)}",
+            label=_APPLICATION,
+        )
+        yield put(self._tables.main, supplement_row(reference, sealed.record), label=_SUPPLEMENT)
+        for part in sealed.parts:
+            yield from self._part(part, sealed.record.submitted_at)
+
+    def _part(self, part: SealedPart, at: datetime) -> Iterator[Write]:
+        recipient, delivery = part.recipient, part.delivery
+        owner, number, version = delivery.recipient, delivery.number, delivery.next_version
+        yield check(
+            self._tables.main,
+            keys.recipient(recipient.id),
+            "#key_arn = :key_arn",
+            {":key_arn": recipient.key_arn},
+            label=recipient.id,
+        )
+        # Whether the letter waits or has come makes no difference; a withdrawal meanwhile does.
+        yield update(
+            self._tables.main,
+            keys.delivery(owner, number),
+            "SET #supplements = :after",
+            {
+                ":after": delivery.supplements + 1,
+                ":withdrawn": DeliveryState.WITHDRAWN.value,
+                ":closed": DeliveryState.CLOSED.value,
+                **_counted(delivery.supplements),
+            },
+            condition=f"{EXISTING} AND #state <> :withdrawn AND #state <> :closed AND {_as_many(delivery.supplements)}",
+            label=_DELIVERY,
+        )
+        queued = QueuedSupplement(SupplementTask(owner, number, version), part.supplement, part.card, at)
+        yield put(self._tables.main, waiting_supplement_row(queued))
+        wrap = keys.wrap(owner, number, version).attributes()
+        yield put(self._tables.wraps, {**wrap, "wrap": part.wrap, "key_arn": recipient.key_arn})
+
     def _withdrawing(self, delivery: Delivery, at: datetime) -> Iterator[Write]:
         yield update(
             self._tables.main,
             keys.delivery(delivery.recipient, delivery.number),
             "SET #state = :withdrawn, #withdrawn_at = :at",
-            {":withdrawn": DeliveryState.WITHDRAWN.value, ":at": keys.moment(at), ":as_read": delivery.state.value},
-            condition="#state = :as_read",
+            {
+                ":withdrawn": DeliveryState.WITHDRAWN.value,
+                ":at": keys.moment(at),
+                ":as_read": delivery.state.value,
+                **_counted(delivery.supplements),
+            },
+            condition=f"#state = :as_read AND {_as_many(delivery.supplements)}",
             label=_DELIVERY,
         )
+        for version in delivery.queued_supplements:
+            waiting = SupplementTask(delivery.recipient, delivery.number, version)
+            # One that came meanwhile is a received document, and its wrap must stay.
+            yield delete(self._tables.main, keys.task(waiting), condition=EXISTING, label=_DELIVERY)
+            yield delete(self._tables.wraps, keys.wrap(delivery.recipient, delivery.number, version))
+        for received in delivery.received_supplements:
+            pending = NoticeTask(delivery.recipient, delivery.number, Occasion.SUPPLEMENTED, received.version)
+            yield delete(self._tables.main, keys.task(pending))
         if delivery.readable:
             told, pending = (
                 NoticeTask(delivery.recipient, delivery.number, occasion)
@@ -141,3 +239,15 @@ class DynamoIntake:
             return
         yield delete(self._tables.main, keys.task(LetterTask(delivery.recipient, delivery.number)))
         yield delete(self._tables.wraps, keys.wrap(delivery.recipient, delivery.number))
+        for received in delivery.received_supplements:
+            # It came before its letter, and nobody could read it yet.
+            yield delete(self._tables.wraps, keys.wrap(delivery.recipient, delivery.number, received.version))
+
+
+def _as_many(before: int) -> str:
+    """Give the condition that a row has had as many supplements as were read."""
+    return _AS_MANY if before else _NONE_YET
+
+
+def _counted(before: int) -> dict[str, int]:
+    return {":before": before} if before else {}

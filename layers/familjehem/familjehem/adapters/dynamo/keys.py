@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from familjehem.domain.calendar import swedish_date
+from familjehem.domain.purpose import LETTER_VERSION
 
 if TYPE_CHECKING:
     from familjehem.domain.outbox import OutboxTask
@@ -86,6 +87,11 @@ def application(reference: str) -> Key:
     return Key(joined("APPLICATION", reference), "APPLICATION")
 
 
+def supplement(reference: str, key: bytes) -> Key:
+    """Key of the row of a supplement, beside its application; `key` is the keyed digest of its idempotency key."""
+    return Key(joined("APPLICATION", reference), joined("SUPPLEMENT", key.hex()))
+
+
 def delivery(recipient: str, number: str) -> Key:
     """Key of a delivery's row."""
     return Key(joined(DELIVERY, recipient, number), DELIVERY)
@@ -110,26 +116,44 @@ def inbox_number(inbox_sk: str) -> str | None:
 def task(task: "OutboxTask") -> Key:
     """Key of the outbox row of a task."""
     # Here, so that who knows no outbox need not load it at its start.
-    from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask  # noqa: PLC0415
+    from familjehem.domain.outbox import (  # noqa: PLC0415
+        ConfirmationTask,
+        LetterTask,
+        NoticeTask,
+        SupplementTask,
+    )
 
     match task:
         case LetterTask(recipient=recipient, number=number):
             return Key(joined("OUT", "LETTER", recipient, number), "OUT")
-        case NoticeTask(recipient=recipient, number=number, occasion=occasion):
-            return Key(joined("OUT", "NOTICE", recipient, number, occasion), "OUT")
+        case SupplementTask(recipient=recipient, number=number, version=version):
+            return Key(joined("OUT", "SUPPLEMENT", recipient, number, str(version)), "OUT")
+        case NoticeTask(recipient=recipient, number=number, occasion=occasion, version=version):
+            of_version = () if version == LETTER_VERSION else (str(version),)
+            return Key(joined("OUT", "NOTICE", recipient, number, occasion, *of_version), "OUT")
         case ConfirmationTask(reference=reference):
             return Key(joined("OUT", "CONFIRMATION", reference), "OUT")
 
 
 def task_of(pk: str) -> "OutboxTask":
     """Read the task out of the partition key of an outbox row; raises `ValueError` for any other key."""
-    from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion  # noqa: PLC0415
+    from familjehem.domain.outbox import (  # noqa: PLC0415
+        ConfirmationTask,
+        LetterTask,
+        NoticeTask,
+        Occasion,
+        SupplementTask,
+    )
 
     match pk.split("#"):
         case ["OUT", "LETTER", recipient, number]:
             return LetterTask(recipient, number)
+        case ["OUT", "SUPPLEMENT", recipient, number, version]:
+            return SupplementTask(recipient, number, int(version))
         case ["OUT", "NOTICE", recipient, number, occasion]:
             return NoticeTask(recipient, number, Occasion(occasion))
+        case ["OUT", "NOTICE", recipient, number, occasion, version]:
+            return NoticeTask(recipient, number, Occasion(occasion), int(version))
         case ["OUT", "CONFIRMATION", reference]:
             return ConfirmationTask(reference)
         case _:
@@ -170,9 +194,12 @@ def access(recipient: str, at: datetime, nonce: str) -> Key:
 # ---------------------------------------------------------------- table wraps
 
 
-def wrap(recipient: str, number: str) -> Key:
-    """Key of the wrapped data key of a delivery."""
-    return Key(joined("WRAP", recipient, number), "WRAP")
+def wrap(recipient: str, number: str, version: int = LETTER_VERSION) -> Key:
+    """Key of the wrapped data key of one version of a letter.
+
+    All versions lie in one partition: who erases a delivery erases the partition.
+    """
+    return Key(joined("WRAP", recipient, number), "WRAP" if version == LETTER_VERSION else joined("WRAP", str(version)))
 
 
 def contact(reference: str) -> Key:

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
+from familjehem.adapters.dynamo.delivery_rows import received_supplement
 from familjehem.adapters.dynamo.table import EXISTING, Database, delete, put, update
-from familjehem.domain.delivery import DeliveryState
+from familjehem.domain.delivery import DeliveryState, ReceivedSupplement
 from familjehem.domain.outbox import (
     ConfirmationTask,
     LetterTask,
@@ -15,6 +16,8 @@ from familjehem.domain.outbox import (
     OutboxTask,
     QueuedConfirmation,
     QueuedLetter,
+    QueuedSupplement,
+    SupplementTask,
     Waiting,
 )
 
@@ -25,6 +28,11 @@ _WAITS = "waits"
 def letter_row(queued: QueuedLetter) -> dict[str, Any]:
     """Give the outbox row of a sealed letter."""
     return {**_row(queued.task, queued.queued_at), "letter": queued.letter, "card": queued.card}
+
+
+def waiting_supplement_row(queued: QueuedSupplement) -> dict[str, Any]:
+    """Give the outbox row of a sealed supplement."""
+    return {**_row(queued.task, queued.queued_at), "supplement": queued.supplement, "card": queued.card}
 
 
 def notice_row(task: NoticeTask, at: datetime) -> dict[str, Any]:
@@ -90,6 +98,41 @@ class DynamoLetterQueue:
                 delete(self._main, keys.task(queued.task)),
                 put(self._main, notice_row(NoticeTask(recipient, number, Occasion.NEW), at)),
                 update(self._tally, keys.deliveries(recipient, at, number), "ADD #count :one", {":one": 1}),
+            ]
+        )
+        return not refused
+
+
+class DynamoSupplementQueue:
+    """The outbox as the delivery function sees it, where a supplement waits; plays `SupplementQueue`."""
+
+    def __init__(self, database: Database, main: str) -> None:
+        self._database = database
+        self._main = main
+
+    def read(self, task: SupplementTask) -> QueuedSupplement | None:
+        """Give the waiting supplement, read consistently, or None when there is nothing more to do."""
+        row = self._database.get(self._main, keys.task(task))
+        return QueuedSupplement(task, row["supplement"], row["card"], _queued_at(row)) if row else None
+
+    def delivered(self, queued: QueuedSupplement, at: datetime) -> bool:
+        """Commit that it has come, with the notice's row in the supplement's place.
+
+        False when somebody else was faster or the delivery was withdrawn. `NotConfirmedError`.
+        """
+        recipient, number, version = queued.task.recipient, queued.task.number, queued.task.version
+        refused = self._database.commit(
+            [
+                delete(self._main, keys.task(queued.task), condition=EXISTING, label=_WAITS),
+                update(
+                    self._main,
+                    keys.delivery(recipient, number),
+                    "SET #received_supplements = list_append(if_not_exists(#received_supplements, :none), :come)",
+                    {":none": [], ":come": [received_supplement(ReceivedSupplement(version, at))]},
+                    condition=EXISTING,
+                    label=_DELIVERY,
+                ),
+                put(self._main, notice_row(NoticeTask(recipient, number, Occasion.SUPPLEMENTED, version), at)),
             ]
         )
         return not refused

@@ -14,6 +14,9 @@ from familjehem.domain.errors import FieldError, MalformedRequestError
 from familjehem.domain.membership import AccessEntry
 from familjehem.ports import Page
 
+type Version = tuple[str, int]
+"""One version of a letter: the delivery's number, and 1 for the letter itself."""
+
 _NONCE_BYTES = 8
 
 
@@ -84,9 +87,9 @@ class TenantRows:
             },
         )
 
-    def wraps(self, numbers: Sequence[str]) -> Mapping[str, tuple[str, bytes]]:
-        """Give key ARN and wrapped data key by delivery number; what is erased is left out."""
-        wanted = {keys.wrap(self._recipient, number): number for number in numbers}
+    def wraps(self, versions: Sequence[Version]) -> Mapping[Version, tuple[str, bytes]]:
+        """Give key ARN and wrapped data key by delivery number and version; what is erased is left out."""
+        wanted = {keys.wrap(self._recipient, number, version): (number, version) for number, version in versions}
         found = self._database.get_many(self._wraps, wanted)
         return {wanted[key]: (row["key_arn"], row["wrap"]) for key, row in found.items()}
 

@@ -2,18 +2,22 @@
 
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
-from familjehem.adapters.dynamo.outbox import DynamoLetterQueue
+from familjehem.adapters.dynamo.outbox import DynamoLetterQueue, DynamoSupplementQueue
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.vault import S3Vault
 from familjehem.runtime.settings import DeliverySettings
 from familjehem.usecases.deliver_letter import DeliverLetter
+from familjehem.usecases.deliver_supplement import DeliverSupplement
 
 
-def wire(settings: DeliverySettings) -> DeliverLetter:
-    """Make the clients and the use case of delivery; called once, at import of the handler."""
-    aws = Aws()
-    return DeliverLetter(
-        queue=DynamoLetterQueue(Database(aws.dynamodb()), settings.MAIN_TABLE, settings.TALLY_TABLE),
-        vault=S3Vault(aws.s3(), settings.MAILBOX_BUCKET),
-        clock=SystemClock(),
+def wire(settings: DeliverySettings) -> tuple[DeliverLetter, DeliverSupplement]:
+    """Make the clients and the use cases of delivery; called once, at import of the handler."""
+    aws, clock = Aws(), SystemClock()
+    database = Database(aws.dynamodb())
+    vault = S3Vault(aws.s3(), settings.MAILBOX_BUCKET)
+    return (
+        DeliverLetter(
+            queue=DynamoLetterQueue(database, settings.MAIN_TABLE, settings.TALLY_TABLE), vault=vault, clock=clock
+        ),
+        DeliverSupplement(queue=DynamoSupplementQueue(database, settings.MAIN_TABLE), vault=vault, clock=clock),
     )

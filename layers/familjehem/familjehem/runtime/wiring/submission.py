@@ -13,9 +13,12 @@ from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.ports import Challenges, Clock
 from familjehem.runtime.settings import SubmissionSettings
+from familjehem.usecases.check_identifications import CheckIdentifications
 from familjehem.usecases.list_recipients import ListRecipients
 from familjehem.usecases.read_receipt import ReadReceipt
+from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.submit_application import SubmitApplication
+from familjehem.usecases.supplement_application import SupplementApplication
 from familjehem.usecases.withdraw_application import WithdrawApplication
 
 
@@ -29,6 +32,8 @@ class Submission:
     submit: SubmitApplication
     read_receipt: ReadReceipt
     withdraw: WithdrawApplication
+    supplement: SupplementApplication
+    share: ShareRecipients
 
 
 def wire(settings: SubmissionSettings) -> Submission:
@@ -36,8 +41,13 @@ def wire(settings: SubmissionSettings) -> Submission:
     aws, clock = Aws(), SystemClock()
     database = Database(aws.dynamodb())
     directory = DynamoDirectory(database, settings.MAIN_TABLE)
-    secrets = SecretsManagerSecrets(aws.secrets(), settings.MAC_SECRET_ARN)
+    store = aws.secrets()
+    secrets = SecretsManagerSecrets(store, settings.MAC_SECRET_ARN)
     challenges = AltchaChallenges(secrets, asked=settings.PROOF_OF_WORK == "on")
+    identifications = CheckIdentifications(
+        secrets=SecretsManagerSecrets(store, settings.IDENTIFICATION_SECRET_ARN),
+        required=settings.IDENTIFICATION == "on",
+    )
     intake = DynamoIntake(database, Tables(settings.MAIN_TABLE, settings.WRAPS_TABLE, settings.TALLY_TABLE))
     read_receipt = ReadReceipt(
         secrets=secrets,
@@ -46,6 +56,7 @@ def wire(settings: SubmissionSettings) -> Submission:
         clock=clock,
         failures_per_hour=settings.RECEIPT_FAILURES_PER_HOUR,
     )
+    data_keys = KmsDataKeys(aws.kms())
     return Submission(
         list_recipients=ListRecipients(directory=directory),
         challenges=challenges,
@@ -53,12 +64,15 @@ def wire(settings: SubmissionSettings) -> Submission:
         submit=SubmitApplication(
             secrets=secrets,
             challenges=challenges,
+            identifications=identifications,
             directory=directory,
-            data_keys=KmsDataKeys(aws.kms()),
+            data_keys=data_keys,
             intake=intake,
             clock=clock,
             contact_key=settings.CONTACT_KEY_ARN,
         ),
         read_receipt=read_receipt,
         withdraw=WithdrawApplication(receipt=read_receipt),
+        supplement=SupplementApplication(receipt=read_receipt, directory=directory, data_keys=data_keys),
+        share=ShareRecipients(receipt=read_receipt),
     )

@@ -1,0 +1,1 @@
+"""E-identification: sends an adult to the provider and tells who came back; keeps nothing, touches no table."""
