@@ -494,12 +494,12 @@ def render(page: Page, said: Texts, all_said: Sequence[Texts], assets: Assets, a
             levels=current.levels,
             option_key=catalogue.option_key,
             counties=sorted({each.county for each in municipalities().values()}, key=_swedish),
-            municipalities=sorted(municipalities().values(), key=lambda one: _swedish(one.name)),
             form=form.Form.of(page.version or current.version, forms) if forms else None,
         )
     )
-    # What the macros indent, no browser needs.
-    return re.sub(r"\n\s+", "\n", written)
+    # What the macros indent, and what they mark for scripts that we do not have, no browser needs.
+    lean = re.sub(r' data-module="govuk-[a-z-]+"', "", re.sub(r"\n\s+", "\n", written))
+    return re.sub(r"(<(?:legend|label|button)\b[^>]*>)\n([^<]+)\n(?=</)", r"\1\2", lean)
 
 
 def _swedish(text: str) -> str:

@@ -23,6 +23,12 @@ AT_CHECK: Final = ("informationRead", "truthful")
 IDENTIFIED: Final = {"identityNumber": "applicant", "coApplicantIdentityNumber": "coApplicant"}
 """Before these questions an e-identification is offered, where one is configured."""
 QUICK_EXIT_AT: Final = "violence"
+PROBLEMS: Final = (
+    *("application-erased", "challenge-refused", "identification-off", "identification-refused"),
+    *("identification-required", "key-reused", "known-child", "protected-identity", "question-set-unknown"),
+    *("recipients-unavailable", "too-large", "too-many-attempts"),
+)
+"""Refusals of an application that the page tells in words, in the languages that the API does not speak."""
 NONE: Final = ("children",)
 """Groups for which `none` is an answer of its own, to be said and not left out."""
 TEXTS: Final = (
@@ -115,15 +121,15 @@ class Form:
     logic: str
     path: str
     paths: Mapping[str, str]
-    problems: tuple[str, ...]
 
     @classmethod
     def of(cls, version: str, paths: Mapping[str, str]) -> "Form":
         """Give the form of a version; the newest of `paths` comes first."""
         chosen = load(version)
-        return cls(chosen, steps(chosen), logic(chosen), next(iter(paths.values())), paths, catalogue.slugs())
+        return cls(chosen, steps(chosen), logic(chosen), next(iter(paths.values())), paths)
 
     texts = TEXTS
+    problems = PROBLEMS
     says_none = NONE
     identified = IDENTIFIED
     quick_exit_at = QUICK_EXIT_AT
@@ -143,6 +149,11 @@ class Form:
     def autocomplete(question: Question, member: str = "") -> str | None:
         """Give what the browser may fill in by itself (WCAG 1.3.5): the applicant's own details."""
         return _AUTOCOMPLETE.get((question.name, member))
+
+    @staticmethod
+    def optional(label: str, words: str) -> Markup:
+        """Give a label with the words that say that one need not answer."""
+        return Markup('{} <span class="quiet">{}</span>').format(label, words)
 
     @staticmethod
     def callable(text: str) -> Markup:

@@ -173,6 +173,7 @@ function show(step) {
 
 /** What saving needs is fetched while there is a network: it may be gone when somebody wants to save. */
 function fetchAhead() {
+  if (ready) void chooser.prepare();
   void import("./sealed_file.js").catch(() => null);
   void import("./copy.js").catch(() => null);
 }
@@ -250,7 +251,7 @@ function line(step, name, now, faults) {
   const change = made("a", text("change"), "govuk-link");
   change.href = `#${step.name}/${name}`;
   change.dataset.change = "";
-  const label = fields.place(name).dataset.label;
+  const label = fields.labelled(name);
   change.append(made("span", ` ${label}`, "govuk-visually-hidden"));
   const ways = made("dd", "", "answers__change");
   ways.append(change);
@@ -270,7 +271,7 @@ function wordsOf(name, context) {
 /** Tell faults above the form and beside their fields; those of other steps are linked to where they stand. */
 function complain(faults, here) {
   const linked = faults.map((fault) => {
-    const label = fields.place(fault.name)?.dataset.label ?? "";
+    const label = fields.labelled(fault.name);
     const words = label ? `${label} ${fault.words}` : fault.words;
     const step = logic.steps.find((each) => each.questions.includes(fault.name))?.name ?? "check";
     if (step === here) return { words, field: fields.markFault(fault.pointer, fault.words) };
@@ -459,7 +460,7 @@ async function download() {
       heading: text(`step.${step.name}`),
       lines: step.questions
         .filter((each) => each === "municipalities" || now.visible.includes(each))
-        .map((name) => ({ label: fields.place(name).dataset.label, words: wordsOf(name, now.context) })),
+        .map((name) => ({ label: fields.labelled(name), words: wordsOf(name, now.context) })),
     }));
   const { reference, receiptCode, submittedAt, deliveries } = draft.receipt;
   const facts = [
@@ -649,6 +650,17 @@ function elsewhere() {
   return true;
 }
 
+/** Let the question of where one lives offer every municipality. */
+function nameMunicipalities() {
+  for (const question of logic.questions.filter((each) => each.type === "municipality")) {
+    const options = chooser.names().map(({ code, name }) => new Option(name, code));
+    const select = byId(`q-${question.name}`);
+    select.replaceChildren(select.options[0], ...options);
+    fields.write(question, draft.raw[question.name]);
+  }
+  if (current === "check") showCheck();
+}
+
 function fromAddress() {
   const query = new URLSearchParams(location.search);
   const campaign = query.get("kampanj");
@@ -675,6 +687,7 @@ function begin() {
       keep();
       arrange();
     },
+    fetched: nameMunicipalities,
   });
   form.addEventListener("submit", submitted);
   form.addEventListener("input", typed);
@@ -698,6 +711,7 @@ function begin() {
   void learnIdentity();
   route();
   ready = true;
+  if (current !== "start") void chooser.prepare();
 }
 
 begin();

@@ -43,6 +43,16 @@ export async function show() {
   else await fetchAll();
 }
 
+/** Fetch ahead of time, so that the names of the municipalities are there when somebody is asked for their own. */
+export function prepare() {
+  return known.length ? null : fetchAll();
+}
+
+/** Give all municipalities by code and name, in Swedish order. */
+export function names() {
+  return [...known].sort((one, other) => swedish.compare(one.name, other.name));
+}
+
 /** How many recipients are chosen: a joint unit counts once, however many of its municipalities were chosen. */
 export function recipientsOf(chosen) {
   return new Set(chosen.map((each) => each.recipient?.id ?? each.code)).size;
@@ -74,6 +84,7 @@ async function fetchAll() {
   // What is known of those chosen may have changed since they were.
   const now = new Map(known.map((each) => [each.code, each]));
   form.chosen = form.chosen.map((each) => brief(now.get(each.code) ?? each));
+  form.fetched();
   form.changed();
   chosenList();
   list();

@@ -9,6 +9,13 @@ function all(name) {
   return [...root.querySelectorAll(`[name="${name}"]`)];
 }
 
+/** What a question is called, without what is said beside it. */
+export function labelled(name) {
+  const heading = place(name)?.querySelector("legend, .question__heading, label");
+  const beside = heading?.querySelector("span")?.textContent ?? "";
+  return heading ? heading.textContent.replace(beside, "").trim() : "";
+}
+
 /** The element that holds a question. */
 export function place(name) {
   return document.getElementById(`at-${name}`);
@@ -113,6 +120,10 @@ function itemElement(question, index) {
       const value = each.getAttribute(name);
       if (value) each.setAttribute(name, value.replace(/-00(?=-|$)/g, `-${index}`));
     }
+  }
+  if (question.type === "languages") {
+    const options = [...document.getElementById("q-interpreter-language").options].slice(1);
+    element.querySelector("select").append(...options.map((each) => each.cloneNode(true)));
   }
   const heading = element.querySelector(".group__number");
   const words = `${heading.dataset.words} ${index + 1}`;

@@ -33,10 +33,12 @@ from tests.builders import (
     every_extended_question,
     family_answers,
     family_body,
+    supplement,
     validated,
 )
 
 FAMILY = Path(__file__).parents[3] / "events" / "http" / "bodies" / "family.json"
+SUPPLEMENT = FAMILY.with_name("supplement.json")
 EXTENDED = every_extended_question()
 QUESTIONS = tuple(question for question in current().questions if question.name in EVERY_ANSWER)
 
@@ -453,7 +455,8 @@ def test_what_was_sent_is_left_as_it_was() -> None:
 
 def test_every_marked_value_of_the_builders_can_be_found_in_what_is_sent_or_stored() -> None:
     everything = {"extended": EXTENDED, "assignments": [one.value for one in Assignment]}
-    text = json.dumps([family_answers(**everything), validated(**everything)])
+    text = json.dumps([family_answers(**everything), validated(**everything), supplement().answers])
+    text += SUPPLEMENT.read_text(encoding="utf-8")
     assert [value for value in MARKED_VALUES if value not in text] == []
     for question in current().questions:
         if question.type is AnswerType.TEXT and question.longest and question.longest > 120:
