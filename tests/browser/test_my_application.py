@@ -62,6 +62,28 @@ def test_one_recipient_can_be_taken_back_and_the_others_stay(visit, receipt, run
     assert told == {"0680": "delivered", "0180": "withdrawn", "unit-hoglandet": "delivered"}
 
 
+def test_one_of_three_can_be_taken_back_before_it_was_delivered(visit, running):
+    # given: a delivery that waits at each of three
+    running.order("functions/Delivery/faults", {"before": "dynamodb:GetItem"})
+    answer = running.submit("0680", "0180", "0687")
+    running.held("Delivery")
+    receipt = answer.json()
+    visitor = opened(visit, receipt)
+    assert state_of(visitor, "Stockholm") == "På väg"
+    visitor.looks_right("my-application-waiting", in_full=False)
+    # when
+    visitor.page.get_by_role("button", name="Ta tillbaka från Stockholm").click()
+    visitor.page.get_by_role("button", name="Ja, ta tillbaka").click()
+    visitor.sees("Anmälan till Stockholm är tillbakatagen.")
+    running.order("functions/Delivery/release")
+    running.quiet()
+    # then: Stockholm never got it, and the others have
+    numbers = {each["recipient"]["id"]: each["number"] for each in receipt["deliveries"]}
+    assert numbers["0180"] not in [each["number"] for each in running.mailbox("0180")]
+    for other in ("0680", "unit-hoglandet"):
+        assert numbers[other] in [each["number"] for each in running.mailbox(other)]
+
+
 def test_all_can_be_taken_back_at_once(visit, receipt, running):
     visitor = opened(visit, receipt)
     visitor.page.get_by_role("button", name="Ta tillbaka hela anmälan").click()
