@@ -7,14 +7,21 @@ everything can be reached, in an order, and left again.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from familjehem.domain.question_set import AnswerType, Question, current
-from tests.browser.conftest import Visitor
 from tests.reliability.running import Running
 
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visitor
+
 MOST_STOPS = 400
+EXTENDED = {
+    "0680": ("interests", "ownLimits"),
+    "0180": ("secretPlacement", "wheelchairAccess"),
+}
+"""The extended questions that recipients of the local service ask."""
 
 FOCUSED = """() => {
     const each = document.activeElement;
@@ -31,7 +38,7 @@ FOCUSED = """() => {
 class Applicant:
     """Fills in the form for `answers` (as they go on the wire) and `municipalities` (code to name)."""
 
-    visitor: Visitor
+    visitor: "Visitor"
     answers: Mapping[str, Any]
     municipalities: Mapping[str, str]
     done: str = "Klar"
@@ -241,7 +248,7 @@ def typed(question: Question, value: Any) -> Any:
             return value
 
 
-def resumed(visitor: Visitor, kept: Mapping[str, Any], step: str = "check", path: str = "/ansok/") -> None:
+def resumed(visitor: "Visitor", kept: Mapping[str, Any], step: str = "check", path: str = "/ansok/") -> None:
     """Come back to a tab that holds this draft."""
     visitor.page.goto("/hjalp/")
     visitor.page.evaluate("(kept) => sessionStorage.setItem('familjehem.draft', kept)", json.dumps(kept))
@@ -249,7 +256,12 @@ def resumed(visitor: Visitor, kept: Mapping[str, Any], step: str = "check", path
     visitor.page.locator(f'[data-step="{step}"]').wait_for()
 
 
-def confirms_and_sends(visitor: Visitor) -> None:
+def confirms_and_sends(visitor: "Visitor") -> None:
     visitor.page.locator("#q-informationRead").check()
     visitor.page.locator("#q-truthful").check()
     visitor.page.locator("#send").click()
+
+
+def sent_of(page: Any) -> dict[str, Any]:
+    """Give the receipt that a tab holds."""
+    return page.evaluate("JSON.parse(sessionStorage.getItem('familjehem.draft')).receipt")

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.applicant import EXTENDED, draft, resumed
+from tests.builders import family_answers
 from tests.reliability.running import Running
 from website import build
 
@@ -143,6 +145,25 @@ def visit(browser: Browser, running: Running) -> Iterator[Callable[..., Visitor]
     yield come
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def ready(visit, running):
+    """Give somebody who has answered everything, and stands before the button that sends."""
+
+    def stands(*municipalities, path="/ansok/", step="check", kept=None, **changes):
+        chosen = municipalities or ("0680",)
+        answers = family_answers(
+            extended=[name for code in chosen for name in EXTENDED.get(code, ())], recipients=len(chosen), **changes
+        )
+        for name in ("informationRead", "truthful"):
+            answers.pop(name)
+        visitor = visit(accept_downloads=True)
+        visitor.draft = kept or draft(running, answers, chosen)
+        resumed(visitor, visitor.draft, step, path)
+        return visitor
+
+    return stands
 
 
 def kept(visitor: Visitor) -> dict[str, Any]:

@@ -81,11 +81,13 @@ async function fetchAll() {
     byId("chooser-failed").hidden = false;
     return;
   }
-  // What is known of those chosen may have changed since they were.
-  const now = new Map(known.map((each) => [each.code, each]));
-  form.chosen = form.chosen.map((each) => brief(now.get(each.code) ?? each));
   form.fetched();
-  form.changed();
+  if (form.chosen.length) {
+    // What is known of those chosen may have changed since they were.
+    const now = new Map(known.map((each) => [each.code, each]));
+    form.chosen = form.chosen.map((each) => brief(now.get(each.code) ?? each));
+    form.changed();
+  }
   chosenList();
   list();
 }
