@@ -116,9 +116,10 @@ fast: setup
 
 .PHONY: slow
 slow: setup template build website chromium
-	@$(RUN) pytest -q tests/adapters tests/contract/test_imports.py tests/infrastructure tests/dev tests/website
-	@$(RUN) pytest -q tests/browser
-	@$(RUN) pytest -q tests/reliability
+	@$(RUN) pytest -q tests/website
+	@$(RUN) pytest -q -n 2 --dist loadfile tests/adapters tests/contract/test_imports.py tests/infrastructure tests/dev
+	@$(RUN) pytest -q -n 2 --dist loadfile tests/browser
+	@$(RUN) pytest -q -n 2 --dist loadfile tests/reliability
 	@$(MAKE) --no-print-directory coverage
 
 .PHONY: coverage
