@@ -80,6 +80,8 @@ async function fetchAll() {
     byId("chooser-count").textContent = "";
     byId("chooser-failed").hidden = false;
     return;
+  } finally {
+    byId("chooser-found").classList.remove("coming");
   }
   // What is known of those chosen may have changed since they were.
   const now = new Map(known.map((each) => [each.code, each]));
