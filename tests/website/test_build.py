@@ -68,6 +68,18 @@ def test_links_within_a_page_lead_to_a_place_on_it(dist):
             assert f'id="{place}"' in text or f'data-step="{place}"' in text, (name, place)
 
 
+def test_every_page_says_what_it_is_about_in_words_of_its_own(dist):
+    said: dict[str, str] = {}
+    for name, text in pages(dist).items():
+        (words,) = [
+            attributes["content"] for _, attributes in Tags(text).found if attributes.get("name") == "description"
+        ]
+        assert words, name
+        # The form of an older version of the questions says what the newest does.
+        said.setdefault(re.sub(r"\d{4}-\d+/", "", name), words)
+    assert len(set(said.values())) == len(said)
+
+
 def test_no_id_stands_twice_on_a_page(dist):
     for name, text in pages(dist).items():
         ids = [attributes["id"] for _, attributes in Tags(text).found if "id" in attributes]
@@ -88,9 +100,9 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(dist):
         assert not re.search(r"https?://(?!www\.w3\.org/)[a-z]", text or path.read_text("utf-8")), path.name
         assert not re.search(r"@font-face|GDS|localStorage|document\.cookie", path.read_text("utf-8"))
         # A draft, and what an identification needs on its way to the provider and back, live in the tab and go with it.
-        assert path.name.startswith(("draft-", "identification-")) or "sessionStorage" not in path.read_text("utf-8"), (
-            path.name
-        )
+        assert path.name.startswith(("draft-", "early-", "identification-")) or "sessionStorage" not in path.read_text(
+            "utf-8"
+        ), path.name
 
 
 def test_names_change_with_their_content(dist):

@@ -710,6 +710,7 @@ function begin() {
   showIdentity();
   void learnIdentity();
   route();
+  document.documentElement.className = "";
   ready = true;
   if (current !== "start") void chooser.prepare();
 }

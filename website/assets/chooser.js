@@ -80,6 +80,8 @@ async function fetchAll() {
     byId("chooser-count").textContent = "";
     byId("chooser-failed").hidden = false;
     return;
+  } finally {
+    byId("chooser-found").classList.remove("coming");
   }
   form.fetched();
   if (form.chosen.length) {

@@ -84,6 +84,7 @@ async function fetchAll() {
     byId("count").textContent = "";
     byId("failed").hidden = false;
   }
+  list.classList.remove("coming");
 }
 
 function again() {

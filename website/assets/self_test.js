@@ -192,7 +192,7 @@ window.addEventListener("popstate", ({ state }) => {
   if (state?.result && byId("result-level").textContent) showResult();
   else if (state && (!result.hidden || state.step !== step)) show(state.step ?? 0);
 });
-byId("ways").hidden = false;
+byId("modes").hidden = false;
 for (const each of all) {
   each.tabIndex = -1;
   each.setAttribute("role", "group");
