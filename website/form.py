@@ -50,6 +50,7 @@ TEXTS: Final = (
         "unsent.choose",
         "unsent.renew",
         "receipt.sent",
+        "send.note",
         "receipt.number",
     ),
     *("copy.title", "copy.note", "copy.time", "copy.to", "save.short", "save.working", "save.done"),

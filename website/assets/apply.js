@@ -149,7 +149,8 @@ function show(step) {
   const { visible } = answered();
   const steps = stepsShown(visible).filter((each) => !APART.has(each.name));
   const index = steps.findIndex((each) => each.name === step);
-  byId("where").hidden = index === -1;
+  // Before an assignment is chosen nobody knows how many steps there are.
+  byId("where").hidden = index === -1 || !draft.raw.assignments?.length;
   if (index !== -1) byId("where").textContent = text("where", { number: index + 1, total: steps.length });
   document.body.classList.toggle("in-form", !["start", "receipt"].includes(step));
   byId("foot").hidden = !draft.cleared || FREE.has(step) || ["receipt", "save", "sending"].includes(step);
@@ -237,6 +238,7 @@ function showCheck() {
         return [made("h2", text(`step.${step.name}`), "govuk-heading-m"), list];
       }),
   );
+  byId("send-note").textContent = text("send.note", { names: chooser.listed(draft.municipalities.map((each) => each.name)) });
   prepare();
 }
 
@@ -271,8 +273,9 @@ function wordsOf(name, context) {
 /** Tell faults above the form and beside their fields; those of other steps are linked to where they stand. */
 function complain(faults, here) {
   const linked = faults.map((fault) => {
-    const label = fields.labelled(fault.name);
-    const words = label ? `${label} ${fault.words}` : fault.words;
+    const label = fields.labelled(fault.name, fault.pointer);
+    // What is no sentence of its own is told apart from what is wrong with it.
+    const words = label ? `${label}${/\p{P}$/u.test(label) ? "" : ":"} ${fault.words}` : fault.words;
     const step = logic.steps.find((each) => each.questions.includes(fault.name))?.name ?? "check";
     if (step === here) return { words, field: fields.markFault(fault.pointer, fault.words) };
     return { words, href: `#${step}/${fault.name}` };
@@ -435,12 +438,19 @@ function showReceipt() {
   byId("receipt-reference").textContent = reference;
   byId("receipt-code").textContent = receiptCode;
   byId("receipt-deliveries").replaceChildren(
-    ...deliveries.map(({ number, recipient }) => {
+    ...deliveries.map(({ number, recipient, municipalities }) => {
       const item = made("li");
-      item.append(made("strong", recipient.name), made("span", ` ${text("receipt.number", { number })}`, "quiet"));
+      item.append(made("strong", meant(recipient, municipalities)), made("span", ` ${text("receipt.number", { number })}`, "quiet"));
       return item;
     }),
   );
+}
+
+/** A recipient by the names that were chosen: a joint unit says nothing to who chose its municipalities. */
+function meant(recipient, codes) {
+  const names = draft.municipalities.filter((each) => codes.includes(each.code)).map((each) => each.name);
+  const name = chooser.listed(names);
+  return !name || name === recipient.name ? recipient.name : text("chooser.through", { name, recipient: recipient.name });
 }
 
 function time(moment) {
@@ -467,7 +477,7 @@ async function download() {
     [text("reference"), reference],
     [text("code"), receiptCode],
     [text("copy.time"), time(submittedAt)],
-    [text("copy.to"), deliveries.map((each) => `${each.recipient.name} (${each.number})`).join(", ")],
+    [text("copy.to"), deliveries.map((each) => `${meant(each.recipient, each.municipalities)} (${each.number})`).join(", ")],
   ];
   hand(copyOf({ language, title: text("copy.title"), note: text("copy.note"), facts, sections }), `anmalan-${reference}.html`, "text/html");
 }
@@ -524,7 +534,7 @@ function grouped(event) {
   return undefined;
 }
 
-/** Leave at once: what was typed is taken away, and the way back does not lead here. */
+/** Leave at once: what was typed is taken away. The pages before this one stay in the browser's history, as is said. */
 function away() {
   store.wipe(logic.version);
   window.onbeforeunload = null;

@@ -53,6 +53,11 @@ export function names() {
   return [...known].sort((one, other) => swedish.compare(one.name, other.name));
 }
 
+/** Give names as one reads them out. */
+export function listed(words) {
+  return lists.format(words);
+}
+
 /** How many recipients are chosen: a joint unit counts once, however many of its municipalities were chosen. */
 export function recipientsOf(chosen) {
   return new Set(chosen.map((each) => each.recipient?.id ?? each.code)).size;

@@ -9,8 +9,10 @@ function all(name) {
   return [...root.querySelectorAll(`[name="${name}"]`)];
 }
 
-/** What a question is called, without what is said beside it. */
-export function labelled(name) {
+/** What a question is called, without what is said beside it; a part that a fault points at by what it is called itself. */
+export function labelled(name, pointer = "") {
+  const part = document.getElementById(`q-${pointer.split("/").slice(2).join("-")}`);
+  if (part?.matches(":is([data-member], [data-when]) :is(select, [type=text])")) return part.labels[0].textContent.trim();
   const heading = place(name)?.querySelector("legend, .question__heading, label");
   const beside = heading?.querySelector("span")?.textContent ?? "";
   return heading ? heading.textContent.replace(beside, "").trim() : "";

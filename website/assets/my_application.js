@@ -19,6 +19,7 @@ const times = new Intl.DateTimeFormat(document.documentElement.lang === "sv" ? "
   timeStyle: "short",
   timeZone: "Europe/Stockholm",
 });
+const lists = new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" });
 const FINAL = new Set(["withdrawn", "closed"]);
 let credentials = null;
 let application = null;
@@ -197,6 +198,7 @@ function write() {
   if (key === null) {
     key = crypto.randomUUID();
     byId("fields").replaceChildren(byId("empty").content.cloneNode(true));
+    for (const unchanged of byId("fields").querySelectorAll('[type="radio"][value=""]')) unchanged.checked = true;
     count();
   }
   byId("failed").hidden = true;
@@ -267,7 +269,7 @@ async function send(event) {
         const { deliveries } = await askFor("/supplement", "POST", body, { "idempotency-key": key });
         forget();
         show(application);
-        done(text("supplement.sent", { recipients: deliveries.map((each) => each.recipient.name).join(", ") }));
+        done(text("supplement.sent", { recipients: lists.format(deliveries.map((each) => each.recipient.name)) }));
       } catch (problem) {
         if (problem.slug === "invalid-answers") {
           tell(problem.errors);
