@@ -192,6 +192,10 @@ def test_the_same_letter_at_the_same_moment_is_the_same_file() -> None:
     assert the_press().pdf(content(), NOW) == the_press().pdf(content(), NOW)
 
 
+def test_a_moment_within_a_second_is_a_moment_too() -> None:
+    assert the_press().pdf(content(), NOW.replace(microsecond=999_999)) == the_press().pdf(content(), NOW)
+
+
 def test_nothing_of_a_print_stays_for_the_next() -> None:
     # given
     the_press().pdf(content(motive="Hemligt motiv"), NOW)

@@ -36,8 +36,8 @@ class TypstPress:
         self._fonts = typst.Fonts(include_system_fonts=False, font_paths=[folder / "fonts"])
 
     def pdf(self, content: Mapping[str, Any], at: datetime) -> bytes:
-        """Give the PDF; `at` is when it says that it was made."""
-        return self._set(content, format="pdf", pdf_standards=STANDARD, timestamp=at)
+        """Give the PDF; `at`, of which whole seconds count, is when it says that it was made."""
+        return self._set(content, format="pdf", pdf_standards=STANDARD, timestamp=at.replace(microsecond=0))
 
     def pictures(self, content: Mapping[str, Any], resolution: float = 80) -> list[bytes]:
         """Give every page as PNG, for the eyes of who builds this."""
