@@ -1,7 +1,9 @@
 """The PDF as a reader's program finds it: tagged, named, in Swedish, with every answer as text and nothing run."""
 
 import io
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +12,13 @@ from pypdf.generic import DictionaryObject
 
 from familjehem.domain.compilation import compile_letter
 from familjehem.domain.question_set import current
+from familjehem.runtime.wiring.export import press
 from familjehem.usecases.print_compilation import printout
 from familjehem.usecases.read_mailbox import OpenedLetter
 from tests.builders import MARK, delivery, letter, membership, validated
 from tests.service import the_press
 
+LAYOUT = Path(__file__).parents[2] / "functions" / "export"
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 
 
@@ -201,6 +205,18 @@ def test_nothing_of_a_print_stays_for_the_next() -> None:
     the_press().pdf(content(motive="Hemligt motiv"), NOW)
     # then
     assert "Hemligt motiv" not in words(printed())
+
+
+@pytest.mark.parametrize("outside", ["/etc/passwd", "../secret.txt", "/../secret.txt"])
+def test_a_layout_itself_can_read_nothing_outside_its_folder(tmp_path: Path, outside: str) -> None:
+    # given: what a fault in our own layout could do at worst
+    folder = tmp_path / "layout"
+    shutil.copytree(LAYOUT / "fonts", folder / "fonts")
+    (tmp_path / "secret.txt").write_text("hemligt", "utf-8")
+    (folder / "compilation.typ").write_text(f'#set document(title: "x")\n#read("{outside}")', "utf-8")
+    # then
+    with pytest.raises(RuntimeError):
+        press(folder).pdf({}, NOW)
 
 
 def test_a_picture_can_be_looked_at() -> None:
