@@ -106,6 +106,7 @@ imports: setup
 drift: setup
 	@uv lock --check --quiet
 	@$(RUN) python -m dev.openapi --check
+	@$(RUN) python -m dev.schemas --check
 	@$(RUN) python -m dev.requirements --check
 	@$(RUN) python -m dev.events --check
 	@$(RUN) python -m dev.problems --check
@@ -162,8 +163,9 @@ format: setup ## Put the code into its form
 	@$(RUN) ruff format --quiet .
 
 .PHONY: generate
-generate: setup ## Write what is generated: docs/openapi.json, docs/problems.md, docs/cost.md, requirements.txt of the layer, events/http
+generate: setup ## Write what is generated: docs/openapi.json, docs/schemas, docs/problems.md, docs/cost.md, requirements.txt of the layers, events/http
 	@$(RUN) python -m dev.openapi
+	@$(RUN) python -m dev.schemas
 	@$(RUN) python -m dev.requirements
 	@$(RUN) python -m dev.events
 	@$(RUN) python -m dev.problems

@@ -125,6 +125,25 @@ def events() -> dict[str, dict[str, Any]]:
             signed_in=True,
             pathParameters={"number": NUMBER},
         ),
+        "print-compilation": event(
+            "GET /api/mailbox/deliveries/{number}/compilation.pdf",
+            f"/api/mailbox/deliveries/{NUMBER}/compilation.pdf",
+            signed_in=True,
+            pathParameters={"number": NUMBER},
+        ),
+        "export-compilation": event(
+            "GET /api/mailbox/deliveries/{number}/compilation.json",
+            f"/api/mailbox/deliveries/{NUMBER}/compilation.json",
+            signed_in=True,
+            pathParameters={"number": NUMBER},
+        ),
+        "export-registry": event(
+            "GET /api/mailbox/registry.csv",
+            "/api/mailbox/registry.csv",
+            query="from=2026-11-01&to=2026-11-30",
+            queryStringParameters={"from": "2026-11-01", "to": "2026-11-30"},
+            signed_in=True,
+        ),
     }
 
 

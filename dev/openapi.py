@@ -18,6 +18,7 @@ from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import FamiljehemError
 from familjehem.runtime.http import Wire
 from familjehem.runtime.problems import STATUS
+from functions.export.forms import CompilationForm
 from functions.identification.forms import FinishForm, IdentifiedForm, RequirementForm, StartedForm, StartForm
 from functions.mailbox.forms import LetterForm, PageForm
 from functions.self_test.forms import OutcomeForm, SelfTestForm
@@ -40,14 +41,17 @@ CODE = {"type": "string", "pattern": "^[0-9A-Za-z -]{1,40}$"}
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One call: what it takes, what it answers, and the problems that it may answer with."""
+    """One call: what it takes, what it answers, and the problems that it may answer with.
+
+    An answer is a model, JSON of any kind, or a file, told by its media type.
+    """
 
     method: str
     path: str
     id: str
     summary: str
     body: type[Wire] | None = None
-    answers: dict[HTTPStatus, tuple[str, type[Wire] | None]]
+    answers: dict[HTTPStatus, tuple[str, type[Wire] | str | None]]
     problems: tuple[HTTPStatus, ...] = ()
     parameters: tuple[dict[str, Any], ...] = field(default_factory=tuple)
     signed_in: bool = False
@@ -78,6 +82,10 @@ CONFLICT, INVALID = HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY
 LARGE, MEDIA = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 UNSURE, MANY = HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS
 STRANGER, FORBIDDEN, FAULT = HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR
+
+DAY = {"type": "string", "format": "date"}
+NUMBER = _parameter("path", "number", "The delivery number.", CODE, required=True)
+OPENING = (BAD, STRANGER, FORBIDDEN, MISSING, FAULT, UNSURE)
 
 OPERATIONS = (
     Operation(
@@ -231,8 +239,42 @@ OPERATIONS = (
         id="openLetter",
         summary="One letter; its line of the access log stands before it is given.",
         answers={HTTPStatus.OK: ("The letter.", LetterForm)},
-        problems=(BAD, STRANGER, FORBIDDEN, MISSING, FAULT, UNSURE),
-        parameters=(_parameter("path", "number", "The delivery number.", CODE, required=True), RECIPIENT),
+        problems=OPENING,
+        parameters=(NUMBER, RECIPIENT),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/deliveries/{number}/compilation.pdf",
+        id="printCompilation",
+        summary="One letter as a tagged PDF (PDF/UA-1), the overview first; logged as an export.",
+        answers={HTTPStatus.OK: ("The PDF.", "application/pdf")},
+        problems=OPENING,
+        parameters=(NUMBER, RECIPIENT),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/deliveries/{number}/compilation.json",
+        id="exportCompilation",
+        summary="One letter for a case system (docs/schemas/compilation-1.json); logged as an export.",
+        answers={HTTPStatus.OK: ("The compilation, version 1.", CompilationForm)},
+        problems=OPENING,
+        parameters=(NUMBER, RECIPIENT),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/registry.csv",
+        id="exportRegistry",
+        summary="What came in between two dates that both count, a year at most; no sender and no content.",
+        answers={HTTPStatus.OK: ("CSV with byte order mark and semicolons.", "text/csv")},
+        problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
+        parameters=(
+            RECIPIENT,
+            _parameter("query", "from", "The first date.", DAY, required=True),
+            _parameter("query", "to", "The last date.", DAY, required=True),
+        ),
         signed_in=True,
     ),
 )
@@ -241,7 +283,10 @@ OPERATIONS = (
 def document() -> dict[str, Any]:
     """Give the whole document."""
     models = {
-        model for one in OPERATIONS for model in (one.body, *(answer[1] for answer in one.answers.values())) if model
+        model
+        for one in OPERATIONS
+        for model in (one.body, *(answer[1] for answer in one.answers.values()))
+        if isinstance(model, type)
     }
     ordered = sorted(models, key=lambda model: (model.__name__, model.__module__))
     sent = {one.body for one in OPERATIONS}
@@ -305,7 +350,9 @@ def _operation(one: Operation) -> dict[str, Any]:
     return content
 
 
-def _answer(about: str, model: type[Wire] | None) -> dict[str, Any]:
+def _answer(about: str, model: type[Wire] | str | None) -> dict[str, Any]:
+    if isinstance(model, str):
+        return {"description": about, "content": {model: {"schema": {"type": "string"}}}}
     schema = {"$ref": f"#/components/schemas/{model.__name__}"} if model else ANY_OBJECT
     return {"description": about, "content": {"application/json": {"schema": schema}}}
 

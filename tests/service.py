@@ -2,25 +2,31 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import time
+from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from familjehem.adapters.press import TypstPress
 from familjehem.domain.application import Receipt
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.identification import Adult
-from familjehem.domain.membership import Caller, Membership, Role
+from familjehem.domain.membership import AccessKind, Caller, Membership, Role
 from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, SupplementTask
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
 from familjehem.ports import Claimed
+from familjehem.runtime.wiring.export import Export, press
 from familjehem.runtime.wiring.identification import Identification
 from familjehem.usecases.check_identifications import CheckIdentifications
 from familjehem.usecases.create_recipient import CreateRecipient
 from familjehem.usecases.deliver_letter import DeliverLetter
 from familjehem.usecases.deliver_supplement import DeliverSupplement
+from familjehem.usecases.export_registry import ExportRegistry
 from familjehem.usecases.finish_identification import FinishIdentification
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.list_recipients import ListRecipients
 from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient
+from familjehem.usecases.print_compilation import PrintCompilation
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
 from familjehem.usecases.share_recipients import ShareRecipients
@@ -71,6 +77,12 @@ TOWN = (
     recipient("2480", "Umeå"),
     recipient("unit-hoglandet", "Höglandet (prov)", "0685", "0686", "0687"),
 )
+
+
+@cache
+def the_press() -> TypstPress:
+    """Give the press; it keeps nothing between two prints."""
+    return press(Path(__file__).parents[1] / "functions" / "export")
 
 
 @dataclass
@@ -132,6 +144,12 @@ class Service:
         reception = Reception(members=world.members, tenancy=world.tenancy)
         self.list_deliveries = ListDeliveries(reception=reception, clock=world.clock)
         self.open_letter = OpenLetter(reception=reception, clock=world.clock)
+        exporting = OpenLetter(reception=reception, clock=world.clock, kind=AccessKind.EXPORT)
+        self.exports = Export(
+            open_letter=exporting,
+            print_compilation=PrintCompilation(open_letter=exporting, press=the_press(), clock=world.clock),
+            export_registry=ExportRegistry(reception=reception, clock=world.clock),
+        )
 
     def accepted(self, *municipalities: str, key: UUID | None = None, **changes: Any) -> Submitted:
         """Submit a family's application and give what came back."""

@@ -1,16 +1,14 @@
 """The mailbox's routes: list and open."""
 
-from datetime import UTC, datetime
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from familjehem.domain.delivery import DeliveryState
-from familjehem.domain.errors import FieldError, MalformedRequestError, SignInRequiredError
-from familjehem.domain.membership import Caller
-from familjehem.runtime.http import JsonResponse, application, claims
+from familjehem.domain.errors import FieldError, MalformedRequestError
+from familjehem.runtime.http import JsonResponse, application
+from familjehem.runtime.signed_in import caller, chosen
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter
 from functions.mailbox.forms import LetterForm, PageForm
 
@@ -37,23 +35,6 @@ def create_app(list_deliveries: ListDeliveries, open_letter: OpenLetter, client_
         ],
         site_url,
     )
-
-
-def caller(request: Request, client_id: str) -> Caller:
-    """Give who calls, from the claims that the authorizer verified; `SignInRequiredError` for any other token."""
-    verified = claims(request)
-    if verified.get("token_use") != "access" or verified.get("client_id") != client_id:
-        raise SignInRequiredError
-    try:
-        began = datetime.fromtimestamp(int(verified["auth_time"]), UTC)
-        return Caller(str(verified["sub"]), began)
-    except (KeyError, TypeError, ValueError, OverflowError):
-        raise SignInRequiredError from None
-
-
-def chosen(request: Request) -> str | None:
-    """Give the recipient for whom the person means to act, or None."""
-    return request.headers.get("recipient") or None
 
 
 def state(sent: str | None) -> DeliveryState | None:

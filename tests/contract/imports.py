@@ -13,7 +13,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LISTS = Path(__file__).parent / "modules"
-FUNCTIONS = ("self_test", "submission", "mailbox", "delivery", "notification", "housekeeping", "identification")
+FUNCTIONS = (
+    "self_test",
+    "submission",
+    "mailbox",
+    "export",
+    "delivery",
+    "notification",
+    "housekeeping",
+    "identification",
+)
 OWN = ("familjehem", "functions")
 _SETTINGS = {
     "STAGE": "prod",
@@ -92,8 +101,9 @@ def _packages() -> list[Path]:
 
 
 def _not_carried() -> set[str]:
-    """Give the packages of the environment of development that are not those of the layer, nor our own."""
-    required = (ROOT / "layers" / "dependencies" / "requirements.txt").read_text("utf-8")
+    """Give the packages of the environment of development that are not those of the layers, nor our own."""
+    layers = (ROOT / "layers").glob("*/requirements.txt")
+    required = "\n".join(path.read_text("utf-8") for path in layers)
     carried = {line.partition("==")[0] for line in required.splitlines() if line[:1].isalpha()}
     here = packages_distributions().items()
     return {name for name, owners in here if not carried & {one.lower().replace("_", "-") for one in owners}} - set(OWN)

@@ -11,6 +11,7 @@ from dev.events import EVENTS, events
 from dev.openapi import OPERATIONS
 from familjehem.runtime.http import lambda_handler
 from familjehem.runtime.wiring.submission import Submission
+from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
@@ -34,6 +35,9 @@ ANSWERS = {
     "share-recipients": 404,
     "list-deliveries": 403,
     "open-letter": 403,
+    "print-compilation": 403,
+    "export-compilation": 403,
+    "export-registry": 403,
 }
 
 
@@ -60,7 +64,9 @@ def test_an_event_is_answered_as_one_expects(name: str) -> None:
     )
     sent: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
     path: str = sent["rawPath"]
-    if path.startswith("/api/mailbox"):
+    if "compilation." in path or path.endswith("registry.csv"):
+        app = export_app(service.exports, "client", SITE)
+    elif path.startswith("/api/mailbox"):
         app = mailbox_app(service.list_deliveries, service.open_letter, "client", SITE)
     elif path.startswith("/api/identification"):
         app = identification_app(service.identification, SITE)

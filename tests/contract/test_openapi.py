@@ -6,6 +6,7 @@ from openapi_spec_validator import validate
 from starlette.routing import Route
 
 from dev.openapi import OPERATIONS, TARGETS, document
+from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
@@ -28,6 +29,7 @@ def test_every_route_of_every_app_is_told_and_no_other() -> None:
         submission_app(None, ""),
         identification_app(None, ""),
         mailbox_app(None, None, "", ""),
+        export_app(None, "", ""),
     ]  # type: ignore[arg-type]
     # when
     routes = {

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Match
 
 from familjehem.runtime.wiring.submission import Submission
+from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
@@ -33,16 +34,17 @@ submission = submission_app(wired, SITE)
 identification = identification_app(service.identification, SITE)
 self_test = self_test_app(service.take_self_test, SITE)
 mailbox = mailbox_app(service.list_deliveries, service.open_letter, CLIENT, SITE)
+export = export_app(service.exports, CLIENT, SITE)
 CLAIMS = {"sub": "anna", "token_use": "access", "client_id": CLIENT, "auth_time": "1795348800"}
 
 
 async def whole(scope: Any, receive: Any, send: Any) -> None:
     """All apps as one, as the gateway makes them: what is no route of the others comes to the self-test."""
-    if takes(mailbox, scope):
+    if signed_in := next((one for one in (mailbox, export) if takes(one, scope)), None):
         # The authorizer stands before the app: without a token no claims ever reach it.
         sent = any(name == b"authorization" for name, _ in scope["headers"])
         event = {"requestContext": {"authorizer": {"jwt": {"claims": CLAIMS if sent else {}}}}}
-        await mailbox({**scope, "aws.event": event}, receive, send)
+        await signed_in({**scope, "aws.event": event}, receive, send)
     else:
         app = next((one for one in (submission, identification) if takes(one, scope)), self_test)
         await app(scope, receive, send)

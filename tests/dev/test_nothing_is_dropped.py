@@ -109,7 +109,10 @@ def test_keys_have_the_policies_of_the_template(house: House) -> None:
 def test_every_route_source_and_schedule_of_the_template_is_played(house: House) -> None:
     assert "POST /api/applications" in {route.key for route in house.wiring.routes}
     guarded = {route.key for route in house.wiring.routes if route.authorizer}
-    assert guarded == {"GET /api/mailbox/deliveries", "GET /api/mailbox/deliveries/{number}"}
+    mailbox = "GET /api/mailbox/deliveries"
+    compilation = f"{mailbox}/{{number}}/compilation"
+    exports = {f"{compilation}.pdf", f"{compilation}.json", "GET /api/mailbox/registry.csv"}
+    assert guarded == {mailbox, f"{mailbox}/{{number}}", *exports}
     assert {(source.function, source.report_items) for source in house.wiring.sources} == {
         ("Delivery", True),
         ("Notification", True),

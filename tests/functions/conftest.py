@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from familjehem.runtime.observability import logger
 from familjehem.runtime.wiring.submission import Submission
+from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.self_test.app import create_app as self_test_app
@@ -74,6 +75,18 @@ def self_test_door(service: Service, door: Callable[..., Door]) -> Door:
 def mailbox_door(service: Service, door: Callable[..., Door]) -> Callable[..., Door]:
     def sign_in(person: str, **claims: object) -> Door:
         app = mailbox_app(service.list_deliveries, service.open_letter, CLIENT, SITE)
+        began = int(service.world.at.timestamp())
+        return door(
+            app, **{"sub": person, "token_use": "access", "client_id": CLIENT, "auth_time": str(began), **claims}
+        )
+
+    return sign_in
+
+
+@pytest.fixture
+def export_door(service: Service, door: Callable[..., Door]) -> Callable[..., Door]:
+    def sign_in(person: str, **claims: object) -> Door:
+        app = export_app(service.exports, CLIENT, SITE)
         began = int(service.world.at.timestamp())
         return door(
             app, **{"sub": person, "token_use": "access", "client_id": CLIENT, "auth_time": str(began), **claims}

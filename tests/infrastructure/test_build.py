@@ -16,7 +16,16 @@ import pytest
 from dev import build
 from tests.infrastructure.rights import deployed
 
-FUNCTIONS = ("SelfTest", "Identification", "Submission", "Delivery", "Notification", "Mailbox", "Housekeeping")
+FUNCTIONS = (
+    "SelfTest",
+    "Identification",
+    "Submission",
+    "Delivery",
+    "Notification",
+    "Mailbox",
+    "Export",
+    "Housekeeping",
+)
 AARCH64 = 183
 MEGABYTE = 1024 * 1024
 
@@ -35,10 +44,11 @@ def artefacts(tmp_path_factory) -> Path:
 def own_wheels(tmp_path_factory) -> Path:
     """The dependencies for the machine that runs the test, since arm64 code does not load elsewhere."""
     target = tmp_path_factory.mktemp("wheels")
-    layer = build.ROOT / "layers" / "dependencies"
     wheels = f"WHEELS={platform.machine()}-manylinux_2_28"
-    command = ["make", "--silent", "-C", str(layer), "build-Dependencies", wheels, f"ARTIFACTS_DIR={target}"]
-    subprocess.run(command, check=True, capture_output=True)
+    for layer in ("Dependencies", "Typesetting"):
+        folder = str(build.ROOT / "layers" / layer.lower())
+        command = ["make", "--silent", "-C", folder, f"build-{layer}", wheels, f"ARTIFACTS_DIR={target}"]
+        subprocess.run(command, check=True, capture_output=True)
     return target / "python"
 
 
@@ -94,7 +104,14 @@ def test_everything_fits(artefacts):
 
     layers = size("Dependencies") + size("Familjehem")
     assert layers < 120 * MEGABYTE, "Lambda's own limit is 250 MB for layers and function together"
+    # the typesetter is carried by the one function that prints
+    assert layers + size("Typesetting") + size("Export") < 200 * MEGABYTE
     assert all(size(function) < MEGABYTE for function in FUNCTIONS)
+
+
+def test_one_function_alone_carries_the_typesetter(template):
+    properties = deployed(template)[1]
+    assert [function for function in FUNCTIONS if len(properties[function]["Layers"]) > 2] == ["Export"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -127,6 +127,11 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("sts:AssumeRole", rights.role("tenant"), ASSUME),
             ("sts:TagSession", rights.role("tenant"), ASSUME),
         ],
+        "export": [
+            ("dynamodb:Query", main, rows("PERSON#p")),
+            ("sts:AssumeRole", rights.role("tenant"), ASSUME),
+            ("sts:TagSession", rights.role("tenant"), ASSUME),
+        ],
         "tenant": [
             ("dynamodb:Query", f"{main}/index/inbox", rows("INBOX#0680")),
             ("dynamodb:GetItem", main, rows("DELIVERY#0680#1")),
@@ -233,7 +238,7 @@ class TestWhatIsForbidden:
         return decide(Request(action, resource, rights.role(role), context), policies)
 
     @pytest.mark.parametrize("action", OPENS)
-    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "housekeeping"])
+    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "export", "housekeeping"])
     def test_opening_letters(self, rights, role, action):
         key = arn("kms", "key/recipient-0680")
         for context in ({}, LETTER, {**LETTER, **RECIPIENT_KEY, **TENANT}, via("s3"), via("dynamodb")):
@@ -241,14 +246,14 @@ class TestWhatIsForbidden:
         assert self.ask(rights, role, action, rights.arn("Data/BucketKey"), via("s3")) is Verdict.FORBIDDEN
 
     @pytest.mark.parametrize("action", OPENS)
-    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "housekeeping"])
+    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "export", "housekeeping"])
     def test_opening_addresses_or_the_table_s_key_directly(self, rights, role, action):
         assert self.ask(rights, role, action, rights.arn("Data/ContactKey"), CONTACT) is Verdict.FORBIDDEN
         assert self.ask(rights, role, action, rights.arn("Data/TableKey"), {}) is Verdict.FORBIDDEN
         assert self.ask(rights, role, action, rights.arn("Data/TableKey"), via("s3")) is Verdict.FORBIDDEN
         assert self.ask(rights, role, action, rights.arn("Data/TableKey"), via("dynamodb")) is Verdict.ALLOWED
 
-    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "housekeeping"])
+    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "export", "housekeeping"])
     def test_but_never_what_lambda_opens_before_the_function_runs(self, rights, role):
         """The environment is decrypted as the role, with the account's key for Lambda; to forbid it stops every start.
 
@@ -258,7 +263,7 @@ class TestWhatIsForbidden:
         assert self.ask(rights, role, "kms:Decrypt", arn("kms", "key/of-lambda"), own) is Verdict.ALLOWED
 
     @pytest.mark.parametrize("action", READS)
-    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "housekeeping"])
+    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "export", "housekeeping"])
     def test_reading_wraps(self, rights, role, action):
         for context in ({}, rows("WRAP#0680#1"), rows("CONTACT#a")):
             assert self.ask(rights, role, action, rights.wraps, context) is Verdict.FORBIDDEN
@@ -268,7 +273,11 @@ class TestWhatIsForbidden:
         ("role", "key"),
         [
             *(("submission", key) for key in ("OUT", "OUT#LETTER#0680#1", "INBOX#0680", "ACCESS#0680", "PERSON#p")),
-            *(("mailbox", key) for key in ("DELIVERY#0680#1", "INBOX#0680", "OUT", "OUT#LETTER#0680#1", "ACCESS#0680")),
+            *(
+                (function, key)
+                for function in ("mailbox", "export")
+                for key in ("DELIVERY#0680#1", "INBOX#0680", "OUT", "OUT#LETTER#0680#1", "ACCESS#0680")
+            ),
             ("submission", "OUT#SUPPLEMENT#0680#1#2"),
             *(
                 ("notification", key)
@@ -293,7 +302,7 @@ class TestWhatIsForbidden:
     @pytest.mark.parametrize(
         "action", ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"]
     )
-    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "housekeeping"])
+    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "export", "housekeeping"])
     def test_reading_mailboxes(self, rights, role, action):
         for resource in (rights.bucket, f"{rights.bucket}/0680/1/letter"):
             assert self.ask(rights, role, action, resource, TENANT) is Verdict.FORBIDDEN

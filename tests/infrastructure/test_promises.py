@@ -14,7 +14,17 @@ from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, O
 from tests.infrastructure.policy import many, statements
 from tests.infrastructure.rights import deployed
 
-FUNCTIONS = ("Delivery", "Housekeeping", "Identification", "Mailbox", "Notification", "SelfTest", "Submission")
+FUNCTIONS = (
+    "Delivery",
+    "Export",
+    "Housekeeping",
+    "Identification",
+    "Mailbox",
+    "Notification",
+    "SelfTest",
+    "Submission",
+)
+MORE_LAYERS = {"Export": ("Typesetting",)}
 WORKERS = {"Delivery": "DeliveryFailures", "Notification": "NotificationFailures"}
 STATEFUL = {
     "AWS::DynamoDB::Table",
@@ -108,7 +118,7 @@ class TestEveryFunction:
 
     def test_has_both_layers(self, template, name):
         layers = [one["Ref"] for one in functions(template)[name].properties["Layers"]]
-        assert [layer[:-10] for layer in layers] == ["Dependencies", "Familjehem"]
+        assert [layer[:-10] for layer in layers] == ["Dependencies", "Familjehem", *MORE_LAYERS.get(name, ())]
 
     def test_ends_within_its_trigger_s_patience(self, properties, name):
         timeout = properties[name]["Timeout"]
@@ -344,6 +354,9 @@ class TestApi:
             ("PUT", "/api/applications/{reference}/share-recipients"),
             ("GET", "/api/mailbox/deliveries"),
             ("GET", "/api/mailbox/deliveries/{number}"),
+            ("GET", "/api/mailbox/deliveries/{number}/compilation.pdf"),
+            ("GET", "/api/mailbox/deliveries/{number}/compilation.json"),
+            ("GET", "/api/mailbox/registry.csv"),
             ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/$default"),
         }
 

@@ -26,7 +26,16 @@ CONTACT |= {"kms:EncryptionContextKeys": ["purpose", "application"]}
 STATUS = ["pk", "sk", "number", "recipient", "state", "assignments", "origin", "next_step", "question_set", "queued_at"]
 STATUS += ["received_at", "opened_at", "contacted_at", "withdrawn_at", "supplements", "received_supplements"]
 SUPPLEMENTED = ["pk", "sk", "supplements", "erased_at"]
-FUNCTIONS = ("self_test", "submission", "delivery", "notification", "mailbox", "housekeeping", "identification")
+FUNCTIONS = (
+    "self_test",
+    "submission",
+    "delivery",
+    "notification",
+    "mailbox",
+    "export",
+    "housekeeping",
+    "identification",
+)
 
 
 def rows(*keys, **context):
@@ -330,7 +339,9 @@ def test_workers_may_read_the_stream(rights, function):
     assert rights.verdict(function, "dynamodb:ListStreams", "*") is ALLOWED
 
 
-@pytest.mark.parametrize("function", ["self_test", "submission", "mailbox", "housekeeping", "identification", "tenant"])
+@pytest.mark.parametrize(
+    "function", ["self_test", "submission", "mailbox", "export", "housekeeping", "identification", "tenant"]
+)
 def test_nobody_else_may_read_the_stream(rights, function):
     stream = rights.arn("Data/MainTable", "StreamArn")
     assert rights.verdict(function, "dynamodb:GetRecords", stream) is not ALLOWED
@@ -421,7 +432,8 @@ class TestNotification:
             assert rights.verdict(other, "ses:SendEmail", identity, {"ses:FromAddress": self.SENDER}) is not ALLOWED
 
 
-class TestMailbox:
+@pytest.mark.parametrize("function", ["mailbox", "export"])
+class TestMailboxAndExport:
     """Signed in, but not yet a recipient."""
 
     ASSUME: ClassVar[dict] = {
@@ -430,9 +442,10 @@ class TestMailbox:
         "sts:RoleSessionName": "mailbox-0680",
     }
 
-    def test_may_read_memberships_and_recipients(self, rights):
-        assert rights.verdict("mailbox", "dynamodb:Query", rights.main, rows("PERSON#p")) is ALLOWED
-        assert rights.verdict("mailbox", "dynamodb:GetItem", rights.main, rows("DIRECTORY")) is ALLOWED
+    def test_may_read_memberships_and_the_mailbox_recipients_too(self, function, rights):
+        assert rights.verdict(function, "dynamodb:Query", rights.main, rows("PERSON#p")) is ALLOWED
+        recipients = rights.verdict(function, "dynamodb:GetItem", rights.main, rows("DIRECTORY"))
+        assert recipients is (ALLOWED if function == "mailbox" else REFUSED)
 
     @pytest.mark.parametrize(
         ("action", "where", "key", "verdict"),
@@ -445,20 +458,20 @@ class TestMailbox:
             ("Query", "", "DIRECTORY", REFUSED),
         ],
     )
-    def test_may_do_nothing_without_a_tenant_session(self, rights, action, where, key, verdict):
-        assert rights.verdict("mailbox", f"dynamodb:{action}", f"{rights.main}{where}", rows(key)) is verdict
+    def test_may_do_nothing_without_a_tenant_session(self, function, rights, action, where, key, verdict):
+        assert rights.verdict(function, f"dynamodb:{action}", f"{rights.main}{where}", rows(key)) is verdict
 
-    def test_may_open_nothing_without_a_tenant_session(self, rights, recipient_key):
-        assert rights.verdict("mailbox", "dynamodb:GetItem", rights.wraps, rows("WRAP#0680#1")) is FORBIDDEN
-        assert rights.verdict("mailbox", "s3:GetObject", f"{rights.bucket}/0680/1/letter") is FORBIDDEN
-        assert rights.verdict("mailbox", "kms:Decrypt", recipient_key, LETTER) is FORBIDDEN
+    def test_may_open_nothing_without_a_tenant_session(self, function, rights, recipient_key):
+        assert rights.verdict(function, "dynamodb:GetItem", rights.wraps, rows("WRAP#0680#1")) is FORBIDDEN
+        assert rights.verdict(function, "s3:GetObject", f"{rights.bucket}/0680/1/letter") is FORBIDDEN
+        assert rights.verdict(function, "kms:Decrypt", recipient_key, LETTER) is FORBIDDEN
         tagged = {**LETTER, "aws:PrincipalTag/recipient": "0680"}
-        assert rights.verdict("mailbox", "kms:Decrypt", recipient_key, tagged) is FORBIDDEN
+        assert rights.verdict(function, "kms:Decrypt", recipient_key, tagged) is FORBIDDEN
 
-    def test_may_become_one_recipient(self, rights):
+    def test_may_become_one_recipient(self, function, rights):
         tenant = rights.role("tenant")
-        assert rights.verdict("mailbox", "sts:AssumeRole", tenant, self.ASSUME) is ALLOWED
-        assert rights.verdict("mailbox", "sts:TagSession", tenant, self.ASSUME) is ALLOWED
+        assert rights.verdict(function, "sts:AssumeRole", tenant, self.ASSUME) is ALLOWED
+        assert rights.verdict(function, "sts:TagSession", tenant, self.ASSUME) is ALLOWED
 
     @pytest.mark.parametrize(
         "change",
@@ -469,12 +482,14 @@ class TestMailbox:
             {"sts:RoleSessionName": "someone"},
         ],
     )
-    def test_must_say_which_recipient_and_nothing_more(self, rights, change):
+    def test_must_say_which_recipient_and_nothing_more(self, function, rights, change):
         context = {name: value for name, value in {**self.ASSUME, **change}.items() if value is not None}
-        assert rights.verdict("mailbox", "sts:AssumeRole", rights.role("tenant"), context) is REFUSED
+        assert rights.verdict(function, "sts:AssumeRole", rights.role("tenant"), context) is REFUSED
 
-    def test_alone_becomes_a_recipient(self, rights):
-        for other in (*(name for name in FUNCTIONS if name != "mailbox"), arn("iam", "role/administrator", region="")):
+    def test_and_nobody_else_becomes_a_recipient(self, function, rights):
+        assert function in FUNCTIONS
+        others = (name for name in FUNCTIONS if name not in {"mailbox", "export"})
+        for other in (*others, arn("iam", "role/administrator", region="")):
             assert rights.verdict(other, "sts:AssumeRole", rights.role("tenant"), self.ASSUME) is not ALLOWED
 
 

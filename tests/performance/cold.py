@@ -51,6 +51,7 @@ HANDLERS = (
     Handler("Submission", ("dynamodb", "secretsmanager", "kms"), http=True),
     Handler("Identification", ("secretsmanager",), http=True),
     Handler("Mailbox", ("dynamodb", "sts"), http=True),
+    Handler("Export", ("dynamodb", "sts"), http=True),
     Handler("Delivery", ("dynamodb", "s3"), http=False),
     Handler("Notification", ("dynamodb", "sesv2", "kms"), http=False),
     Handler("Housekeeping", ("dynamodb",), http=False),

@@ -230,6 +230,12 @@ class Running:
         answer.raise_for_status()
         return answer.json()
 
+    def exported(self, recipient: str, path: str) -> bytes:
+        """Take something out of the system, as a recipient's case worker does."""
+        answer = self.http.get(f"/api/mailbox/{path}", headers=self.as_worker(recipient))
+        answer.raise_for_status()
+        return answer.content
+
 
 def family(*municipalities: str, **changes: Any) -> dict[str, Any]:
     """Give the family's body, for these municipalities, with changed answers."""

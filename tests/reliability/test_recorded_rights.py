@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dev import recorder
@@ -31,6 +32,12 @@ def everything_once(running: Running, store: Store) -> None:
     running.quiet()
     assert next(running.mailbox("0680"))
     assert running.letter("0680", owner["number"])["supplements"]
+    compilation = f"deliveries/{owner['number']}/compilation"
+    assert running.exported("0680", f"{compilation}.pdf").startswith(b"%PDF-1.7")
+    assert json.loads(running.exported("0680", f"{compilation}.json"))["number"] == owner["number"]
+    today, day = datetime.now(UTC).date(), timedelta(days=1)
+    registry = running.exported("0680", f"registry.csv?from={today - day}&to={today + day}").decode()
+    assert registry.count(owner["number"]) == 2
     # one delivery is withdrawn in the mailbox, one while it waits
     headers = {"Receipt-Code": receipt["receiptCode"]}
     running.http.delete(f"/api/applications/{receipt['reference']}?delivery={owner['number']}", headers=headers)
@@ -121,6 +128,7 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "ses:SendEmail",
         },
         "mailbox": {"dynamodb:Query", "sts:AssumeRole", "sts:TagSession"},
+        "export": {"dynamodb:Query", "sts:AssumeRole", "sts:TagSession"},
         "tenant": {
             "dynamodb:BatchGetItem",
             "dynamodb:GetItem",

@@ -466,3 +466,11 @@ class Tenancy(Protocol):
     def room(self, recipient: str) -> TenantRoom:
         """Take the tenant session (kept per recipient while it is good) and give its room."""
         ...
+
+
+class Press(Protocol):
+    """Prints."""
+
+    def pdf(self, content: Mapping[str, Any], at: datetime) -> bytes:
+        """Give the PDF (tagged, PDF/UA) of what `print_compilation.printout` gives; `at` is when it is made."""
+        ...

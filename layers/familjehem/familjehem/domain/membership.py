@@ -52,6 +52,7 @@ class AccessKind(StrEnum):
 
     LIST = "list"
     OPEN = "open"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

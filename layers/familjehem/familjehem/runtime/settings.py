@@ -114,6 +114,10 @@ class MailboxSettings(Settings):
     USER_POOL_CLIENT_ID: Name
 
 
+class ExportSettings(MailboxSettings):
+    """The same as the mailbox: it reads the same letters, in the same session."""
+
+
 class HousekeepingSettings(Settings):
     """The main table."""
 

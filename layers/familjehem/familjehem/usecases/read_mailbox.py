@@ -114,10 +114,14 @@ class ListDeliveries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenLetter:
-    """Opens one letter. Its line of the access log stands before the letter is given, and before it is unsealed."""
+    """Opens one letter. Its line of the access log stands before the letter is given, and before it is unsealed.
+
+    `kind` is what the line says: that it was opened to be read, or to be taken out of the system.
+    """
 
     reception: Reception
     clock: Clock
+    kind: AccessKind = AccessKind.OPEN
 
     def __call__(self, caller: Caller, recipient: str | None, number: str) -> OpenedLetter:
         """Give one letter; the first opening is noted at the delivery.
@@ -130,7 +134,7 @@ class OpenLetter:
         if delivery is None:
             raise DeliveryNotFoundError
         now = self.clock.now()
-        room.log(AccessEntry(at=now, person=caller.person, kind=AccessKind.OPEN, deliveries=(delivery.number,)))
+        room.log(AccessEntry(at=now, person=caller.person, kind=self.kind, deliveries=(delivery.number,)))
         plaintext = room.plaintexts((delivery.number,), Purpose.LETTER).get(delivery.number)
         if plaintext is None:
             raise LetterUnreadableError

@@ -1,0 +1,26 @@
+"""Who calls, of those who must be signed in, and for whom."""
+
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+
+from familjehem.domain.errors import SignInRequiredError
+from familjehem.domain.membership import Caller
+from familjehem.runtime.http import claims
+
+
+def caller(request: Request, client_id: str) -> Caller:
+    """Give who calls, from the claims that the authorizer verified; `SignInRequiredError` for any other token."""
+    verified = claims(request)
+    if verified.get("token_use") != "access" or verified.get("client_id") != client_id:
+        raise SignInRequiredError
+    try:
+        began = datetime.fromtimestamp(int(verified["auth_time"]), UTC)
+        return Caller(str(verified["sub"]), began)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise SignInRequiredError from None
+
+
+def chosen(request: Request) -> str | None:
+    """Give the recipient for whom the person means to act, or None."""
+    return request.headers.get("recipient") or None

@@ -1,0 +1,48 @@
+"""Export the registry of a mailbox: what came in, without who sent it and what it says (OSL 5 kap. 1-2 §§)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from familjehem.domain.delivery import Delivery
+from familjehem.domain.errors import FieldError, MalformedRequestError
+from familjehem.domain.membership import AccessEntry, AccessKind, Caller
+from familjehem.domain.registry import RegistryLine, registry
+from familjehem.ports import Clock, TenantRoom
+from familjehem.usecases.read_mailbox import Reception
+
+LONGEST_DAYS = 366
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRegistry:
+    """Gives a period's registry. No letter and no card is opened; one line of the access log, before the answer."""
+
+    reception: Reception
+    clock: Clock
+
+    def __call__(self, caller: Caller, recipient: str | None, first: date, last: date) -> tuple[RegistryLine, ...]:
+        """Give what came in from `first` to `last`, both included, the oldest first.
+
+        Raises as `Reception.admit`, and `MalformedRequestError` for a period that ends before it begins or is longer
+        than a year.
+        """
+        if not 0 <= (last - first).days < LONGEST_DAYS:
+            raise MalformedRequestError(FieldError("/to", "outOfRange"))
+        _, room = self.reception.admit(caller, recipient)
+        # All of it is walked: a supplement may have come long after its letter.
+        lines = registry(_all(room), first, last)
+        numbers = tuple(dict.fromkeys(line.number for line in lines))
+        room.log(AccessEntry(at=self.clock.now(), person=caller.person, kind=AccessKind.EXPORT, deliveries=numbers))
+        return lines
+
+
+def _all(room: TenantRoom) -> Iterator[Delivery]:
+    cursor: str | None = None
+    while True:
+        page = room.page(None, cursor, AT_ONCE)
+        yield from page.deliveries
+        cursor = page.cursor
+        if cursor is None:
+            return
