@@ -21,7 +21,7 @@ def test_who_must_not_apply_here_is_stopped_kindly_before_anything_is_kept(visit
     for name in ("protectedIdentity", "knownChild"):
         value = answer if name == question else "no"
         visitor.page.locator(f'[name="q-{name}"][value="{value}"]').check()
-    visitor.page.get_by_role("button", name="Spara och fortsätt").click()
+    visitor.page.get_by_role("button", name="Fortsätt", exact=True).click()
     visitor.sees(heading)
     visitor.looks_right(f"apply-stop-{question}", in_full=False)
     assert kept(visitor)["storage"] == []
@@ -70,11 +70,43 @@ def test_faults_are_told_in_words_that_repeat_nothing(ready):
     page.locator("#q-address-postalCode").fill("1234")
     page.get_by_role("button", name="Spara och fortsätt").click()
     told = page.locator("#missing").inner_text()
-    for words in ("Numret stämmer inte.", "Skriv ett telefonnummer", "Skriv en e-postadress", "Skriv fem siffror."):
+    for words in (
+        "samordningsnummer: Numret stämmer inte. Kontrollera siffrorna",
+        "Mobilnummer: Skriv ett telefonnummer",
+        "E-postadress: Skriv en e-postadress",
+        "Postnummer: Skriv fem siffror.",
+    ):
         assert words in told
     assert "1213" not in told
     assert page.locator("#q-identityNumber").input_value() == "19121212-1213"
     visitor.looks_right("apply-about-you-faults")
+
+
+def test_a_fault_of_a_part_is_told_by_what_the_part_is_called(ready):
+    visitor = ready(step="aboutYou", interpreter={"needed": "no"})
+    visitor.page.locator("#q-interpreter-needed-2").check()
+    visitor.page.get_by_role("button", name="Spara och fortsätt").click()
+    assert visitor.page.locator("#missing-list a").all_inner_texts() == ["På vilket språk? Välj ett svar."]
+
+
+def test_no_number_of_steps_is_told_before_anybody_can_know_it(visit):
+    visitor = visit()
+    visitor.goes_to("/ansok/#stops")
+    for name in ("protectedIdentity", "knownChild"):
+        visitor.page.locator(f'[name="q-{name}"][value="no"]').check()
+    visitor.page.get_by_role("button", name="Fortsätt", exact=True).click()
+    visitor.sees("Är du osäker på orden?")
+    assert not visitor.page.locator("#where").is_visible()
+
+
+def test_to_whom_it_goes_is_named_where_one_sends_and_on_the_receipt_also_on_paper(ready):
+    visitor = ready("0680", "0687")
+    assert "skickas till Jönköping och Tranås." in visitor.page.locator("#send-note").inner_text()
+    confirms_and_sends(visitor)
+    visitor.sees("Tranås (genom Familjehemsresursen Höglandet (prov))")
+    visitor.page.emulate_media(media="print")
+    for delivery in sent_of(visitor.page)["deliveries"]:
+        visitor.sees(delivery["number"])
 
 
 def test_what_the_server_finds_wrong_is_told_beside_its_field(ready):
@@ -191,6 +223,9 @@ def test_the_receipt_can_be_kept_and_what_was_sent_goes_along(ready, tmp_path):
 def test_without_scripts_the_form_says_what_to_do(visit):
     visitor = visit(java_script_enabled=False)
     visitor.goes_to("/ansok/")
-    assert "Formuläret behöver det." in visitor.page.locator("main").inner_text()
+    told = visitor.page.locator("main").inner_text()
+    assert "Formuläret behöver det." in told
+    # The list of municipalities needs scripts too, and is no way on.
+    assert "växel" in told
     assert not visitor.page.locator("#application").is_visible()
     assert not visitor.page.locator("#begin").is_visible()

@@ -213,6 +213,7 @@ def test_everything_can_be_wiped(ready):
 
 def test_the_page_can_be_left_at_once_and_nothing_leads_back(ready):
     visitor = ready(step="healthAndHabits")
+    visitor.sees("Webbläsarens historik kan ändå visa att du har varit här.")
     visitor.page.route(
         "https://www.smhi.se/**", lambda route: route.fulfill(body="<title>Väder</title>", content_type="text/html")
     )
@@ -254,6 +255,6 @@ def test_the_campaign_and_the_assignment_of_the_address_go_along(visit):
     visitor.goes_to("/ansok/?kampanj=tv-host-26&uppdrag=jourhem#stops")
     for name in ("protectedIdentity", "knownChild"):
         visitor.page.locator(f'[name="q-{name}"][value="no"]').check()
-    visitor.page.get_by_role("button", name="Spara och fortsätt").click()
+    visitor.page.get_by_role("button", name="Fortsätt", exact=True).click()
     assert visitor.page.locator("#q-assignments-2").is_checked()
     assert visitor.page.evaluate("JSON.parse(sessionStorage.getItem('familjehem.draft')).campaign") == "tv-host-26"

@@ -118,6 +118,8 @@ def test_nothing_of_it_stays_in_the_browser(visit, receipt):
 def test_a_wrong_code_and_an_empty_form_are_told_kindly(visit, receipt):
     visitor = opened(visit, {**receipt, "receiptCode": "0" * len(receipt["receiptCode"])})
     visitor.sees("Referensen eller koden stämmer inte.")
+    # It stands above the fields, which are then within sight.
+    assert visitor.page.locator("#failed").bounding_box()["y"] < visitor.page.locator("#reference").bounding_box()["y"]
     visitor.looks_right("my-application-wrong-code")
     visitor.page.get_by_role("link", name="Läs mer om felet").click()
     visitor.page.wait_for_url("**/problem/application-not-found/")
