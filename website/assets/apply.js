@@ -172,11 +172,13 @@ function show(step) {
   }
 }
 
-/** What saving needs is fetched while there is a network: it may be gone when somebody wants to save. */
+/** What saving needs is fetched while there is a network, which may be gone later; but first comes what is to be seen. */
 function fetchAhead() {
-  if (ready) void chooser.prepare();
+  if (!ready) return void setTimeout(fetchAhead, 500);
+  if (current !== "municipalities") void chooser.prepare();
   void import("./sealed_file.js").catch(() => null);
   void import("./copy.js").catch(() => null);
+  return undefined;
 }
 
 function showStart() {
@@ -722,7 +724,6 @@ function begin() {
   route();
   document.documentElement.className = "";
   ready = true;
-  if (current !== "start") void chooser.prepare();
 }
 
 begin();
