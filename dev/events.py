@@ -125,7 +125,20 @@ def events() -> dict[str, dict[str, Any]]:
             signed_in=True,
             pathParameters={"number": NUMBER},
         ),
+        **{f"{verb}-delivery": handling(verb) for verb in ("claim", "release")},
+        "handover-delivery": handling("handover", body("handover")),
     }
+
+
+def handling(verb: str, sent: str | None = None) -> dict[str, Any]:
+    """Give the event of one way to work with a delivery."""
+    return event(
+        f"POST /api/mailbox/deliveries/{{number}}/{verb}",
+        f"/api/mailbox/deliveries/{NUMBER}/{verb}",
+        sent=sent,
+        signed_in=True,
+        pathParameters={"number": NUMBER},
+    )
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from familjehem.domain.errors import FamiljehemError
 from familjehem.runtime.http import Wire
 from familjehem.runtime.problems import STATUS
 from functions.identification.forms import FinishForm, IdentifiedForm, RequirementForm, StartedForm, StartForm
-from functions.mailbox.forms import LetterForm, PageForm
+from functions.mailbox.forms import DeliveryForm, HandoverForm, LetterForm, PageForm
 from functions.self_test.forms import OutcomeForm, SelfTestForm
 from functions.submission.forms import (
     ApplicationForm,
@@ -78,6 +78,27 @@ CONFLICT, INVALID = HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY
 LARGE, MEDIA = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 UNSURE, MANY = HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS
 STRANGER, FORBIDDEN, FAULT = HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR
+
+NUMBER = _parameter("path", "number", "The delivery number.", CODE, required=True)
+
+
+def _handling(
+    verb: str, operation: str, summary: str, about: str, body: type[Wire] | None = None, **more: Any
+) -> Operation:
+    """Give one way to work with a delivery: they answer alike."""
+    reading = (LARGE, MEDIA, INVALID) if body else ()
+    return Operation(
+        method="post",
+        path=f"/api/mailbox/deliveries/{{number}}/{verb}",
+        id=operation,
+        summary=summary,
+        body=body,
+        answers={HTTPStatus.OK: (about, DeliveryForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, MISSING, CONFLICT, *reading, UNSURE, *more.pop("problems", ())),
+        parameters=(NUMBER, RECIPIENT, *more.pop("parameters", ())),
+        signed_in=True,
+    )
+
 
 OPERATIONS = (
     Operation(
@@ -232,8 +253,22 @@ OPERATIONS = (
         summary="One letter; its line of the access log stands before it is given.",
         answers={HTTPStatus.OK: ("The letter.", LetterForm)},
         problems=(BAD, STRANGER, FORBIDDEN, MISSING, FAULT, UNSURE),
-        parameters=(_parameter("path", "number", "The delivery number.", CODE, required=True), RECIPIENT),
+        parameters=(NUMBER, RECIPIENT),
         signed_in=True,
+    ),
+    _handling(
+        "claim",
+        "claimDelivery",
+        "Make a delivery one's own to handle; of two at the same instant one is told who was first.",
+        "The delivery, claimed.",
+    ),
+    _handling("release", "releaseDelivery", "Make a delivery nobody's to handle.", "The delivery, released."),
+    _handling(
+        "handover",
+        "handOverDelivery",
+        "Make a delivery a colleague's to handle.",
+        "The delivery, handed over.",
+        HandoverForm,
     ),
 )
 
@@ -331,6 +366,11 @@ def _problem() -> dict[str, Any]:
                     "required": ["pointer", "code"],
                     "properties": {"pointer": text, "code": text, "header": text},
                 },
+            },
+            "handler": {
+                "type": "object",
+                "required": ["id", "name"],
+                "properties": {"id": text, "name": {"type": ["string", "null"]}},
             },
             "recipients": {
                 "type": "array",

@@ -13,6 +13,7 @@ from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, S
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
 from familjehem.ports import Claimed
 from familjehem.runtime.wiring.identification import Identification
+from familjehem.runtime.wiring.mailbox import Mailbox
 from familjehem.usecases.check_identifications import CheckIdentifications
 from familjehem.usecases.create_recipient import CreateRecipient
 from familjehem.usecases.deliver_letter import DeliverLetter
@@ -21,7 +22,7 @@ from familjehem.usecases.finish_identification import FinishIdentification
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.list_recipients import ListRecipients
 from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient
-from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
+from familjehem.usecases.read_mailbox import Reception
 from familjehem.usecases.read_receipt import ReadReceipt
 from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.start_identification import StartIdentification
@@ -130,8 +131,9 @@ class Service:
         )
         self.keep_house = KeepHouse(outbox=world.outbox, gauge=world.gauge, clock=world.clock)
         reception = Reception(members=world.members, tenancy=world.tenancy)
-        self.list_deliveries = ListDeliveries(reception=reception, clock=world.clock)
-        self.open_letter = OpenLetter(reception=reception, clock=world.clock)
+        self.mailbox = Mailbox.of(reception, world.clock)
+        self.list_deliveries = self.mailbox.list_deliveries
+        self.open_letter = self.mailbox.open_letter
 
     def accepted(self, *municipalities: str, key: UUID | None = None, **changes: Any) -> Submitted:
         """Submit a family's application and give what came back."""

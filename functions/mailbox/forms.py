@@ -1,7 +1,9 @@
 """What the mailbox says and hears on the wire."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
+
+from pydantic import Field
 
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.letter import Card
@@ -25,6 +27,18 @@ class CardForm(Wire):
         )
 
 
+class HandlerForm(Wire):
+    """Who handles a delivery; `name` is null where nobody has said what she is called."""
+
+    id: str
+    name: str | None
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self | None:
+        """Give the wire form of a delivery's handler, or None."""
+        return None if delivery.handler is None else cls(id=delivery.handler, name=delivery.handler_name)
+
+
 class DeliveryForm(Wire):
     """One delivery as its row tells it; `origin` tells whether the family lives in the own municipality."""
 
@@ -39,7 +53,18 @@ class DeliveryForm(Wire):
     contacted_at: datetime | None
     withdrawn_at: datetime | None
     supplemented_at: datetime | None
-    handler: str | None
+    handler: HandlerForm | None
+
+
+def delivery_form(delivery: Delivery) -> DeliveryForm:
+    """Give the wire form of a delivery's row."""
+    return DeliveryForm(**_row(delivery))
+
+
+class HandoverForm(Wire):
+    """To whom a delivery is handed: the id of a colleague who may handle."""
+
+    to: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 
 
 class ListedForm(DeliveryForm):
@@ -153,5 +178,5 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "contacted_at": delivery.contacted_at,
         "withdrawn_at": delivery.withdrawn_at,
         "supplemented_at": delivery.supplemented_at,
-        "handler": delivery.handler,
+        "handler": HandlerForm.of(delivery),
     }

@@ -326,6 +326,21 @@ def test_an_opened_letter_is_one_object_one_key_and_one_line_of_the_log(service:
     assert again.counts == opening
 
 
+def test_a_claim_is_two_reads_and_one_transaction_and_its_repeat_is_two_reads(service: Service) -> None:
+    # given
+    number = delivered(service)
+    caller = case_worker(service)
+    service.list_deliveries(caller, None, None, None, 25)
+    # when
+    with Counted() as first:
+        service.mailbox.claim(caller, None, number)
+    with Counted() as again:
+        service.mailbox.claim(caller, None, number)
+    # then: membership, the delivery
+    assert first.order == ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:TransactWriteItems"]
+    assert again.order == ["dynamodb:Query", "dynamodb:GetItem"]
+
+
 def test_supplements_cost_a_page_and_a_letter_one_read_of_wraps_and_an_object_and_a_key_each(service: Service) -> None:
     # given a line without and a line with two
     delivered(service)

@@ -344,6 +344,7 @@ class TestApi:
             ("PUT", "/api/applications/{reference}/share-recipients"),
             ("GET", "/api/mailbox/deliveries"),
             ("GET", "/api/mailbox/deliveries/{number}"),
+            *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("claim", "release", "handover")),
             ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/$default"),
         }
 

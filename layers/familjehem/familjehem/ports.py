@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
     from familjehem.domain.delivery import Delivery, DeliveryState
+    from familjehem.domain.handling import Handled
     from familjehem.domain.membership import AccessEntry, Person
     from familjehem.domain.outbox import (
         ConfirmationTask,
@@ -456,7 +457,14 @@ class TenantRoom(Protocol):
         ...
 
     def opened(self, delivery: Delivery, at: datetime) -> Delivery:
-        """Note the first opening: delivered → opened; later ones change nothing."""
+        """Note the first opening of an open delivery, and delivered → opened; later ones change nothing."""
+        ...
+
+    def handle(self, handled: Handled) -> None:
+        """Commit the delivery as it is to be, its event, and the event's line of the access log; all or nothing.
+
+        `DeliveryChangedError` where the delivery is no longer as it was read, `NotConfirmedError`.
+        """
         ...
 
 

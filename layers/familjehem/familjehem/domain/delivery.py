@@ -50,6 +50,8 @@ class ReceivedSupplement:
 class Delivery:
     """One delivery as its row tells it. Times are UTC; `received_at` is set once and never changed (FL 22 §).
 
+    `handler` is the person who has claimed it and `handler_name` what she is called, None where that is not known;
+    `handlings` counts what was done with it, so that nothing is done to a delivery that is no longer as it was read.
     `supplements` is how many were accepted for it, `received_supplements` those that have come, in order of version.
     """
 
@@ -66,6 +68,8 @@ class Delivery:
     contacted_at: datetime | None = None
     withdrawn_at: datetime | None = None
     handler: str | None = None
+    handler_name: str | None = None
+    handlings: int = 0
     supplements: int = 0
     received_supplements: tuple[ReceivedSupplement, ...] = ()
 

@@ -14,6 +14,7 @@ from familjehem.domain.errors import (
     RecipientNotChosenError,
     SignInRequiredError,
 )
+from familjehem.domain.handling import Colleague
 from familjehem.domain.identifiers import NUMBER_CHARACTERS, canonical
 from familjehem.domain.letter import Card, Letter
 from familjehem.domain.membership import AccessEntry, AccessKind, Caller, Membership
@@ -65,6 +66,15 @@ class OpenedLetter:
     supplements: tuple[OpenedSupplement, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A person who was let in: who she is, her place at the recipient, and the recipient's room."""
+
+    who: Colleague
+    membership: Membership
+    room: TenantRoom
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception:
     """Lets a signed-in person into the room of one recipient; read anew at every call."""
@@ -72,8 +82,8 @@ class Reception:
     members: Members
     tenancy: Tenancy
 
-    def admit(self, caller: Caller, recipient: str | None) -> tuple[Membership, TenantRoom]:
-        """Give membership and room.
+    def admit(self, caller: Caller, recipient: str | None) -> Admission:
+        """Let a person in.
 
         Raises `SignInRequiredError` for a session that was ended, `NotAMemberError` for a stranger or
         another's recipient, and `RecipientNotChosenError` where several are possible and none was named.
@@ -87,7 +97,14 @@ class Reception:
         if len(possible) > 1:
             raise RecipientNotChosenError
         membership = possible[0]
-        return membership, self.tenancy.room(membership.recipient)
+        who = Colleague(person.id, person.name, membership.role)
+        return Admission(who, membership, self.tenancy.room(membership.recipient))
+
+    def colleague(self, person: str, recipient: str) -> Colleague | None:
+        """Give somebody who may handle the recipient's deliveries now, or None: unknown, removed, or a reader."""
+        found = self.members.person(person)
+        place = found.place(recipient)
+        return Colleague(found.id, found.name, place.role) if place and place.role.handles else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +118,8 @@ class ListDeliveries:
         self, caller: Caller, recipient: str | None, state: DeliveryState | None, cursor: str | None, limit: int
     ) -> MailboxPage:
         """Give one page. Raises as `Reception.admit`, `MalformedRequestError` for a cursor that is none of ours."""
-        membership, room = self.reception.admit(caller, recipient)
+        admitted = self.reception.admit(caller, recipient)
+        room = admitted.room
         page = room.page(state, cursor, limit)
         numbers = tuple(one.number for one in page.deliveries)
         if numbers:
@@ -109,7 +127,7 @@ class ListDeliveries:
         cards = room.plaintexts(numbers, Purpose.CARD)
         changes = room.supplements(page.deliveries, Purpose.CARD)
         lines = tuple(Listed(one, _card(cards.get(one.number), changes[one.number])) for one in page.deliveries)
-        return MailboxPage(membership, lines, page.cursor)
+        return MailboxPage(admitted.membership, lines, page.cursor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,11 +142,9 @@ class OpenLetter:
 
         Raises as `Reception.admit`, `DeliveryNotFoundError`, and `LetterUnreadableError`.
         """
-        membership, room = self.reception.admit(caller, recipient)
-        named = canonical(number, NUMBER_CHARACTERS)
-        delivery = room.delivery(named) if named is not None else None
-        if delivery is None:
-            raise DeliveryNotFoundError
+        admitted = self.reception.admit(caller, recipient)
+        room = admitted.room
+        delivery = found(room, number)
         now = self.clock.now()
         room.log(AccessEntry(at=now, person=caller.person, kind=AccessKind.OPEN, deliveries=(delivery.number,)))
         plaintext = room.plaintexts((delivery.number,), Purpose.LETTER).get(delivery.number)
@@ -138,7 +154,16 @@ class OpenLetter:
         supplements = _supplements(delivery, room)
         delivery = room.opened(delivery, now)
         compilation = compile_letter(load(letter.question_set), letter)
-        return OpenedLetter(membership, delivery, letter, compilation, supplements)
+        return OpenedLetter(admitted.membership, delivery, letter, compilation, supplements)
+
+
+def found(room: TenantRoom, number: str) -> Delivery:
+    """Give the delivery of a number as a person may write it; `DeliveryNotFoundError`."""
+    named = canonical(number, NUMBER_CHARACTERS)
+    delivery = room.delivery(named) if named is not None else None
+    if delivery is None:
+        raise DeliveryNotFoundError
+    return delivery
 
 
 def _supplements(delivery: Delivery, room: TenantRoom) -> tuple[OpenedSupplement, ...]:

@@ -191,6 +191,11 @@ def access(recipient: str, at: datetime, nonce: str) -> Key:
     return Key(joined("ACCESS", recipient), joined(moment(at), nonce))
 
 
+def handling(recipient: str, number: str, event: str) -> Key:
+    """Key of one event of a delivery's history."""
+    return Key(joined("HANDLING", recipient, number), joined("EVENT", event))
+
+
 # ---------------------------------------------------------------- table wraps
 
 

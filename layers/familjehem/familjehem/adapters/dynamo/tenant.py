@@ -5,14 +5,17 @@ import binascii
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.delivery_rows import read_delivery
-from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.dynamo.handling_rows import change, event_row
+from familjehem.adapters.dynamo.table import Database, put, update
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import FieldError, MalformedRequestError
+from familjehem.domain.handling import Handled
 from familjehem.domain.membership import AccessEntry
-from familjehem.ports import Page
+from familjehem.ports import DeliveryChangedError, Page
 
 type Version = tuple[str, int]
 """One version of a letter: the delivery's number, and 1 for the letter itself."""
@@ -56,42 +59,64 @@ class TenantRows:
         return delivery if delivery and delivery.readable else None
 
     def opened(self, delivery: Delivery, at: datetime) -> Delivery:
-        """Note the first opening: delivered → opened; later ones change nothing. `NotConfirmedError`."""
-        if delivery.state is not DeliveryState.DELIVERED:
+        """Note the first opening of an open delivery, and delivered → opened; later ones change nothing.
+
+        `NotConfirmedError`.
+        """
+        if delivery.opened_at is not None or not delivery.open:
             return delivery
+        state = DeliveryState.OPENED if delivery.state is DeliveryState.DELIVERED else delivery.state
         self._database.update(
             self._main,
             keys.delivery(self._recipient, delivery.number),
             "SET #state = :opened, #opened_at = :at",
             {
-                ":opened": DeliveryState.OPENED.value,
+                ":opened": state.value,
                 ":at": keys.moment(at),
-                ":delivered": delivery.state.value,
+                ":as_read": delivery.state.value,
             },
-            "#state = :delivered",
+            "#state = :as_read AND attribute_not_exists(#opened_at)",
         )
         return self.delivery(delivery.number) or delivery
 
     def log(self, entry: AccessEntry) -> None:
         """Write one line of the access log; returns only when it stands. `NotConfirmedError`."""
-        key = keys.access(self._recipient, entry.at, secrets.token_hex(_NONCE_BYTES))
         # Within one call the nonce is the same, so a line that stands already is this very line.
-        self._database.put(
-            self._main,
-            {
-                **key.attributes(),
-                "at": keys.moment(entry.at),
-                "person": entry.person,
-                "kind": entry.kind.value,
-                "deliveries": list(entry.deliveries),
-            },
+        self._database.put(self._main, self._line(entry, secrets.token_hex(_NONCE_BYTES)))
+
+    def handle(self, handled: Handled) -> None:
+        """Commit the delivery, its event, and the event's line of the access log; all or nothing.
+
+        `DeliveryChangedError` where the delivery is no longer as it was read, `NotConfirmedError`.
+        """
+        event, before = handled.event, handled.before
+        expression, values, condition = change(handled)
+        line = AccessEntry(at=event.at, person=event.person, kind=event.kind, deliveries=(before.number,))
+        key = keys.delivery(self._recipient, before.number)
+        refused = self._database.commit(
+            [
+                update(self._main, key, expression, values, condition=condition, label="delivery"),
+                put(self._main, event_row(before, event), label="event"),
+                put(self._main, self._line(line, event.id)),
+            ]
         )
+        if refused:
+            raise DeliveryChangedError
 
     def wraps(self, versions: Sequence[Version]) -> Mapping[Version, tuple[str, bytes]]:
         """Give key ARN and wrapped data key by delivery number and version; what is erased is left out."""
         wanted = {keys.wrap(self._recipient, number, version): (number, version) for number, version in versions}
         found = self._database.get_many(self._wraps, wanted)
         return {wanted[key]: (row["key_arn"], row["wrap"]) for key, row in found.items()}
+
+    def _line(self, entry: AccessEntry, nonce: str) -> dict[str, Any]:
+        return {
+            **keys.access(self._recipient, entry.at, nonce).attributes(),
+            "at": keys.moment(entry.at),
+            "person": entry.person,
+            "kind": entry.kind.value,
+            "deliveries": list(entry.deliveries),
+        }
 
     def _after(self, cursor: str) -> dict[str, str]:
         """Build the place in the index anew, of our own recipient: a cursor of another mailbox leads nowhere."""

@@ -1,15 +1,43 @@
 """The wiring of the mailbox."""
 
+from dataclasses import dataclass
+from typing import Self
+
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.tenancy import Premises, StsTenancy
+from familjehem.ports import Clock
 from familjehem.runtime.settings import MailboxSettings
+from familjehem.usecases.handle_delivery import ClaimDelivery, Desk, HandOverDelivery, ReleaseDelivery
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
 
 
-def wire(settings: MailboxSettings) -> tuple[ListDeliveries, OpenLetter]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """What the mailbox's door needs."""
+
+    list_deliveries: ListDeliveries
+    open_letter: OpenLetter
+    claim: ClaimDelivery
+    release: ReleaseDelivery
+    hand_over: HandOverDelivery
+
+    @classmethod
+    def of(cls, reception: Reception, clock: Clock) -> Self:
+        """Give every use case of the mailbox behind one reception."""
+        desk = Desk(reception=reception, clock=clock)
+        return cls(
+            list_deliveries=ListDeliveries(reception=reception, clock=clock),
+            open_letter=OpenLetter(reception=reception, clock=clock),
+            claim=ClaimDelivery(desk),
+            release=ReleaseDelivery(desk),
+            hand_over=HandOverDelivery(desk),
+        )
+
+
+def wire(settings: MailboxSettings) -> Mailbox:
     """Make the clients and use cases of the mailbox; called once, at import of the handler."""
     aws, clock = Aws(), SystemClock()
     premises = Premises(
@@ -21,4 +49,4 @@ def wire(settings: MailboxSettings) -> tuple[ListDeliveries, OpenLetter]:
     reception = Reception(
         members=DynamoMembers(Database(aws.dynamodb()), settings.MAIN_TABLE), tenancy=StsTenancy(aws, premises, clock)
     )
-    return ListDeliveries(reception=reception, clock=clock), OpenLetter(reception=reception, clock=clock)
+    return Mailbox.of(reception, clock)
