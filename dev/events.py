@@ -127,6 +127,7 @@ def events() -> dict[str, dict[str, Any]]:
         ),
         **{f"{verb}-delivery": handling(verb) for verb in ("claim", "release")},
         "handover-delivery": handling("handover", body("handover")),
+        **{f"{verb}-delivery": handling(verb, body(verb)) for verb in ("contact", "outcome", "note")},
     }
 
 
@@ -135,6 +136,7 @@ def handling(verb: str, sent: str | None = None) -> dict[str, Any]:
     return event(
         f"POST /api/mailbox/deliveries/{{number}}/{verb}",
         f"/api/mailbox/deliveries/{NUMBER}/{verb}",
+        {"idempotency-key": KEY} if verb in {"contact", "outcome", "note"} else None,
         sent=sent,
         signed_in=True,
         pathParameters={"number": NUMBER},

@@ -19,7 +19,15 @@ from familjehem.domain.errors import FamiljehemError
 from familjehem.runtime.http import Wire
 from familjehem.runtime.problems import STATUS
 from functions.identification.forms import FinishForm, IdentifiedForm, RequirementForm, StartedForm, StartForm
-from functions.mailbox.forms import DeliveryForm, HandoverForm, LetterForm, PageForm
+from functions.mailbox.forms import (
+    ConclusionForm,
+    ContactForm,
+    DeliveryForm,
+    HandoverForm,
+    LetterForm,
+    NoteForm,
+    PageForm,
+)
 from functions.self_test.forms import OutcomeForm, SelfTestForm
 from functions.submission.forms import (
     ApplicationForm,
@@ -269,6 +277,14 @@ OPERATIONS = (
         "Make a delivery a colleague's to handle.",
         "The delivery, handed over.",
         HandoverForm,
+    ),
+    *(
+        _handling(verb, operation, summary, "The delivery.", form, parameters=(IDEMPOTENCY_KEY,), problems=(FAULT,))
+        for verb, operation, summary, form in (
+            ("contact", "logContact", "Note a call; it claims what nobody has claimed.", ContactForm),
+            ("outcome", "logOutcome", "Note what comes next, or the end with its coded reason.", ConclusionForm),
+            ("note", "writeNote", "Write a note of the recipient's own; it claims nothing.", NoteForm),
+        )
     ),
 )
 

@@ -627,6 +627,8 @@ class FakeTenantRoom(Fake):
                 raise DeliveryChangedError
             if (*key, event.id) in world.events:
                 raise DeliveryChangedError
+            if event.content is not None and key not in world.wraps:
+                raise LetterUnreadableError
             after = handled.after
             world.deliveries[key] = replace(
                 stored,
@@ -634,10 +636,25 @@ class FakeTenantRoom(Fake):
                 handler=after.handler,
                 handler_name=after.handler_name,
                 handlings=after.handlings,
+                contacted_at=after.contacted_at,
             )
             world.events[*key, event.id] = event
             line = AccessEntry(at=event.at, person=event.person, kind=event.kind, deliveries=(before.number,))
             world.access[self.recipient].append(line)
+
+    def event(self, number: str, event: str) -> Event | None:
+        with self.world.step("room.event"):
+            found = self.world.events.get((self.recipient, number, event))
+            return self._readable(number, found) if found else None
+
+    def history(self, delivery: Delivery) -> tuple[Event, ...]:
+        with self.world.step("room.history"):
+            place = (self.recipient, delivery.number)
+            found = [one for (*key, _), one in self.world.events.items() if tuple(key) == place]
+            return tuple(self._readable(delivery.number, one) for one in sorted(found, key=lambda one: one.step))
+
+    def _readable(self, number: str, event: Event) -> Event:
+        return event if (self.recipient, number) in self.world.wraps else replace(event, content=None)
 
     def _plaintext(self, number: str, purpose: Purpose) -> bytes | None:
         envelope = self.world.objects.get((self.recipient, number, purpose))

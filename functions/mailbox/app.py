@@ -10,9 +10,17 @@ from starlette.routing import Route
 from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import FieldError, MalformedRequestError, SignInRequiredError
 from familjehem.domain.membership import Caller
-from familjehem.runtime.http import JsonResponse, application, claims, read
+from familjehem.runtime.http import JsonResponse, application, claims, idempotency_key, read
 from familjehem.runtime.wiring.mailbox import Mailbox
-from functions.mailbox.forms import HandoverForm, LetterForm, PageForm, delivery_form
+from functions.mailbox.forms import (
+    ConclusionForm,
+    ContactForm,
+    HandoverForm,
+    LetterForm,
+    NoteForm,
+    PageForm,
+    delivery_form,
+)
 
 PAGE = 25
 
@@ -38,6 +46,21 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
         released = mailbox.release(caller(request, client_id), chosen(request), request.path_params["number"])
         return JsonResponse(delivery_form(released))
 
+    async def contact(request: Request) -> Response:
+        who, key, form = caller(request, client_id), idempotency_key(request), await read(request, ContactForm)
+        done = mailbox.log_contact(who, chosen(request), request.path_params["number"], key, form.content())
+        return JsonResponse(delivery_form(done))
+
+    async def outcome(request: Request) -> Response:
+        who, key, form = caller(request, client_id), idempotency_key(request), await read(request, ConclusionForm)
+        done = mailbox.log_outcome(who, chosen(request), request.path_params["number"], key, form.content())
+        return JsonResponse(delivery_form(done))
+
+    async def note(request: Request) -> Response:
+        who, key, form = caller(request, client_id), idempotency_key(request), await read(request, NoteForm)
+        done = mailbox.write_note(who, chosen(request), request.path_params["number"], key, form.content())
+        return JsonResponse(delivery_form(done))
+
     async def hand_over(request: Request) -> Response:
         who, form = caller(request, client_id), await read(request, HandoverForm)
         handed = mailbox.hand_over(who, chosen(request), request.path_params["number"], form.to)
@@ -51,6 +74,9 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
             Route(f"{one}/claim", claim, methods=["POST"]),
             Route(f"{one}/release", release, methods=["POST"]),
             Route(f"{one}/handover", hand_over, methods=["POST"]),
+            Route(f"{one}/contact", contact, methods=["POST"]),
+            Route(f"{one}/outcome", outcome, methods=["POST"]),
+            Route(f"{one}/note", note, methods=["POST"]),
         ],
         site_url,
     )

@@ -711,6 +711,32 @@ class TestHandling:
         assert first == again == room.delivery(number)
         assert (first.state, first.opened_at) == (DeliveryState.CLAIMED, at(15))
 
+    def test_seals_what_is_said_with_the_deliverys_own_key_and_opens_it_again(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        number, beside = families.delivered(house, one), families.delivered(house, one)
+        room = house.tenancy.room(one.id)
+        read = room.delivery(number)
+        claimed = self.handled(read, state=DeliveryState.CLAIMED, handler="person-1")
+        room.handle(claimed)
+        read = room.delivery(number)
+        noted = self.handled(read, AccessKind.CONTACT, state=DeliveryState.CONTACTED, contacted_at=at(15))
+        noted = replace(noted, event=replace(noted.event, content="Kanariefågel".encode()))
+        room.handle(noted)
+
+        assert room.history(room.delivery(number)) == (claimed.event, noted.event)
+        assert room.event(number, noted.event.id) == noted.event
+        assert room.event(number, uuid4().hex) is None
+        assert room.history(room.delivery(beside)) == ()
+        assert room.delivery(number).contacted_at == at(15)
+        assert house.tenancy.room(other.id).event(number, noted.event.id) is None
+        # Erasing the letter's wrap erases what was noted.
+        house.erase_wrap(one.id, number)
+        assert [event.content for event in room.history(read)] == [None, None]
+        late = self.handled(room.delivery(number), AccessKind.NOTE)
+        with pytest.raises(LetterUnreadableError):
+            room.handle(replace(late, event=replace(late.event, content=b"late")))
+        assert len(house.lines(one.id)) == 2
+
 
 class TestKeysAndPost:
     def test_opens_with_the_contact_key_what_was_sealed_for_that_application_only(self, house):

@@ -37,6 +37,9 @@ ANSWERS = {
     "claim-delivery": 403,
     "release-delivery": 403,
     "handover-delivery": 403,
+    "contact-delivery": 403,
+    "outcome-delivery": 403,
+    "note-delivery": 403,
 }
 
 

@@ -1394,7 +1394,13 @@ def mailboxes() -> Iterator[Case]:
         return replace(request, path=f"{request.path}/{number}")
 
     def working(
-        verb: str, *, by: str = "anna", held: bool = False, state: DeliveryState | None = None, sent: str | None = None
+        verb: str,
+        *,
+        by: str = "anna",
+        held: bool = False,
+        state: DeliveryState | None = None,
+        sent: str | None = None,
+        keyed: bool = False,
     ) -> Callable[[Bench], Request]:
         def prepare(bench: Bench) -> Request:
             request = asked(by)(bench)
@@ -1406,6 +1412,7 @@ def mailboxes() -> Iterator[Case]:
             if state:
                 bench.world.deliveries[key] = replace(bench.world.deliveries[key], state=state)
             headers = {"Content-Type": JSON} if sent is not None else {}
+            headers |= {"Idempotency-Key": str(uuid4())} if keyed else {}
             path, body = f"{request.path}/{key[1]}/{verb}", sent.encode() if sent is not None else None
             return replace(request, method="POST", path=path, headers=headers, body=body)
 
@@ -1437,6 +1444,27 @@ def mailboxes() -> Iterator[Case]:
         ("handed over to what is no id", f'{{"to": "{MARK}#"}}', "invalid"),
     ):
         yield invalid(group, name, working("handover", sent=sent), ("/to", code))
+    for name, verb, sent, fault in (
+        ("a call that ended in no known way", "contact", f'{{"result": "{MARK}"}}', ("/result", "unknownChoice")),
+        ("a note that says nothing", "note", '{"text": ""}', ("/text", "required")),
+        ("a note of over 4 000 characters", "note", f'{{"text": "{MARK * 400}"}}', ("/text", "tooLong")),
+        ("closed without a reason", "outcome", '{"outcome": "closed"}', ("/reason", "required")),
+        (
+            "a meeting on a day that is none",
+            "outcome",
+            '{"outcome": "phoneInterview", "bookedAt": "2026-02-30T10:00Z"}',
+            ("/bookedAt", "invalid"),
+        ),
+    ):
+        yield invalid(group, name, working(verb, sent=sent, keyed=True), fault)
+    yield Case(
+        group=group,
+        name="a note without a key",
+        prepare=working("note", sent=f'{{"text": "{MARK}"}}'),
+        status=400,
+        slug="idempotency-key",
+        errors=(("", "required"),),
+    )
     yield Case(group=group, name="not signed in", prepare=asked(None), status=401, slug="sign-in-required")
     yield Case(group=group, name="no member of any recipient", prepare=asked("nobody"), status=403, slug="not-a-member")
     yield Case(

@@ -1,6 +1,8 @@
 """The mailbox on the wire, through both doors."""
 
+import json
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 
@@ -128,6 +130,37 @@ def test_of_two_who_claim_one_wins_and_the_other_is_told_by_whom(delivered: Serv
     assert (handed.status, handed.json["handler"]) == (200, {"id": "maria", "name": None})
     assert (released.status, released.json["handler"], released.json["state"]) == (200, None, "delivered")
     assert [one.kind for one in delivered.world.access["0680"]] == ["claim", "handover", "release"]
+
+
+def test_a_call_a_note_and_an_outcome_stand_in_the_letters_history(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    anna = mailbox_door("anna")
+    number = next(number for recipient, number in delivered.world.deliveries if recipient == "0680")
+    path = f"/api/mailbox/deliveries/{number}"
+
+    def tell(verb: str, **content: object) -> Answer:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
+        return anna("POST", f"{path}/{verb}", body=json.dumps(content).encode(), headers=headers)
+
+    # when
+    called = tell("contact", result="reached", note="Vill höra mer.")
+    noted = tell("note", text="Två hundar.")
+    meeting = tell("outcome", outcome="informationMeeting", bookedAt="2026-12-01T18:00:00+01:00")
+    closed = tell("outcome", outcome="closed", reason="withdrewTime")
+    history = anna("GET", path).json["history"]
+    # then
+    assert [one.status for one in (called, noted, meeting, closed)] == [200] * 4
+    assert (called.json["state"], called.json["handler"]["id"]) == ("contacted", "anna")
+    assert closed.json["state"] == "closed"
+    assert [one["kind"] for one in history] == ["contact", "note", "outcome", "outcome"]
+    assert [one["text"] for one in history] == ["Vill höra mer.", "Två hundar.", None, None]
+    assert (history[0]["result"], history[2]["bookedAt"], history[3]["reason"]) == (
+        "reached",
+        "2026-12-01T17:00:00Z",
+        "withdrewTime",
+    )
+    assert all(one["readable"] and one["by"] == {"id": "anna", "name": None} for one in history)
+    assert tell("note", text="För sent.").status == 409
 
 
 @pytest.mark.parametrize("verb", ["claim", "release", "handover"])

@@ -51,7 +51,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     accepted += ("OUT#LETTER#0680#1", "OUT#SUPPLEMENT#0680#1#2", "OUT#CONFIRMATION#a", "OUT#NOTICE#0680#1#withdrawn")
     withdrawn, opened = (["pk", "sk", "state", time] for time in ("withdrawn_at", "opened_at"))
     withdrawn.append("supplements")
-    handled = ["pk", "sk", "state", "handler", "handler_name", "handlings"]
+    handled = ["pk", "sk", "state", "handler", "handler_name", "handlings", "contacted_at"]
     added = ["pk", "sk", "supplements", "share_recipients", "erased_at"]
     touched = ["pk", "sk", "touches", "touched_at"]
     noted = ["pk", "sk", "notified_new_at", "notified_withdrawn_at", "notified_supplemented_at"]
@@ -135,7 +135,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=opened)),
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=handled)),
             ("dynamodb:PutItem", main, rows("ACCESS#0680")),
-            ("dynamodb:PutItem", main, rows("HANDLING#0680#1")),
+            *((f"dynamodb:{one}", main, rows("HANDLING#0680#1")) for one in ("GetItem", "PutItem", "Query")),
             ("dynamodb:BatchGetItem", wraps, rows("WRAP#0680#1", "WRAP#0680#2")),
             ("dynamodb:GetItem", wraps, rows("WRAP#0680#1")),
             ("s3:GetObject", f"{bucket}/0680/1/letter", {}),

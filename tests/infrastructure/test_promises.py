@@ -345,6 +345,7 @@ class TestApi:
             ("GET", "/api/mailbox/deliveries"),
             ("GET", "/api/mailbox/deliveries/{number}"),
             *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("claim", "release", "handover")),
+            *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("contact", "outcome", "note")),
             ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/$default"),
         }
 

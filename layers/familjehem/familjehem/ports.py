@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
     from familjehem.domain.delivery import Delivery, DeliveryState
-    from familjehem.domain.handling import Handled
+    from familjehem.domain.handling import Event, Handled
     from familjehem.domain.membership import AccessEntry, Person
     from familjehem.domain.outbox import (
         ConfirmationTask,
@@ -463,8 +463,17 @@ class TenantRoom(Protocol):
     def handle(self, handled: Handled) -> None:
         """Commit the delivery as it is to be, its event, and the event's line of the access log; all or nothing.
 
-        `DeliveryChangedError` where the delivery is no longer as it was read, `NotConfirmedError`.
+        The event's content is sealed under the delivery's own data key. `DeliveryChangedError` where the delivery is
+        no longer as it was read, `LetterUnreadableError` where that key is gone, `NotConfirmedError`.
         """
+        ...
+
+    def event(self, number: str, event: str) -> Event | None:
+        """Give one event of a delivery, read consistently and opened, or None."""
+        ...
+
+    def history(self, delivery: Delivery) -> tuple[Event, ...]:
+        """Give every event of a delivery, opened, the oldest first."""
         ...
 
 

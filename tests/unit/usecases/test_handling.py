@@ -1,6 +1,8 @@
 """Handling a delivery: one person at a time, each change with its event and its line of the access log."""
 
 from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -10,10 +12,13 @@ from familjehem.domain.errors import (
     DeliveryNotFoundError,
     HandlingLockedError,
     InvalidAnswersError,
+    KeyReusedError,
+    LetterUnreadableError,
     NotAMemberError,
     NotConfirmedError,
     ReaderOnlyError,
 )
+from familjehem.domain.handling import ContactResult, Content, Outcome, Reason
 from familjehem.domain.membership import AccessKind, Caller, Role
 from familjehem.ports import DeliveryChangedError
 from tests.service import Service
@@ -272,3 +277,155 @@ def test_the_applicant_never_learns_who_handles(service: Service, anna: Caller) 
     told = service.world.intake.deliveries(receipt.promises)[receipt.promises[0].number]
     # then
     assert (told.state, told.handler, told.handler_name) == (DeliveryState.CLAIMED, None, None)
+
+
+REACHED, MISSED = (
+    Content(result=ContactResult.REACHED, text="Vill höra mer."),
+    Content(result=ContactResult.NOT_REACHED),
+)
+
+
+def test_the_first_call_claims_and_the_first_time_reached_is_kept(
+    service: Service, number: str, anna: Caller, bo: Caller
+) -> None:
+    # when
+    missed = service.mailbox.log_contact(anna, None, number, uuid4(), MISSED)
+    service.world.passes(hours=1)
+    first = service.world.at
+    reached = service.mailbox.log_contact(anna, None, number, uuid4(), REACHED)
+    service.world.passes(hours=1)
+    again = service.mailbox.log_contact(anna, None, number, uuid4(), REACHED)
+    # then
+    assert (missed.state, missed.handler, missed.contacted_at) == (DeliveryState.CLAIMED, "anna", None)
+    assert (reached.state, reached.contacted_at) == (DeliveryState.CONTACTED, first)
+    assert again.contacted_at == first
+    assert done(service) == [("anna", AccessKind.CONTACT)] * 3
+    with pytest.raises(AlreadyClaimedError):
+        service.mailbox.log_contact(bo, None, number, uuid4(), REACHED)
+    # and who releases it later leaves it contacted
+    assert service.mailbox.release(anna, None, number).state is DeliveryState.CONTACTED
+
+
+def test_a_repeat_by_its_key_is_told_once_even_after_it_was_closed_or_handed_over(
+    service: Service, number: str, anna: Caller, bo: Caller
+) -> None:
+    # given
+    called, ended = uuid4(), uuid4()
+    closed = Content(outcome=Outcome.CLOSED, reason=Reason.WITHDREW_TIME)
+    service.mailbox.log_contact(anna, None, number, called, REACHED)
+    service.mailbox.hand_over(anna, None, number, bo.person)
+    service.mailbox.log_outcome(bo, None, number, ended, closed)
+    # when
+    service.mailbox.log_contact(anna, None, number, called, REACHED)
+    again = service.mailbox.log_outcome(bo, None, number, ended, closed)
+    # then
+    assert again.state is DeliveryState.CLOSED
+    assert [kind for _, kind in done(service)] == [AccessKind.CONTACT, AccessKind.HANDOVER, AccessKind.OUTCOME]
+
+
+def test_a_key_tells_of_one_thing_only(service: Service, number: str, anna: Caller, bo: Caller) -> None:
+    # given
+    key, said = uuid4(), Content(text="Ett")
+    service.mailbox.write_note(anna, None, number, key, said)
+    # then not of another text, by another person, or of another kind
+    with pytest.raises(KeyReusedError):
+        service.mailbox.write_note(anna, None, number, key, Content(text="Två"))
+    with pytest.raises(KeyReusedError):
+        service.mailbox.write_note(bo, None, number, key, said)
+    with pytest.raises(KeyReusedError):
+        service.mailbox.log_contact(anna, None, number, key, said)
+    assert len(done(service)) == 1
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_lost_answer_or_a_conflict_leaves_one_event(
+    service: Service, number: str, anna: Caller, *, after: bool
+) -> None:
+    # given
+    service.world.fails("room.handle", DeliveryChangedError(), after=after)
+    # when
+    service.mailbox.write_note(anna, None, number, uuid4(), Content(text="Ett"))
+    # then
+    assert done(service) == [("anna", AccessKind.NOTE)]
+
+
+def test_a_note_is_anybodys_and_claims_nothing(service: Service, number: str, anna: Caller, bo: Caller) -> None:
+    # given
+    service.mailbox.claim(anna, None, number)
+    # when
+    noted = service.mailbox.write_note(bo, None, number, uuid4(), Content(text="De ringde till mig."))
+    # then
+    assert (noted.handler, noted.state) == ("anna", DeliveryState.CLAIMED)
+
+
+def test_an_outcome_has_what_belongs_to_it_and_nothing_else(service: Service, number: str, anna: Caller) -> None:
+    # given
+    time = service.world.at + timedelta(days=3)
+    amiss = {
+        ("/reason", "required"): Content(outcome=Outcome.CLOSED),
+        ("/reason", "notAsked"): Content(outcome=Outcome.PHONE_INTERVIEW, reason=Reason.NOT_REACHED),
+        ("/bookedAt", "notAsked"): Content(outcome=Outcome.RESTING, booked_at=time),
+    }
+    # then
+    for fault, content in amiss.items():
+        with pytest.raises(InvalidAnswersError) as refusal:
+            service.mailbox.log_outcome(anna, None, number, uuid4(), content)
+        assert [(one.pointer, one.code) for one in refusal.value.errors] == [fault]
+    booked = service.mailbox.log_outcome(
+        anna, None, number, uuid4(), Content(outcome=Outcome.INFORMATION_MEETING, booked_at=time)
+    )
+    assert (booked.state, booked.handler) == (DeliveryState.CLAIMED, "anna")
+
+
+def test_nothing_is_noted_where_it_is_locked_by_a_reader_or_by_a_stranger(
+    service: Service, number: str, anna: Caller
+) -> None:
+    # given
+    reader, eva = service.hire("rut", "0680", role=Role.READER), service.hire("eva", "1280")
+    resting = Content(outcome=Outcome.RESTING)
+    acts = (
+        (service.mailbox.log_contact, REACHED),
+        (service.mailbox.log_outcome, resting),
+        (service.mailbox.write_note, Content(text="Ett")),
+    )
+    # then
+    for act, content in acts:
+        with pytest.raises(ReaderOnlyError):
+            act(reader, None, number, uuid4(), content)
+        with pytest.raises(DeliveryNotFoundError):
+            act(eva, None, number, uuid4(), content)
+    service.world.deliveries["0680", number] = replace(stored(service, number), state=DeliveryState.WITHDRAWN)
+    for act, content in acts:
+        with pytest.raises(HandlingLockedError):
+            act(anna, None, number, uuid4(), content)
+    assert done(service) == []
+
+
+def test_the_opened_letter_shows_its_history_and_says_what_cannot_be_opened(
+    service: Service, number: str, anna: Caller
+) -> None:
+    # given
+    service.mailbox.claim(anna, None, number)
+    service.mailbox.log_contact(anna, None, number, UUID(int=1), REACHED)
+    # when
+    history = service.open_letter(anna, None, number).history
+    # then
+    assert [(one.step, one.kind, one.name) for one in history] == [
+        (1, AccessKind.CLAIM, "Anna Prov"),
+        (2, AccessKind.CONTACT, "Anna Prov"),
+    ]
+    assert history[1].content is not None
+    assert Content.from_json(history[1].content) == REACHED
+    assert [one.readable for one in history] == [True, True]
+    assert not replace(history[1], content=None).readable
+    with pytest.raises(ValueError, match="format"):
+        Content.from_json(b'{"format": 2}')
+
+
+def test_nothing_is_noted_on_what_was_erased(service: Service, number: str, anna: Caller) -> None:
+    # given
+    service.world.wraps.clear()
+    # then
+    with pytest.raises(LetterUnreadableError):
+        service.mailbox.write_note(anna, None, number, uuid4(), Content(text="Ett"))
+    assert done(service) == []

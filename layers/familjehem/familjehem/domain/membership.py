@@ -71,6 +71,9 @@ class AccessKind(StrEnum):
     CLAIM = "claim"
     RELEASE = "release"
     HANDOVER = "handover"
+    CONTACT = "contact"
+    OUTCOME = "outcome"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

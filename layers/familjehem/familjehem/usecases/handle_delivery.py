@@ -1,18 +1,31 @@
-"""Handle a delivery: claim it, release it, hand it over; one person at a time (design 6; domain 4.2.5)."""
+"""Handle a delivery: claim it, release it, hand it over, note what was done; one at a time (design 6; domain 4.2)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.errors import (
     AlreadyClaimedError,
     FieldError,
     InvalidAnswersError,
+    KeyReusedError,
     NotConfirmedError,
     ReaderOnlyError,
 )
-from familjehem.domain.handling import Colleague, Event, Handled, claimed, handed_over, released
+from familjehem.domain.handling import (
+    Colleague,
+    ContactResult,
+    Content,
+    Event,
+    Handled,
+    claimed,
+    concluded,
+    contacted,
+    handed_over,
+    noted,
+    released,
+)
 from familjehem.domain.membership import AccessKind, Caller
 from familjehem.ports import Clock, DeliveryChangedError
 from familjehem.usecases.read_mailbox import Admission, Reception, found
@@ -80,6 +93,37 @@ class Desk:
                 raise
         return judge(replace(delivery, handler=None, handler_name=None), admitted.who)
 
+    def tell(
+        self, admitted: Admission, number: str, kind: AccessKind, judge: Judge, key: UUID, content: Content
+    ) -> Delivery:
+        """Change one delivery with an event that says something, once for each `key`; give it as it is then.
+
+        Raises as `work`, and `KeyReusedError` for a key that has told of something else.
+        """
+        told = content.to_json()
+        for _ in range(_ROUNDS):
+            before = found(admitted.room, number)
+            if earlier := admitted.room.event(before.number, key.hex):
+                if (earlier.kind, earlier.person, earlier.content) != (kind, admitted.who.id, told):
+                    raise KeyReusedError
+                return before
+            after = replace(self._judged(admitted, before, judge), handlings=before.handlings + 1)
+            event = Event(
+                id=key.hex,
+                step=after.handlings,
+                at=self.clock.now(),
+                kind=kind,
+                person=admitted.who.id,
+                name=admitted.who.name,
+                content=told,
+            )
+            try:
+                admitted.room.handle(Handled(before, after, event))
+            except DeliveryChangedError:
+                continue
+            return after
+        raise NotConfirmedError
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimDelivery:
@@ -124,3 +168,48 @@ class HandOverDelivery:
             return handed_over(delivery, who, colleague)
 
         return self.desk.work(admitted, number, AccessKind.HANDOVER, judge, colleague)
+
+
+@dataclass(frozen=True, slots=True)
+class LogContact:
+    """Notes a call, and claims the delivery thereby where nobody has."""
+
+    desk: Desk
+
+    def __call__(self, caller: Caller, recipient: str | None, number: str, key: UUID, content: Content) -> Delivery:
+        """Note a call, whose result `content` has. Raises as `ClaimDelivery` and `Desk.tell`."""
+
+        def judge(delivery: Delivery, who: Colleague) -> Delivery:
+            return contacted(delivery, who, content.result or ContactResult.NOT_REACHED, self.desk.clock.now())
+
+        return self.desk.tell(self.desk.admit(caller, recipient), number, AccessKind.CONTACT, judge, key, content)
+
+
+@dataclass(frozen=True, slots=True)
+class LogOutcome:
+    """Notes what comes next or the end, and claims the delivery thereby where nobody has."""
+
+    desk: Desk
+
+    def __call__(self, caller: Caller, recipient: str | None, number: str, key: UUID, content: Content) -> Delivery:
+        """Note an outcome. Raises as `LogContact`, and `InvalidAnswersError` for a reason or a time that is amiss."""
+        admitted = self.desk.admit(caller, recipient)
+        outcome = content.outcome
+        if outcome is None or content.faults():
+            raise InvalidAnswersError(*content.faults())
+
+        def judge(delivery: Delivery, who: Colleague) -> Delivery:
+            return concluded(delivery, who, outcome)
+
+        return self.desk.tell(admitted, number, AccessKind.OUTCOME, judge, key, content)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    """Writes a note of the recipient's own, which claims nothing."""
+
+    desk: Desk
+
+    def __call__(self, caller: Caller, recipient: str | None, number: str, key: UUID, content: Content) -> Delivery:
+        """Write a note. Raises as `Desk.admit` and `Desk.tell`, and `HandlingLockedError`."""
+        return self.desk.tell(self.desk.admit(caller, recipient), number, AccessKind.NOTE, noted, key, content)

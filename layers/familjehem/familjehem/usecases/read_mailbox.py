@@ -14,7 +14,7 @@ from familjehem.domain.errors import (
     RecipientNotChosenError,
     SignInRequiredError,
 )
-from familjehem.domain.handling import Colleague
+from familjehem.domain.handling import Colleague, Event
 from familjehem.domain.identifiers import NUMBER_CHARACTERS, canonical
 from familjehem.domain.letter import Card, Letter
 from familjehem.domain.membership import AccessEntry, AccessKind, Caller, Membership
@@ -64,6 +64,7 @@ class OpenedLetter:
     letter: Letter
     compilation: Compilation
     supplements: tuple[OpenedSupplement, ...]
+    history: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,10 @@ class OpenLetter:
             raise LetterUnreadableError
         letter = Letter.from_json(plaintext)
         supplements = _supplements(delivery, room)
+        history = room.history(delivery) if delivery.handlings else ()
         delivery = room.opened(delivery, now)
         compilation = compile_letter(load(letter.question_set), letter)
-        return OpenedLetter(admitted.membership, delivery, letter, compilation, supplements)
+        return OpenedLetter(admitted.membership, delivery, letter, compilation, supplements, history)
 
 
 def found(room: TenantRoom, number: str) -> Delivery:

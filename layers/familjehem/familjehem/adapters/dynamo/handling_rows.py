@@ -1,14 +1,17 @@
 """How what was done with a delivery lies in its rows: the change of the delivery, and the event beside it."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.handling import Event, Handled
+from familjehem.domain.membership import AccessKind
 
 
-def event_row(delivery: Delivery, event: Event) -> dict[str, Any]:
-    """Give the row of an event."""
+def event_row(delivery: Delivery, event: Event, sealed: bytes | None) -> dict[str, Any]:
+    """Give the row of an event; `sealed` is the envelope of its content."""
     return {
         **keys.handling(delivery.recipient, delivery.number, event.id).attributes(),
         "id": event.id,
@@ -19,7 +22,23 @@ def event_row(delivery: Delivery, event: Event) -> dict[str, Any]:
         "name": event.name,
         "to": event.to,
         "to_name": event.to_name,
+        "sealed": sealed,
     }
+
+
+def read_event(row: Mapping[str, Any], content: bytes | None) -> Event:
+    """Read an event from its row, with its content as it was opened."""
+    return Event(
+        id=row["id"],
+        step=row["step"],
+        at=datetime.fromisoformat(row["at"]),
+        kind=AccessKind(row["kind"]),
+        person=row["person"],
+        name=row.get("name"),
+        to=row.get("to"),
+        to_name=row.get("to_name"),
+        content=content,
+    )
 
 
 def change(handled: Handled) -> tuple[str, dict[str, Any], str]:
@@ -33,6 +52,7 @@ def change(handled: Handled) -> tuple[str, dict[str, Any], str]:
         "handlings": after.handlings,
         "handler": after.handler,
         "handler_name": after.handler_name,
+        **({"contacted_at": keys.moment(after.contacted_at)} if after.contacted_at else {}),
     }
     kept = {name: value for name, value in parts.items() if value is not None}
     gone = [name for name in parts if name not in kept]

@@ -193,7 +193,12 @@ def access(recipient: str, at: datetime, nonce: str) -> Key:
 
 def handling(recipient: str, number: str, event: str) -> Key:
     """Key of one event of a delivery's history."""
-    return Key(joined("HANDLING", recipient, number), joined("EVENT", event))
+    return Key(history(recipient, number), joined("EVENT", event))
+
+
+def history(recipient: str, number: str) -> str:
+    """Partition of a delivery's events."""
+    return joined("HANDLING", recipient, number)
 
 
 # ---------------------------------------------------------------- table wraps

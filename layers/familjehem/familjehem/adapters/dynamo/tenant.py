@@ -84,8 +84,8 @@ class TenantRows:
         # Within one call the nonce is the same, so a line that stands already is this very line.
         self._database.put(self._main, self._line(entry, secrets.token_hex(_NONCE_BYTES)))
 
-    def handle(self, handled: Handled) -> None:
-        """Commit the delivery, its event, and the event's line of the access log; all or nothing.
+    def commit(self, handled: Handled, sealed: bytes | None) -> None:
+        """Commit the delivery, its event with its sealed content, and its line of the access log; all or nothing.
 
         `DeliveryChangedError` where the delivery is no longer as it was read, `NotConfirmedError`.
         """
@@ -96,12 +96,21 @@ class TenantRows:
         refused = self._database.commit(
             [
                 update(self._main, key, expression, values, condition=condition, label="delivery"),
-                put(self._main, event_row(before, event), label="event"),
+                put(self._main, event_row(before, event, sealed), label="event"),
                 put(self._main, self._line(line, event.id)),
             ]
         )
         if refused:
             raise DeliveryChangedError
+
+    def event_row(self, number: str, event: str) -> Mapping[str, Any] | None:
+        """Give the row of one event, read consistently, or None."""
+        return self._database.get(self._main, keys.handling(self._recipient, number, event))
+
+    def event_rows(self, number: str) -> Sequence[Mapping[str, Any]]:
+        """Give the rows of a delivery's events, the oldest first."""
+        partition = {":events": keys.history(self._recipient, number)}
+        return sorted(self._database.query(self._main, "#pk = :events", partition), key=lambda row: row["step"])
 
     def wraps(self, versions: Sequence[Version]) -> Mapping[Version, tuple[str, bytes]]:
         """Give key ARN and wrapped data key by delivery number and version; what is erased is left out."""

@@ -10,7 +10,15 @@ from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.tenancy import Premises, StsTenancy
 from familjehem.ports import Clock
 from familjehem.runtime.settings import MailboxSettings
-from familjehem.usecases.handle_delivery import ClaimDelivery, Desk, HandOverDelivery, ReleaseDelivery
+from familjehem.usecases.handle_delivery import (
+    ClaimDelivery,
+    Desk,
+    HandOverDelivery,
+    LogContact,
+    LogOutcome,
+    ReleaseDelivery,
+    WriteNote,
+)
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
 
 
@@ -23,6 +31,9 @@ class Mailbox:
     claim: ClaimDelivery
     release: ReleaseDelivery
     hand_over: HandOverDelivery
+    log_contact: LogContact
+    log_outcome: LogOutcome
+    write_note: WriteNote
 
     @classmethod
     def of(cls, reception: Reception, clock: Clock) -> Self:
@@ -34,6 +45,9 @@ class Mailbox:
             claim=ClaimDelivery(desk),
             release=ReleaseDelivery(desk),
             hand_over=HandOverDelivery(desk),
+            log_contact=LogContact(desk),
+            log_outcome=LogOutcome(desk),
+            write_note=WriteNote(desk),
         )
 
 
