@@ -248,6 +248,13 @@ OPERATIONS = (
                 required=False,
             ),
             _parameter(
+                "query",
+                "overdue",
+                "Only those whose family should have been called.",
+                {"type": "boolean"},
+                required=False,
+            ),
+            _parameter(
                 "query", "cursor", "Where the page begins.", {"type": "string", "maxLength": 200}, required=False
             ),
             _parameter("query", "limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 25}, required=False),

@@ -578,10 +578,14 @@ class FakeTenancy(Fake):
 class FakeTenantRoom(Fake):
     recipient: str
 
-    def page(self, state: DeliveryState | None, cursor: str | None, limit: int) -> Page:
+    def page(
+        self, state: DeliveryState | None, cursor: str | None, limit: int, waiting_since: datetime | None = None
+    ) -> Page:
         with self.world.step("room.page"):
             after = self._after(cursor) if cursor is not None else None
             mine = [one for one in self.world.deliveries.values() if one.recipient == self.recipient and one.readable]
+            if waiting_since is not None:
+                mine = [one for one in mine if one.waits and one.received_at and one.received_at < waiting_since]
             mine.sort(key=self._place, reverse=True)
             rest = [one for one in mine if (after is None or self._place(one) < after) and state in (None, one.state)]
             page = tuple(rest[:limit])

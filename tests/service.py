@@ -131,7 +131,7 @@ class Service:
         )
         self.keep_house = KeepHouse(outbox=world.outbox, gauge=world.gauge, clock=world.clock)
         reception = Reception(members=world.members, tenancy=world.tenancy)
-        self.mailbox = Mailbox.of(reception, world.clock)
+        self.mailbox = Mailbox.of(reception, world.directory, world.clock)
         self.list_deliveries = self.mailbox.list_deliveries
         self.open_letter = self.mailbox.open_letter
 

@@ -31,7 +31,8 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
     async def deliveries(request: Request) -> Response:
         who, query = caller(request, client_id), request.query_params
         shown, size = state(query.get("state")), limit(query.get("limit"))
-        page = mailbox.list_deliveries(who, chosen(request), shown, query.get("cursor"), size)
+        late = overdue(query.get("overdue"))
+        page = mailbox.list_deliveries(who, chosen(request), shown, query.get("cursor"), size, overdue=late)
         return JsonResponse(PageForm.of(page))
 
     async def delivery(request: Request) -> Response:
@@ -106,6 +107,13 @@ def state(sent: str | None) -> DeliveryState | None:
     if sent not in DeliveryState or sent == DeliveryState.QUEUED:
         raise MalformedRequestError(FieldError("/state", "unknownChoice"))
     return DeliveryState(sent)
+
+
+def overdue(sent: str | None) -> bool:
+    """Read the filter on what is overdue; `MalformedRequestError` for anything but true and false."""
+    if sent not in {None, "", "true", "false"}:
+        raise MalformedRequestError(FieldError("/overdue", "unknownChoice"))
+    return sent == "true"
 
 
 def limit(sent: str | None) -> int:

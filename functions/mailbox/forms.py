@@ -70,9 +70,14 @@ class HandoverForm(Wire):
 
 
 class ListedForm(DeliveryForm):
-    """A delivery in the list, with its card, as corrected last, or null where it cannot be opened."""
+    """A delivery in the list, with its card, as corrected last, or null where it cannot be opened.
+
+    `dueAt` is by when the family is to be called, `overdue` that it should have been and nobody has.
+    """
 
     card: CardForm | None
+    due_at: datetime
+    overdue: bool
 
 
 class OwnerForm(Wire):
@@ -96,7 +101,13 @@ class PageForm(Wire):
         return cls(
             recipient=_owner(page),
             deliveries=[
-                ListedForm(**_row(one.delivery), card=CardForm.of(one.card) if one.card else None) for one in page.lines
+                ListedForm(
+                    **_row(one.delivery),
+                    card=CardForm.of(one.card) if one.card else None,
+                    due_at=one.due_at,
+                    overdue=one.overdue,
+                )
+                for one in page.lines
             ],
             cursor=page.cursor,
         )

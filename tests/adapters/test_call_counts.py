@@ -303,8 +303,8 @@ def test_a_page_of_the_mailbox_is_an_object_and_a_key_per_line_and_one_line_of_t
         assert len(service.list_deliveries(caller, None, None, None, 25).lines) == lines
     with Counted() as again:
         service.list_deliveries(caller, None, None, None, 25)
-    # then: memberships, the page, the line of the log, the wraps
-    page = {"dynamodb:Query": 2, "dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 1}
+    # then: memberships, the recipient's hours, the page, the line of the log, the wraps
+    page = {"dynamodb:Query": 2, "dynamodb:GetItem": 1, "dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 1}
     page |= {"s3:GetObject": lines, "kms:Decrypt": lines}
     assert first.counts == {**page, "sts:AssumeRole": 1}
     assert again.counts == page
@@ -378,7 +378,7 @@ def test_supplements_cost_a_page_and_a_letter_one_read_of_wraps_and_an_object_an
         service.open_letter(caller, None, number)
     # then
     opened = {"dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 2}
-    assert page.counts == {"dynamodb:Query": 2, **opened, "s3:GetObject": 4, "kms:Decrypt": 4}
+    assert page.counts == {"dynamodb:Query": 2, "dynamodb:GetItem": 1, **opened, "s3:GetObject": 4, "kms:Decrypt": 4}
     assert letter.counts == {
         "dynamodb:Query": 1,
         "dynamodb:GetItem": 1,

@@ -582,6 +582,25 @@ class TestMailbox:
         assert rest.cursor is None
         assert room.page(DeliveryState.CLOSED, None, 2) == Page((), None)
 
+    def test_lists_those_that_have_waited_since_a_moment_also_from_a_place_outside(self, house):
+        one = families.recipient(house)
+        numbers = [families.delivered(house, one, at(13, minute)) for minute in range(5)]
+        room = house.tenancy.room(one.id)
+        handling = TestHandling()
+        called = handling.handled(room.delivery(numbers[1]), state=DeliveryState.CONTACTED, contacted_at=at(14))
+        room.handle(called)
+        room.opened(room.delivery(numbers[0]), at(14))
+
+        first = room.page(None, None, 1, at(13, 3))
+        rest = room.page(None, first.cursor, 5, at(13, 3))
+        outside = room.page(None, room.page(None, None, 1).cursor, 5, at(13, 3))
+        opened = room.page(DeliveryState.OPENED, None, 5, at(13, 3))
+
+        assert [delivery.number for delivery in first.deliveries] == [numbers[2]]
+        assert [delivery.number for delivery in rest.deliveries] == [numbers[0]]
+        assert [delivery.number for delivery in outside.deliveries] == [numbers[2], numbers[0]]
+        assert [delivery.number for delivery in opened.deliveries] == [numbers[0]]
+
     @pytest.mark.parametrize("cursor", ["", "?", "x", "bm8", base64.urlsafe_b64encode("å#1".encode()).decode()])
     def test_refuses_a_cursor_that_is_none_of_ours(self, house, cursor):
         one = families.recipient(house)

@@ -1486,6 +1486,7 @@ def mailboxes() -> Iterator[Case]:
     )
     for name, query, error in (
         ("no page of that size", "limit=26", ("/limit", "outOfRange")),
+        ("a filter that is neither true nor false", f"overdue={MARK}", ("/overdue", "unknownChoice")),
         ("no state that a mailbox shows", f"state={MARK}", ("/state", "unknownChoice")),
         ("a cursor of somebody's own making", f"cursor={MARK}", ("/cursor", "unknownCursor")),
     ):

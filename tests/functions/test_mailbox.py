@@ -34,6 +34,8 @@ def test_a_case_worker_lists_and_opens(delivered: Service, mailbox_door: SignIn)
     assert page["cursor"] is None
     assert page["deliveries"][0]["card"]["name"] == "Prov Persson-Kanarie"
     assert page["deliveries"][0]["state"] == "delivered"
+    assert (page["deliveries"][0]["dueAt"], page["deliveries"][0]["overdue"]) == ("2026-11-23T15:30:00Z", False)
+    assert anna("GET", "/api/mailbox/deliveries", query="overdue=true").json["deliveries"] == []
     assert letter["state"] == "opened"
     assert letter["answers"]["housingForm"] == "house"
     assert {"overview", "sections", "indicators"} <= set(letter["compilation"])

@@ -433,8 +433,13 @@ class Page:
 class TenantRoom(Protocol):
     """Everything that may be done with one recipient's mailbox, in that recipient's session only."""
 
-    def page(self, state: DeliveryState | None, cursor: str | None, limit: int) -> Page:
-        """Give one page; a cursor that is not ours raises `MalformedRequestError`."""
+    def page(
+        self, state: DeliveryState | None, cursor: str | None, limit: int, waiting_since: datetime | None = None
+    ) -> Page:
+        """Give one page; a cursor that is not ours raises `MalformedRequestError`.
+
+        With `waiting_since`, only those received before it whose family still waits for a first call.
+        """
         ...
 
     def delivery(self, number: str) -> Delivery | None:

@@ -1,7 +1,7 @@
 """Handling a delivery: one person at a time, each change with its event and its line of the access log."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -360,11 +360,11 @@ def test_a_note_is_anybodys_and_claims_nothing(service: Service, number: str, an
 
 def test_an_outcome_has_what_belongs_to_it_and_nothing_else(service: Service, number: str, anna: Caller) -> None:
     # given
-    time = service.world.at + timedelta(days=3)
+    then = service.world.at + timedelta(days=3)
     amiss = {
         ("/reason", "required"): Content(outcome=Outcome.CLOSED),
         ("/reason", "notAsked"): Content(outcome=Outcome.PHONE_INTERVIEW, reason=Reason.NOT_REACHED),
-        ("/bookedAt", "notAsked"): Content(outcome=Outcome.RESTING, booked_at=time),
+        ("/bookedAt", "notAsked"): Content(outcome=Outcome.RESTING, booked_at=then),
     }
     # then
     for fault, content in amiss.items():
@@ -372,7 +372,7 @@ def test_an_outcome_has_what_belongs_to_it_and_nothing_else(service: Service, nu
             service.mailbox.log_outcome(anna, None, number, uuid4(), content)
         assert [(one.pointer, one.code) for one in refusal.value.errors] == [fault]
     booked = service.mailbox.log_outcome(
-        anna, None, number, uuid4(), Content(outcome=Outcome.INFORMATION_MEETING, booked_at=time)
+        anna, None, number, uuid4(), Content(outcome=Outcome.INFORMATION_MEETING, booked_at=then)
     )
     assert (booked.state, booked.handler) == (DeliveryState.CLAIMED, "anna")
 
@@ -429,3 +429,35 @@ def test_nothing_is_noted_on_what_was_erased(service: Service, number: str, anna
     with pytest.raises(LetterUnreadableError):
         service.mailbox.write_note(anna, None, number, uuid4(), Content(text="Ett"))
     assert done(service) == []
+
+
+def test_the_list_tells_by_when_to_call_and_who_should_have_been_called(
+    service: Service, number: str, anna: Caller
+) -> None:
+    # given a letter of a Sunday, and it is Monday after closing; another came just now
+    service.world.at = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+    service.accepted("0680")
+    service.work()
+
+    def told(*, overdue: bool = False) -> list[tuple[str, bool]]:
+        lines = service.list_deliveries(anna, None, None, None, 25, overdue=overdue).lines
+        return [(one.due_at.isoformat(), one.overdue) for one in lines]
+
+    # then the newest stands first
+    first = ("2026-11-23T15:30:00+00:00", True)
+    assert told() == [("2026-11-24T15:30:00+00:00", False), first]
+    assert told(overdue=True) == [first]
+    # and to claim is not to call
+    service.mailbox.claim(anna, None, number)
+    assert told(overdue=True) == [first]
+    service.mailbox.log_contact(anna, None, number, uuid4(), REACHED)
+    assert told(overdue=True) == []
+    assert told()[1] == (first[0], False)
+
+
+def test_the_recipients_own_hours_decide(service: Service, number: str, anna: Caller) -> None:
+    # given
+    service.world.recipients["0680"] = replace(service.world.recipients["0680"], closing_time=time(12))
+    # then
+    (line,) = service.list_deliveries(anna, None, None, None, 25).lines
+    assert (line.delivery.number, line.due_at) == (number, datetime(2026, 11, 23, 11, 0, tzinfo=UTC))

@@ -23,6 +23,9 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+WAITING = frozenset({DeliveryState.DELIVERED, DeliveryState.OPENED, DeliveryState.CLAIMED})
+
+
 class Origin(StrEnum):
     """Whether the family lives in a municipality that the recipient serves."""
 
@@ -72,6 +75,11 @@ class Delivery:
     handlings: int = 0
     supplements: int = 0
     received_supplements: tuple[ReceivedSupplement, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether the family waits for a first call."""
+        return self.state in WAITING and self.contacted_at is None
 
     @property
     def open(self) -> bool:

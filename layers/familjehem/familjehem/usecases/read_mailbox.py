@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 
+from familjehem.domain.calendar import due, last_closing
 from familjehem.domain.compilation import Compilation, Item, compile_letter, compile_supplement
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import (
@@ -20,8 +21,9 @@ from familjehem.domain.letter import Card, Letter
 from familjehem.domain.membership import AccessEntry, AccessKind, Caller, Membership
 from familjehem.domain.purpose import Purpose
 from familjehem.domain.question_set import load
+from familjehem.domain.recipient import CLOSING_TIME
 from familjehem.domain.supplement import CardChanges, Supplement
-from familjehem.ports import Clock, Members, Tenancy, TenantRoom
+from familjehem.ports import Clock, Directory, Members, Tenancy, TenantRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,13 @@ class Listed:
     """One line of a mailbox: the delivery, and its card or None where the card cannot be opened.
 
     The card is as the latest corrections make it; None too where one of those cannot be opened, so that nobody calls a
-    number that was taken back.
+    number that was taken back. `due_at` is by when the family is to be called; `overdue` tells that nobody has.
     """
 
     delivery: Delivery
     card: Card | None
+    due_at: datetime
+    overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +117,45 @@ class ListDeliveries:
     """Lists a mailbox a page at a time. One page is one line of the access log, written before the answer."""
 
     reception: Reception
+    directory: Directory
     clock: Clock
 
     def __call__(
-        self, caller: Caller, recipient: str | None, state: DeliveryState | None, cursor: str | None, limit: int
+        self,
+        caller: Caller,
+        recipient: str | None,
+        state: DeliveryState | None,
+        cursor: str | None,
+        limit: int,
+        *,
+        overdue: bool = False,
     ) -> MailboxPage:
-        """Give one page. Raises as `Reception.admit`, `MalformedRequestError` for a cursor that is none of ours."""
+        """Give one page, with `overdue` of those only whose family should have been called.
+
+        Raises as `Reception.admit`, `MalformedRequestError` for a cursor that is none of ours.
+        """
         admitted = self.reception.admit(caller, recipient)
         room = admitted.room
-        page = room.page(state, cursor, limit)
+        now, own = self.clock.now(), self.directory.get(admitted.membership.recipient)
+        closing = own.closing_time if own else CLOSING_TIME
+        passed = last_closing(now, closing)
+        page = room.page(state, cursor, limit, passed if overdue else None)
         numbers = tuple(one.number for one in page.deliveries)
         if numbers:
-            room.log(AccessEntry(at=self.clock.now(), person=caller.person, kind=AccessKind.LIST, deliveries=numbers))
+            room.log(AccessEntry(at=now, person=caller.person, kind=AccessKind.LIST, deliveries=numbers))
         cards = room.plaintexts(numbers, Purpose.CARD)
         changes = room.supplements(page.deliveries, Purpose.CARD)
-        lines = tuple(Listed(one, _card(cards.get(one.number), changes[one.number])) for one in page.deliveries)
+        lines = tuple(
+            Listed(
+                one,
+                _card(cards.get(one.number), changes[one.number]),
+                due(received_at, closing),
+                one.waits and received_at < passed,
+            )
+            for one in page.deliveries
+            # Whatever lies in a mailbox was received; `queued_at` is for the type checker alone.
+            for received_at in (one.received_at or one.queued_at,)
+        )
         return MailboxPage(admitted.membership, lines, page.cursor)
 
 

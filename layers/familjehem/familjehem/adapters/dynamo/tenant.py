@@ -11,7 +11,7 @@ from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.delivery_rows import read_delivery
 from familjehem.adapters.dynamo.handling_rows import change, event_row
 from familjehem.adapters.dynamo.table import Database, put, update
-from familjehem.domain.delivery import Delivery, DeliveryState
+from familjehem.domain.delivery import WAITING, Delivery, DeliveryState
 from familjehem.domain.errors import FieldError, MalformedRequestError
 from familjehem.domain.handling import Handled
 from familjehem.domain.membership import AccessEntry
@@ -32,16 +32,33 @@ class TenantRows:
         self._wraps = wraps
         self._recipient = recipient
 
-    def page(self, state: DeliveryState | None, cursor: str | None, limit: int) -> Page:
-        """Give one page, newest first; the rows are walked until it is full or there are no more."""
+    def page(
+        self, state: DeliveryState | None, cursor: str | None, limit: int, waiting_since: datetime | None = None
+    ) -> Page:
+        """Give one page, newest first; the rows are walked until it is full or there are no more.
+
+        With `waiting_since`, only those received before it whose family still waits for a first call.
+        """
+        after = self._after(cursor) if cursor is not None else None
+        condition, criteria = "#inbox_pk = :inbox", ["#state = :state"] if state else []
+        values = {":inbox": keys.inbox(self._recipient), **({":state": state.value} if state else {})}
+        if waiting_since is not None:
+            before = keys.moment(waiting_since)
+            condition += " AND #inbox_sk < :before"
+            waiting = {f":waiting{index}": one.value for index, one in enumerate(sorted(WAITING))}
+            criteria.append(f"#state IN ({', '.join(waiting)}) AND attribute_not_exists(#contacted_at)")
+            values |= {":before": before, **waiting}
+            if after is not None and after["inbox_sk"] >= before:
+                # A place that lies outside of what is asked for cannot be begun at.
+                after = None
         walk = self._database.query(
             self._main,
-            "#inbox_pk = :inbox",
-            {":inbox": keys.inbox(self._recipient), **({":state": state.value} if state else {})},
+            condition,
+            values,
             index=keys.INBOX_INDEX,
-            criterion="#state = :state" if state else None,
+            criterion=" AND ".join(criteria) or None,
             newest_first=True,
-            after=self._after(cursor) if cursor is not None else None,
+            after=after,
             limit=limit + 1,
         )
         # One more than asked for tells whether there is a next page.

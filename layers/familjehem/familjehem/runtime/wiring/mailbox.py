@@ -5,10 +5,11 @@ from typing import Self
 
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
+from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.tenancy import Premises, StsTenancy
-from familjehem.ports import Clock
+from familjehem.ports import Clock, Directory
 from familjehem.runtime.settings import MailboxSettings
 from familjehem.usecases.handle_delivery import (
     ClaimDelivery,
@@ -36,11 +37,11 @@ class Mailbox:
     write_note: WriteNote
 
     @classmethod
-    def of(cls, reception: Reception, clock: Clock) -> Self:
+    def of(cls, reception: Reception, directory: Directory, clock: Clock) -> Self:
         """Give every use case of the mailbox behind one reception."""
         desk = Desk(reception=reception, clock=clock)
         return cls(
-            list_deliveries=ListDeliveries(reception=reception, clock=clock),
+            list_deliveries=ListDeliveries(reception=reception, directory=directory, clock=clock),
             open_letter=OpenLetter(reception=reception, clock=clock),
             claim=ClaimDelivery(desk),
             release=ReleaseDelivery(desk),
@@ -60,7 +61,8 @@ def wire(settings: MailboxSettings) -> Mailbox:
         bucket=settings.MAILBOX_BUCKET,
         role_arn=settings.TENANT_ROLE_ARN,
     )
+    database = Database(aws.dynamodb())
     reception = Reception(
-        members=DynamoMembers(Database(aws.dynamodb()), settings.MAIN_TABLE), tenancy=StsTenancy(aws, premises, clock)
+        members=DynamoMembers(database, settings.MAIN_TABLE), tenancy=StsTenancy(aws, premises, clock)
     )
-    return Mailbox.of(reception, clock)
+    return Mailbox.of(reception, DynamoDirectory(database, settings.MAIN_TABLE), clock)
