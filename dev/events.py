@@ -144,7 +144,22 @@ def events() -> dict[str, dict[str, Any]]:
             queryStringParameters={"from": "2026-11-01", "to": "2026-11-30"},
             signed_in=True,
         ),
+        **{f"{verb}-delivery": handling(verb) for verb in ("claim", "release")},
+        "handover-delivery": handling("handover", body("handover")),
+        **{f"{verb}-delivery": handling(verb, body(verb)) for verb in ("contact", "outcome", "note")},
     }
+
+
+def handling(verb: str, sent: str | None = None) -> dict[str, Any]:
+    """Give the event of one way to work with a delivery."""
+    return event(
+        f"POST /api/mailbox/deliveries/{{number}}/{verb}",
+        f"/api/mailbox/deliveries/{NUMBER}/{verb}",
+        {"idempotency-key": KEY} if verb in {"contact", "outcome", "note"} else None,
+        sent=sent,
+        signed_in=True,
+        pathParameters={"number": NUMBER},
+    )
 
 
 def main() -> int:

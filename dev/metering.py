@@ -301,7 +301,7 @@ def _walk(measured: Measured, made: Any) -> None:
         deliver(LetterTask("0680", more.promises[0].number))
     logged = _bytes_of(house, "ACCESS#0680")
     with path("list_page"):
-        ListDeliveries(reception=reception, clock=house.clock)(anna, None, None, None, PAGE)
+        ListDeliveries(reception=reception, directory=house.directory, clock=house.clock)(anna, None, None, None, PAGE)
     measured.stored["access_list"] = _bytes_of(house, "ACCESS#0680") - logged + ROW_OVERHEAD
     logged = _bytes_of(house, "ACCESS#0680")
     with path("open"):

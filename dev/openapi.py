@@ -20,7 +20,15 @@ from familjehem.runtime.http import Wire
 from familjehem.runtime.problems import STATUS
 from functions.export.forms import CompilationForm
 from functions.identification.forms import FinishForm, IdentifiedForm, RequirementForm, StartedForm, StartForm
-from functions.mailbox.forms import LetterForm, PageForm
+from functions.mailbox.forms import (
+    ConclusionForm,
+    ContactForm,
+    DeliveryForm,
+    HandoverForm,
+    LetterForm,
+    NoteForm,
+    PageForm,
+)
 from functions.self_test.forms import OutcomeForm, SelfTestForm
 from functions.submission.forms import (
     ApplicationForm,
@@ -84,8 +92,27 @@ UNSURE, MANY = HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS
 STRANGER, FORBIDDEN, FAULT = HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR
 
 DAY = {"type": "string", "format": "date"}
-NUMBER = _parameter("path", "number", "The delivery number.", CODE, required=True)
 OPENING = (BAD, STRANGER, FORBIDDEN, MISSING, FAULT, UNSURE)
+NUMBER = _parameter("path", "number", "The delivery number.", CODE, required=True)
+
+
+def _handling(
+    verb: str, operation: str, summary: str, about: str, body: type[Wire] | None = None, **more: Any
+) -> Operation:
+    """Give one way to work with a delivery: they answer alike."""
+    reading = (LARGE, MEDIA, INVALID) if body else ()
+    return Operation(
+        method="post",
+        path=f"/api/mailbox/deliveries/{{number}}/{verb}",
+        id=operation,
+        summary=summary,
+        body=body,
+        answers={HTTPStatus.OK: (about, DeliveryForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, MISSING, CONFLICT, *reading, UNSURE, *more.pop("problems", ())),
+        parameters=(NUMBER, RECIPIENT, *more.pop("parameters", ())),
+        signed_in=True,
+    )
+
 
 OPERATIONS = (
     Operation(
@@ -227,6 +254,13 @@ OPERATIONS = (
                 required=False,
             ),
             _parameter(
+                "query",
+                "overdue",
+                "Only those whose family should have been called.",
+                {"type": "boolean"},
+                required=False,
+            ),
+            _parameter(
                 "query", "cursor", "Where the page begins.", {"type": "string", "maxLength": 200}, required=False
             ),
             _parameter("query", "limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 25}, required=False),
@@ -276,6 +310,28 @@ OPERATIONS = (
             _parameter("query", "to", "The last date.", DAY, required=True),
         ),
         signed_in=True,
+    ),
+    _handling(
+        "claim",
+        "claimDelivery",
+        "Make a delivery one's own to handle; of two at the same instant one is told who was first.",
+        "The delivery, claimed.",
+    ),
+    _handling("release", "releaseDelivery", "Make a delivery nobody's to handle.", "The delivery, released."),
+    _handling(
+        "handover",
+        "handOverDelivery",
+        "Make a delivery a colleague's to handle.",
+        "The delivery, handed over.",
+        HandoverForm,
+    ),
+    *(
+        _handling(verb, operation, summary, "The delivery.", form, parameters=(IDEMPOTENCY_KEY,), problems=(FAULT,))
+        for verb, operation, summary, form in (
+            ("contact", "logContact", "Note a call; it claims what nobody has claimed.", ContactForm),
+            ("outcome", "logOutcome", "Note what comes next, or the end with its coded reason.", ConclusionForm),
+            ("note", "writeNote", "Write a note of the recipient's own; it claims nothing.", NoteForm),
+        )
     ),
 )
 
@@ -378,6 +434,11 @@ def _problem() -> dict[str, Any]:
                     "required": ["pointer", "code"],
                     "properties": {"pointer": text, "code": text, "header": text},
                 },
+            },
+            "handler": {
+                "type": "object",
+                "required": ["id", "name"],
+                "properties": {"id": text, "name": {"type": ["string", "null"]}},
             },
             "recipients": {
                 "type": "array",

@@ -41,7 +41,7 @@ produced by sending each case to the app, through the Lambda handler.
 
 Every error is `application/problem+json` (RFC 9457). `type` is a page of the website, `title` and `detail` are what a
 person may be shown. `errors` have a JSON pointer into what was sent (RFC 6901; `header` where it is a header) and a code;
-`recipients` name those that cannot receive. Nothing that was sent is ever repeated, in an answer or in a log, and
+`recipients` name those that cannot receive, `handler` the colleague who has claimed a delivery. Nothing that was sent is ever repeated, in an answer or in a log, and
 nothing is stored; only after 500 and 503 that may be unknown, and to send the same again with the same
 `Idempotency-Key` is safe. What API Gateway answers by itself is not of this form:
 [0009](decisions/0009-what-the-gateway-answers-itself.md).

@@ -29,10 +29,15 @@ ALL = frozenset(Assignment)
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A case worker: an address, and a role at each recipient."""
+    """A case worker: an address, what she is called, and a role at each recipient."""
 
     email: str
     roles: Mapping[str, Role]
+
+    @property
+    def name(self) -> str:
+        """What the worker is called: her address says it."""
+        return self.email.partition("@")[0].replace(".", " ").title()
 
 
 def _recipient(
@@ -133,6 +138,7 @@ def sow(
         if people.get(worker.email, {}).get("pool") == pool:
             continue
         sub, password = _enrol(clients("cognito-idp"), pool, worker.email)
+        members.call(sub, worker.name)
         for recipient, role in worker.roles.items():
             members.enrol(sub, Membership(recipient, names[recipient], role))
         people[worker.email] = {

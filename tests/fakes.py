@@ -32,6 +32,7 @@ from familjehem.domain.errors import (
     NotConfirmedError,
     RecipientExistsError,
 )
+from familjehem.domain.handling import Event, Handled
 from familjehem.domain.membership import AccessEntry, Membership, Person
 from familjehem.domain.outbox import (
     ConfirmationTask,
@@ -113,6 +114,8 @@ class World:
     notified: dict[NoticeTask, datetime] = field(default_factory=dict)
     memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
     signed_out: dict[str, datetime] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    events: dict[tuple[str, str, str], Event] = field(default_factory=dict)
     access: dict[str, list[AccessEntry]] = field(default_factory=lambda: defaultdict(list))
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
     mails: list[Mail] = field(default_factory=list)
@@ -347,7 +350,7 @@ class FakeIntake(Fake):
         with self.world.step("intake.deliveries"):
             wanted = ((promise.recipient, promise.number) for promise in promises)
             found = (self.world.deliveries[key] for key in wanted if key in self.world.deliveries)
-            return {delivery.number: replace(delivery, handler=None) for delivery in found}
+            return {delivery.number: told(delivery) for delivery in found}
 
     def withdraw(self, delivery: Delivery, at: datetime) -> None:
         world, key = self.world, (delivery.recipient, delivery.number)
@@ -423,6 +426,11 @@ class FakeIntake(Fake):
             and stored.key_arn == recipient.key_arn
             and stored.membership_version == recipient.membership_version
         )
+
+
+def told(delivery: Delivery) -> Delivery:
+    """Give a delivery as the letterbox may read it: never who handles it."""
+    return replace(delivery, handler=None, handler_name=None, handlings=0)
 
 
 class FakeAttempts(Fake):
@@ -548,10 +556,13 @@ class FakeMembers(Fake):
         with self.world.step("members.person"):
             places = sorted(key for key in self.world.memberships if key[0] == person)
             memberships = tuple(self.world.memberships[key] for key in places)
-            return Person(person, memberships, self.world.signed_out.get(person))
+            return Person(person, memberships, self.world.signed_out.get(person), self.world.names.get(person))
 
     def enrol(self, person: str, membership: Membership) -> None:
         self.world.memberships[person, membership.recipient] = membership
+
+    def call(self, person: str, name: str) -> None:
+        self.world.names[person] = name
 
     def sign_out(self, person: str, at: datetime) -> None:
         self.world.signed_out[person] = at
@@ -567,10 +578,14 @@ class FakeTenancy(Fake):
 class FakeTenantRoom(Fake):
     recipient: str
 
-    def page(self, state: DeliveryState | None, cursor: str | None, limit: int) -> Page:
+    def page(
+        self, state: DeliveryState | None, cursor: str | None, limit: int, waiting_since: datetime | None = None
+    ) -> Page:
         with self.world.step("room.page"):
             after = self._after(cursor) if cursor is not None else None
             mine = [one for one in self.world.deliveries.values() if one.recipient == self.recipient and one.readable]
+            if waiting_since is not None:
+                mine = [one for one in mine if one.waits and one.received_at and one.received_at < waiting_since]
             mine.sort(key=self._place, reverse=True)
             rest = [one for one in mine if (after is None or self._place(one) < after) and state in (None, one.state)]
             page = tuple(rest[:limit])
@@ -602,9 +617,48 @@ class FakeTenantRoom(Fake):
             stored = self.world.deliveries.get(key)
             if stored is None:
                 return delivery
-            if stored.state is DeliveryState.DELIVERED:
-                stored = self.world.deliveries[key] = replace(stored, state=DeliveryState.OPENED, opened_at=at)
+            if stored.open and stored.opened_at is None:
+                state = DeliveryState.OPENED if stored.state is DeliveryState.DELIVERED else stored.state
+                stored = self.world.deliveries[key] = replace(stored, state=state, opened_at=at)
             return stored
+
+    def handle(self, handled: Handled) -> None:
+        world, before, event = self.world, handled.before, handled.event
+        key = (self.recipient, before.number)
+        with world.step("room.handle"):
+            stored = world.deliveries.get(key)
+            if stored is None or (stored.state, stored.handlings) != (before.state, before.handlings):
+                raise DeliveryChangedError
+            if (*key, event.id) in world.events:
+                raise DeliveryChangedError
+            if event.content is not None and key not in world.wraps:
+                raise LetterUnreadableError
+            after = handled.after
+            world.deliveries[key] = replace(
+                stored,
+                state=after.state,
+                handler=after.handler,
+                handler_name=after.handler_name,
+                handlings=after.handlings,
+                contacted_at=after.contacted_at,
+            )
+            world.events[*key, event.id] = event
+            line = AccessEntry(at=event.at, person=event.person, kind=event.kind, deliveries=(before.number,))
+            world.access[self.recipient].append(line)
+
+    def event(self, number: str, event: str) -> Event | None:
+        with self.world.step("room.event"):
+            found = self.world.events.get((self.recipient, number, event))
+            return self._readable(number, found) if found else None
+
+    def history(self, delivery: Delivery) -> tuple[Event, ...]:
+        with self.world.step("room.history"):
+            place = (self.recipient, delivery.number)
+            found = [one for (*key, _), one in self.world.events.items() if tuple(key) == place]
+            return tuple(self._readable(delivery.number, one) for one in sorted(found, key=lambda one: one.step))
+
+    def _readable(self, number: str, event: Event) -> Event:
+        return event if (self.recipient, number) in self.world.wraps else replace(event, content=None)
 
     def _plaintext(self, number: str, purpose: Purpose) -> bytes | None:
         envelope = self.world.objects.get((self.recipient, number, purpose))

@@ -17,6 +17,7 @@ from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind,
 from familjehem.ports import Claimed
 from familjehem.runtime.wiring.export import Export, press
 from familjehem.runtime.wiring.identification import Identification
+from familjehem.runtime.wiring.mailbox import Mailbox
 from familjehem.usecases.check_identifications import CheckIdentifications
 from familjehem.usecases.create_recipient import CreateRecipient
 from familjehem.usecases.deliver_letter import DeliverLetter
@@ -27,7 +28,7 @@ from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.list_recipients import ListRecipients
 from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient
 from familjehem.usecases.print_compilation import PrintCompilation
-from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
+from familjehem.usecases.read_mailbox import OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
 from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.start_identification import StartIdentification
@@ -142,8 +143,9 @@ class Service:
         )
         self.keep_house = KeepHouse(outbox=world.outbox, gauge=world.gauge, clock=world.clock)
         reception = Reception(members=world.members, tenancy=world.tenancy)
-        self.list_deliveries = ListDeliveries(reception=reception, clock=world.clock)
-        self.open_letter = OpenLetter(reception=reception, clock=world.clock)
+        self.mailbox = Mailbox.of(reception, world.directory, world.clock)
+        self.list_deliveries = self.mailbox.list_deliveries
+        self.open_letter = self.mailbox.open_letter
         exporting = OpenLetter(reception=reception, clock=world.clock, kind=AccessKind.EXPORT)
         self.exports = Export(
             open_letter=exporting,

@@ -1,4 +1,4 @@
-"""The mailbox's routes: list and open."""
+"""The mailbox's routes: list, open, and handle."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -7,31 +7,75 @@ from starlette.routing import Route
 
 from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import FieldError, MalformedRequestError
-from familjehem.runtime.http import JsonResponse, application
+from familjehem.runtime.http import JsonResponse, application, idempotency_key, read
 from familjehem.runtime.signed_in import caller, chosen
-from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter
-from functions.mailbox.forms import LetterForm, PageForm
+from familjehem.runtime.wiring.mailbox import Mailbox
+from functions.mailbox.forms import (
+    ConclusionForm,
+    ContactForm,
+    HandoverForm,
+    LetterForm,
+    NoteForm,
+    PageForm,
+    delivery_form,
+)
 
 PAGE = 25
 
 
-def create_app(list_deliveries: ListDeliveries, open_letter: OpenLetter, client_id: str, site_url: str) -> Starlette:
+def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
     """Give the app; only access tokens made for `client_id` are taken."""
 
     async def deliveries(request: Request) -> Response:
         who, query = caller(request, client_id), request.query_params
         shown, size = state(query.get("state")), limit(query.get("limit"))
-        page = list_deliveries(who, chosen(request), shown, query.get("cursor"), size)
+        late = overdue(query.get("overdue"))
+        page = mailbox.list_deliveries(who, chosen(request), shown, query.get("cursor"), size, overdue=late)
         return JsonResponse(PageForm.of(page))
 
     async def delivery(request: Request) -> Response:
-        opened = open_letter(caller(request, client_id), chosen(request), request.path_params["number"])
+        opened = mailbox.open_letter(caller(request, client_id), chosen(request), request.path_params["number"])
         return JsonResponse(LetterForm.of(opened))
 
+    async def claim(request: Request) -> Response:
+        claimed = mailbox.claim(caller(request, client_id), chosen(request), request.path_params["number"])
+        return JsonResponse(delivery_form(claimed))
+
+    async def release(request: Request) -> Response:
+        released = mailbox.release(caller(request, client_id), chosen(request), request.path_params["number"])
+        return JsonResponse(delivery_form(released))
+
+    async def contact(request: Request) -> Response:
+        who, key, form = caller(request, client_id), idempotency_key(request), await read(request, ContactForm)
+        done = mailbox.log_contact(who, chosen(request), request.path_params["number"], key, form.content())
+        return JsonResponse(delivery_form(done))
+
+    async def outcome(request: Request) -> Response:
+        who, key, form = caller(request, client_id), idempotency_key(request), await read(request, ConclusionForm)
+        done = mailbox.log_outcome(who, chosen(request), request.path_params["number"], key, form.content())
+        return JsonResponse(delivery_form(done))
+
+    async def note(request: Request) -> Response:
+        who, key, form = caller(request, client_id), idempotency_key(request), await read(request, NoteForm)
+        done = mailbox.write_note(who, chosen(request), request.path_params["number"], key, form.content())
+        return JsonResponse(delivery_form(done))
+
+    async def hand_over(request: Request) -> Response:
+        who, form = caller(request, client_id), await read(request, HandoverForm)
+        handed = mailbox.hand_over(who, chosen(request), request.path_params["number"], form.to)
+        return JsonResponse(delivery_form(handed))
+
+    one = "/api/mailbox/deliveries/{number}"
     return application(
         [
             Route("/api/mailbox/deliveries", deliveries, methods=["GET"]),
-            Route("/api/mailbox/deliveries/{number}", delivery, methods=["GET"]),
+            Route(one, delivery, methods=["GET"]),
+            Route(f"{one}/claim", claim, methods=["POST"]),
+            Route(f"{one}/release", release, methods=["POST"]),
+            Route(f"{one}/handover", hand_over, methods=["POST"]),
+            Route(f"{one}/contact", contact, methods=["POST"]),
+            Route(f"{one}/outcome", outcome, methods=["POST"]),
+            Route(f"{one}/note", note, methods=["POST"]),
         ],
         site_url,
     )
@@ -44,6 +88,13 @@ def state(sent: str | None) -> DeliveryState | None:
     if sent not in DeliveryState or sent == DeliveryState.QUEUED:
         raise MalformedRequestError(FieldError("/state", "unknownChoice"))
     return DeliveryState(sent)
+
+
+def overdue(sent: str | None) -> bool:
+    """Read the filter on what is overdue; `MalformedRequestError` for anything but true and false."""
+    if sent not in {None, "", "true", "false"}:
+        raise MalformedRequestError(FieldError("/overdue", "unknownChoice"))
+    return sent == "true"
 
 
 def limit(sent: str | None) -> int:

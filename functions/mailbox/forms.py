@@ -1,9 +1,13 @@
 """What the mailbox says and hears on the wire."""
 
-from datetime import datetime
-from typing import Any, Self
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field
 
 from familjehem.domain.delivery import Delivery
+from familjehem.domain.errors import FieldError, InvalidAnswersError
+from familjehem.domain.handling import ContactResult, Content, Event, Outcome, Reason
 from familjehem.domain.letter import Card
 from familjehem.runtime.http import Wire
 from familjehem.usecases.read_mailbox import MailboxPage, OpenedLetter, OpenedSupplement
@@ -25,6 +29,18 @@ class CardForm(Wire):
         )
 
 
+class HandlerForm(Wire):
+    """Who handles a delivery; `name` is null where nobody has said what she is called."""
+
+    id: str
+    name: str | None
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self | None:
+        """Give the wire form of a delivery's handler, or None."""
+        return None if delivery.handler is None else cls(id=delivery.handler, name=delivery.handler_name)
+
+
 class DeliveryForm(Wire):
     """One delivery as its row tells it; `origin` tells whether the family lives in the own municipality."""
 
@@ -39,13 +55,29 @@ class DeliveryForm(Wire):
     contacted_at: datetime | None
     withdrawn_at: datetime | None
     supplemented_at: datetime | None
-    handler: str | None
+    handler: HandlerForm | None
+
+
+def delivery_form(delivery: Delivery) -> DeliveryForm:
+    """Give the wire form of a delivery's row."""
+    return DeliveryForm(**_row(delivery))
+
+
+class HandoverForm(Wire):
+    """To whom a delivery is handed: the id of a colleague who may handle."""
+
+    to: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 
 
 class ListedForm(DeliveryForm):
-    """A delivery in the list, with its card, as corrected last, or null where it cannot be opened."""
+    """A delivery in the list, with its card, as corrected last, or null where it cannot be opened.
+
+    `dueAt` is by when the family is to be called, `overdue` that it should have been and nobody has.
+    """
 
     card: CardForm | None
+    due_at: datetime
+    overdue: bool
 
 
 class OwnerForm(Wire):
@@ -69,9 +101,102 @@ class PageForm(Wire):
         return cls(
             recipient=_owner(page),
             deliveries=[
-                ListedForm(**_row(one.delivery), card=CardForm.of(one.card) if one.card else None) for one in page.lines
+                ListedForm(
+                    **_row(one.delivery),
+                    card=CardForm.of(one.card) if one.card else None,
+                    due_at=one.due_at,
+                    overdue=one.overdue,
+                )
+                for one in page.lines
             ],
             cursor=page.cursor,
+        )
+
+
+LONGEST = 4000
+MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+type Text = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+
+
+class ContactForm(Wire):
+    """What came of a call, and a note if there is anything to say."""
+
+    result: Literal["reached", "notReached", "messageLeft"]
+    note: Text | None = None
+
+    def content(self) -> Content:
+        """Give what the event says."""
+        return Content(result=ContactResult(self.result), text=self.note)
+
+
+class ConclusionForm(Wire):
+    """What comes next, or the end; `reason` is required where it is closed, `bookedAt` is of a meeting or interview."""
+
+    outcome: Literal[
+        "informationMeeting", "phoneInterview", "handedToInvestigation", "resting", "closed", "transferredToCaseSystem"
+    ]
+    reason: (
+        Literal[
+            "notReached",
+            "withdrewTime",
+            "withdrewPartner",
+            "withdrewRecords",
+            "withdrewOtherAssignment",
+            "municipalityDeclined",
+        ]
+        | None
+    ) = None
+    booked_at: Annotated[str, Field(pattern=MOMENT)] | None = None
+
+    def content(self) -> Content:
+        """Give what the event says; `InvalidAnswersError` for a time that is none."""
+        try:
+            booked_at = datetime.fromisoformat(self.booked_at).astimezone(UTC) if self.booked_at else None
+        except (ValueError, OverflowError):
+            raise InvalidAnswersError(FieldError("/bookedAt", "invalid")) from None
+        reason = Reason(self.reason) if self.reason else None
+        return Content(outcome=Outcome(self.outcome), reason=reason, booked_at=booked_at)
+
+
+class NoteForm(Wire):
+    """A note of the recipient's own."""
+
+    text: Text
+
+    def content(self) -> Content:
+        """Give what the event says."""
+        return Content(text=self.text)
+
+
+class EventForm(Wire):
+    """One thing that was done with the delivery; `readable` is false where what was said cannot be opened."""
+
+    at: datetime
+    kind: str
+    by: HandlerForm
+    to: HandlerForm | None
+    result: str | None
+    outcome: str | None
+    reason: str | None
+    booked_at: datetime | None
+    text: str | None
+    readable: bool
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """Give the wire form of an event."""
+        content = Content.from_json(event.content) if event.content is not None else Content()
+        return cls(
+            at=event.at,
+            kind=event.kind,
+            by=HandlerForm(id=event.person, name=event.name),
+            to=HandlerForm(id=event.to, name=event.to_name) if event.to else None,
+            result=content.result,
+            outcome=content.outcome,
+            reason=content.reason,
+            booked_at=content.booked_at,
+            text=content.text,
+            readable=event.readable,
         )
 
 
@@ -110,7 +235,8 @@ class LetterForm(DeliveryForm):
     """A letter: its delivery, the answers by name, and the compilation for reading.
 
     `compilation` holds `overview`, `sections`, `indicators` (`engagement`, `lifeSituation`), `notAsked` and
-    `nextStep`, in plain Swedish, of the letter as it was received; `supplements` are what came after, the oldest first.
+    `nextStep`, in plain Swedish, of the letter as it was received; `supplements` are what came after and
+    `history` is what was done with it, both the oldest first.
     """
 
     recipient: OwnerForm
@@ -119,6 +245,7 @@ class LetterForm(DeliveryForm):
     answers: dict[str, Any]
     compilation: dict[str, Any]
     supplements: list[OpenedSupplementForm]
+    history: list[EventForm]
 
     @classmethod
     def of(cls, opened: OpenedLetter) -> Self:
@@ -133,6 +260,7 @@ class LetterForm(DeliveryForm):
             answers=dict(opened.letter.answers),
             compilation=compilation,
             supplements=[OpenedSupplementForm.of(one) for one in opened.supplements],
+            history=[EventForm.of(one) for one in opened.history],
         )
 
 
@@ -153,5 +281,5 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "contacted_at": delivery.contacted_at,
         "withdrawn_at": delivery.withdrawn_at,
         "supplemented_at": delivery.supplemented_at,
-        "handler": delivery.handler,
+        "handler": HandlerForm.of(delivery),
     }

@@ -10,5 +10,5 @@ with starting():
 
     settings = MailboxSettings.read()
     handler = lambda_handler(
-        create_app(*wire(settings), settings.USER_POOL_CLIENT_ID, settings.SITE_URL), settings.SITE_URL
+        create_app(wire(settings), settings.USER_POOL_CLIENT_ID, settings.SITE_URL), settings.SITE_URL
     )

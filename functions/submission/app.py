@@ -1,16 +1,14 @@
 """The routes of submission: recipients, challenge, application, receipt, withdrawal, supplement, consent."""
 
 from http import HTTPStatus
-from uuid import UUID
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from familjehem.runtime.http import JsonResponse, address, application, once, read
+from familjehem.runtime.http import JsonResponse, address, application, idempotency_key, once, read
 from familjehem.runtime.observability import Event, logger
-from familjehem.runtime.problems import IdempotencyKeyError
 from familjehem.runtime.wiring.submission import Submission
 from functions.submission.forms import (
     ApplicationForm,
@@ -22,8 +20,6 @@ from functions.submission.forms import (
     SupplementedForm,
     SupplementForm,
 )
-
-NIL = UUID(int=0)
 
 
 def create_app(ports: Submission, site_url: str) -> Starlette:
@@ -82,21 +78,6 @@ def create_app(ports: Submission, site_url: str) -> Starlette:
         ],
         site_url,
     )
-
-
-def idempotency_key(request: Request) -> UUID:
-    """Read the header Idempotency-Key; `IdempotencyKeyError` unless it is one UUID in its usual form."""
-    sent = request.headers.getlist("idempotency-key")
-    if not any(sent):
-        raise IdempotencyKeyError("required")
-    try:
-        key = UUID(sent[0])
-    except ValueError:
-        raise IdempotencyKeyError("invalid") from None
-    # The nil key is what a broken page sends for everybody.
-    if len(sent) > 1 or str(key) != sent[0].lower() or key == NIL:
-        raise IdempotencyKeyError("invalid")
-    return key
 
 
 def credentials(request: Request) -> tuple[str, str, str]:

@@ -72,6 +72,10 @@ class FakeHouse:
     def handle(self, delivery: Delivery, handler: str) -> None:
         self.world.deliveries[delivery.recipient, delivery.number] = replace(delivery, handler=handler)
 
+    def events(self, recipient: str, number: str) -> list[tuple[int, str, str, str | None]]:
+        found = [one for (*key, _), one in self.world.events.items() if key == [recipient, number]]
+        return sorted((one.step, one.kind.value, one.person, one.to) for one in found)
+
     def families_in(self, month: str) -> int:
         return self.world.families[month]
 
@@ -232,6 +236,10 @@ class AwsHouse:
             ExpressionAttributeNames={"#handler": "handler"},
             ExpressionAttributeValues={":handler": handler},
         )
+
+    def events(self, recipient: str, number: str) -> list[tuple[int, str, str, str | None]]:
+        found = self._main.query(KeyConditionExpression=Key("pk").eq(f"HANDLING#{recipient}#{number}"))["Items"]
+        return sorted((int(row["step"]), row["kind"], row["person"], row.get("to")) for row in found)
 
     def families_in(self, month: str) -> int:
         return self._counted(f"NATION#{month}#", "FAMILIES")

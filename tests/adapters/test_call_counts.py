@@ -13,6 +13,7 @@ from dev.recorder import Recorder
 from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.adapters.tenancy import StsTenancy
 from familjehem.domain.errors import ApplicationNotFoundError, RecipientsUnavailableError
+from familjehem.domain.handling import ContactResult, Content
 from familjehem.domain.identification import Adult
 from familjehem.domain.membership import Caller, Membership, Role
 from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, SupplementTask
@@ -302,8 +303,8 @@ def test_a_page_of_the_mailbox_is_an_object_and_a_key_per_line_and_one_line_of_t
         assert len(service.list_deliveries(caller, None, None, None, 25).lines) == lines
     with Counted() as again:
         service.list_deliveries(caller, None, None, None, 25)
-    # then: memberships, the page, the line of the log, the wraps
-    page = {"dynamodb:Query": 2, "dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 1}
+    # then: memberships, the recipient's hours, the page, the line of the log, the wraps
+    page = {"dynamodb:Query": 2, "dynamodb:GetItem": 1, "dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 1}
     page |= {"s3:GetObject": lines, "kms:Decrypt": lines}
     assert first.counts == {**page, "sts:AssumeRole": 1}
     assert again.counts == page
@@ -326,6 +327,38 @@ def test_an_opened_letter_is_one_object_one_key_and_one_line_of_the_log(service:
     assert again.counts == opening
 
 
+def test_a_claim_is_two_reads_and_one_transaction_and_its_repeat_is_two_reads(service: Service) -> None:
+    # given
+    number = delivered(service)
+    caller = case_worker(service)
+    service.list_deliveries(caller, None, None, None, 25)
+    # when
+    with Counted() as first:
+        service.mailbox.claim(caller, None, number)
+    with Counted() as again:
+        service.mailbox.claim(caller, None, number)
+    # then: membership, the delivery
+    assert first.order == ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:TransactWriteItems"]
+    assert again.order == ["dynamodb:Query", "dynamodb:GetItem"]
+
+
+def test_a_call_is_four_reads_one_key_and_one_transaction(service: Service) -> None:
+    # given
+    number = delivered(service)
+    caller = case_worker(service)
+    service.list_deliveries(caller, None, None, None, 25)
+    # when
+    with Counted() as calls:
+        service.mailbox.log_contact(caller, None, number, uuid4(), Content(result=ContactResult.REACHED))
+    with Counted() as opening:
+        service.open_letter(caller, None, number)
+    # then: membership, the delivery, whether it was told before, the wrap
+    reads = ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"]
+    assert calls.order == [*reads, "kms:Decrypt", "dynamodb:TransactWriteItems"]
+    # and a history costs an opening a query, and where anything was said its wrap and its key
+    assert (opening.counts["dynamodb:Query"], opening.counts["kms:Decrypt"]) == (2, 2)
+
+
 def test_supplements_cost_a_page_and_a_letter_one_read_of_wraps_and_an_object_and_a_key_each(service: Service) -> None:
     # given a line without and a line with two
     delivered(service)
@@ -345,7 +378,7 @@ def test_supplements_cost_a_page_and_a_letter_one_read_of_wraps_and_an_object_an
         service.open_letter(caller, None, number)
     # then
     opened = {"dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 2}
-    assert page.counts == {"dynamodb:Query": 2, **opened, "s3:GetObject": 4, "kms:Decrypt": 4}
+    assert page.counts == {"dynamodb:Query": 2, "dynamodb:GetItem": 1, **opened, "s3:GetObject": 4, "kms:Decrypt": 4}
     assert letter.counts == {
         "dynamodb:Query": 1,
         "dynamodb:GetItem": 1,

@@ -313,7 +313,7 @@ class TestTenancy:
         policy = tenancy.policy("unit-" + "x" * 50)
 
         assert len(policy) <= 2048
-        assert policy.count("unit-" + "x" * 50) == 6
+        assert policy.count("unit-" + "x" * 50) == 8
         assert "{" not in policy.replace('{"', "")
 
     @pytest.mark.parametrize("recipient", ["", "*", "0680*", "0680/0180", "0680#", "{main_table_arn}", "x" * 57])

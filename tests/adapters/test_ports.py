@@ -4,6 +4,7 @@ import base64
 import json
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -14,6 +15,7 @@ from familjehem.domain.errors import (
     MalformedRequestError,
     RecipientExistsError,
 )
+from familjehem.domain.handling import Event, Handled
 from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Role
 from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion, SupplementTask
 from familjehem.domain.recipient import RecipientState
@@ -471,7 +473,17 @@ class TestMembers:
         person = house.members.person("person-1")
 
         assert person.signed_out_at == at(13)
+        assert person.name is None
         assert len(person.memberships) == 1
+
+    def test_knows_what_a_person_is_called_without_ending_her_sessions(self, house):
+        house.members.enrol("person-1", Membership("0180", "Mottagare 0180", Role.CASE_WORKER))
+        house.members.call("person-1", "Prov Ett")
+        house.members.call("person-1", "Prov Två")
+
+        person = house.members.person("person-1")
+
+        assert (person.name, person.signed_out_at, len(person.memberships)) == ("Prov Två", None, 1)
 
 
 class TestAttempts:
@@ -570,6 +582,25 @@ class TestMailbox:
         assert rest.cursor is None
         assert room.page(DeliveryState.CLOSED, None, 2) == Page((), None)
 
+    def test_lists_those_that_have_waited_since_a_moment_also_from_a_place_outside(self, house):
+        one = families.recipient(house)
+        numbers = [families.delivered(house, one, at(13, minute)) for minute in range(5)]
+        room = house.tenancy.room(one.id)
+        handling = TestHandling()
+        called = handling.handled(room.delivery(numbers[1]), state=DeliveryState.CONTACTED, contacted_at=at(14))
+        room.handle(called)
+        room.opened(room.delivery(numbers[0]), at(14))
+
+        first = room.page(None, None, 1, at(13, 3))
+        rest = room.page(None, first.cursor, 5, at(13, 3))
+        outside = room.page(None, room.page(None, None, 1).cursor, 5, at(13, 3))
+        opened = room.page(DeliveryState.OPENED, None, 5, at(13, 3))
+
+        assert [delivery.number for delivery in first.deliveries] == [numbers[2]]
+        assert [delivery.number for delivery in rest.deliveries] == [numbers[0]]
+        assert [delivery.number for delivery in outside.deliveries] == [numbers[2], numbers[0]]
+        assert [delivery.number for delivery in opened.deliveries] == [numbers[0]]
+
     @pytest.mark.parametrize("cursor", ["", "?", "x", "bm8", base64.urlsafe_b64encode("å#1".encode()).decode()])
     def test_refuses_a_cursor_that_is_none_of_ours(self, house, cursor):
         one = families.recipient(house)
@@ -608,6 +639,122 @@ class TestMailbox:
         room.log(entry)
 
         assert house.lines(one.id) == [("person-1", "list", ("NUM-1", "NUM-2"))] * 2
+
+
+class TestHandling:
+    def handled(self, delivery, kind=AccessKind.CLAIM, to=None, **changes):
+        after = replace(delivery, handlings=delivery.handlings + 1, **changes)
+        event = Event(
+            id=uuid4().hex,
+            step=after.handlings,
+            at=at(14, after.handlings),
+            kind=kind,
+            person="person-1",
+            name="Prov Ett",
+            to=to,
+        )
+        return Handled(delivery, after, event)
+
+    def test_commits_the_delivery_its_event_and_its_line(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        room = house.tenancy.room(one.id)
+        mine = {"state": DeliveryState.CLAIMED, "handler": "person-1", "handler_name": "Prov Ett"}
+
+        room.handle(self.handled(room.delivery(number), **mine))
+        claimed = room.delivery(number)
+        theirs = {"handler": "person-2", "handler_name": None}
+        room.handle(self.handled(claimed, AccessKind.HANDOVER, "person-2", **theirs))
+        handed = room.delivery(number)
+        room.handle(self.handled(handed, AccessKind.RELEASE, state=DeliveryState.DELIVERED, handler=None))
+        released = room.delivery(number)
+
+        assert (claimed.state, claimed.handler, claimed.handler_name) == tuple(mine.values())
+        assert (handed.handler, handed.handler_name) == ("person-2", None)
+        assert (released.state, released.handler, released.handlings) == (DeliveryState.DELIVERED, None, 3)
+        assert released.received_at == claimed.received_at
+        assert house.events(one.id, number) == [
+            (1, "claim", "person-1", None),
+            (2, "handover", "person-1", "person-2"),
+            (3, "release", "person-1", None),
+        ]
+        kinds = ("claim", "handover", "release")
+        assert house.lines(one.id) == [("person-1", kind, (number,)) for kind in kinds]
+
+    def test_lets_one_of_two_win_and_leaves_nothing_of_the_other(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        room = house.tenancy.room(one.id)
+        read = room.delivery(number)
+        room.handle(self.handled(read, state=DeliveryState.CLAIMED, handler="person-1"))
+
+        with pytest.raises(DeliveryChangedError):
+            room.handle(self.handled(read, state=DeliveryState.CLAIMED, handler="person-2"))
+        # The same state again is not the same delivery.
+        now = room.delivery(number)
+        room.handle(self.handled(now, AccessKind.RELEASE, state=DeliveryState.DELIVERED, handler=None))
+        with pytest.raises(DeliveryChangedError):
+            room.handle(self.handled(read, state=DeliveryState.CLAIMED, handler="person-2"))
+
+        assert room.delivery(number).handler is None
+        assert [kind for _, kind, _ in house.lines(one.id)] == ["claim", "release"]
+        assert len(house.events(one.id, number)) == 2
+
+    def test_is_refused_after_a_withdrawal_and_not_after_a_supplement(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        number = application.deliveries[0].delivery.number
+        house.letter_queue.delivered(house.letter_queue.read(LetterTask(one.id, number)), at(13))
+        room = house.tenancy.room(one.id)
+        read = room.delivery(number)
+        families.supplemented(house, application.application.reference)
+
+        room.handle(self.handled(read, state=DeliveryState.CLAIMED, handler="person-1"))
+        read = room.delivery(number)
+        house.intake.withdraw(read, at(15))
+
+        assert (read.handler, read.supplements) == ("person-1", 1)
+        with pytest.raises(DeliveryChangedError):
+            room.handle(self.handled(read, AccessKind.RELEASE, handler=None))
+        assert len(house.lines(one.id)) == 1
+
+    def test_the_first_opening_after_a_claim_is_noted_once(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        room = house.tenancy.room(one.id)
+        room.handle(self.handled(room.delivery(number), state=DeliveryState.CLAIMED, handler="person-1"))
+
+        first = room.opened(room.delivery(number), at(15))
+        again = room.opened(first, at(16))
+
+        assert first == again == room.delivery(number)
+        assert (first.state, first.opened_at) == (DeliveryState.CLAIMED, at(15))
+
+    def test_seals_what_is_said_with_the_deliverys_own_key_and_opens_it_again(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        number, beside = families.delivered(house, one), families.delivered(house, one)
+        room = house.tenancy.room(one.id)
+        read = room.delivery(number)
+        claimed = self.handled(read, state=DeliveryState.CLAIMED, handler="person-1")
+        room.handle(claimed)
+        read = room.delivery(number)
+        noted = self.handled(read, AccessKind.CONTACT, state=DeliveryState.CONTACTED, contacted_at=at(15))
+        noted = replace(noted, event=replace(noted.event, content="Kanariefågel".encode()))
+        room.handle(noted)
+
+        assert room.history(room.delivery(number)) == (claimed.event, noted.event)
+        assert room.event(number, noted.event.id) == noted.event
+        assert room.event(number, uuid4().hex) is None
+        assert room.history(room.delivery(beside)) == ()
+        assert room.delivery(number).contacted_at == at(15)
+        assert house.tenancy.room(other.id).event(number, noted.event.id) is None
+        # Erasing the letter's wrap erases what was noted.
+        house.erase_wrap(one.id, number)
+        assert [event.content for event in room.history(read)] == [None, None]
+        late = self.handled(room.delivery(number), AccessKind.NOTE)
+        with pytest.raises(LetterUnreadableError):
+            room.handle(replace(late, event=replace(late.event, content=b"late")))
+        assert len(house.lines(one.id)) == 2
 
 
 class TestKeysAndPost:

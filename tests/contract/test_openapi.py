@@ -28,7 +28,7 @@ def test_every_route_of_every_app_is_told_and_no_other() -> None:
         self_test_app(None, ""),
         submission_app(None, ""),
         identification_app(None, ""),
-        mailbox_app(None, None, "", ""),
+        mailbox_app(None, "", ""),
         export_app(None, "", ""),
     ]  # type: ignore[arg-type]
     # when

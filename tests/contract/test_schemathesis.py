@@ -33,7 +33,7 @@ wired = Submission(
 submission = submission_app(wired, SITE)
 identification = identification_app(service.identification, SITE)
 self_test = self_test_app(service.take_self_test, SITE)
-mailbox = mailbox_app(service.list_deliveries, service.open_letter, CLIENT, SITE)
+mailbox = mailbox_app(service.mailbox, CLIENT, SITE)
 export = export_app(service.exports, CLIENT, SITE)
 CLAIMS = {"sub": "anna", "token_use": "access", "client_id": CLIENT, "auth_time": "1795348800"}
 

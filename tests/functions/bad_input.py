@@ -24,6 +24,7 @@ from familjehem.domain.assignment import Assignment
 from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import IdentificationUnavailableError, NotConfirmedError
 from familjehem.domain.identification import Adult
+from familjehem.domain.membership import Caller, Role
 from familjehem.domain.recipient import RecipientState
 from familjehem.ports import Claimed, RecipientChangedError
 from familjehem.runtime.http import LARGEST_BODY
@@ -111,7 +112,7 @@ class Bench:
             "submission": submission_app(wired, SITE),
             "self-test": self_test_app(service.take_self_test, SITE),
             "identification": identification_app(service.identification if self.provider else None, SITE),
-            "mailbox": mailbox_app(service.list_deliveries, service.open_letter, CLIENT, SITE),
+            "mailbox": mailbox_app(service.mailbox, CLIENT, SITE),
         }
 
     def send(self, door: Callable[..., Door], request: Request) -> Answer:
@@ -1392,7 +1393,78 @@ def mailboxes() -> Iterator[Case]:
         bench.world.wraps.clear()
         return replace(request, path=f"{request.path}/{number}")
 
+    def working(
+        verb: str,
+        *,
+        by: str = "anna",
+        held: bool = False,
+        state: DeliveryState | None = None,
+        sent: str | None = None,
+        keyed: bool = False,
+    ) -> Callable[[Bench], Request]:
+        def prepare(bench: Bench) -> Request:
+            request = asked(by)(bench)
+            bench.service.hire("rut", "0680", role=Role.READER)
+            bench.world.names["maria"] = "Maria Prov"
+            key = next(key for key in bench.world.deliveries if key[0] == "0680")
+            if held:
+                bench.service.mailbox.claim(Caller("maria", bench.world.at), "0680", key[1])
+            if state:
+                bench.world.deliveries[key] = replace(bench.world.deliveries[key], state=state)
+            headers = {"Content-Type": JSON} if sent is not None else {}
+            headers |= {"Idempotency-Key": str(uuid4())} if keyed else {}
+            path, body = f"{request.path}/{key[1]}/{verb}", sent.encode() if sent is not None else None
+            return replace(request, method="POST", path=path, headers=headers, body=body)
+
+        return prepare
+
     group = "Mailbox"
+    yield Case(
+        group=group, name="a reader who claims", prepare=working("claim", by="rut"), status=403, slug="reader-only"
+    )
+    yield Case(
+        group=group,
+        name="what a colleague has claimed",
+        prepare=working("claim", held=True),
+        status=409,
+        slug="already-claimed",
+    )
+    for ended in (DeliveryState.WITHDRAWN, DeliveryState.CLOSED):
+        yield Case(
+            group=group,
+            name=f"work with what is {ended}",
+            prepare=working("claim", state=ended),
+            status=409,
+            slug="handling-locked",
+        )
+    for name, sent, code in (
+        ("handed over to nobody", "{}", "required"),
+        ("handed over to somebody that nobody knows", f'{{"to": "{MARK}"}}', "unknownChoice"),
+        ("handed over to a reader", '{"to": "rut"}', "unknownChoice"),
+        ("handed over to what is no id", f'{{"to": "{MARK}#"}}', "invalid"),
+    ):
+        yield invalid(group, name, working("handover", sent=sent), ("/to", code))
+    for name, verb, sent, fault in (
+        ("a call that ended in no known way", "contact", f'{{"result": "{MARK}"}}', ("/result", "unknownChoice")),
+        ("a note that says nothing", "note", '{"text": ""}', ("/text", "required")),
+        ("a note of over 4 000 characters", "note", f'{{"text": "{MARK * 400}"}}', ("/text", "tooLong")),
+        ("closed without a reason", "outcome", '{"outcome": "closed"}', ("/reason", "required")),
+        (
+            "a meeting on a day that is none",
+            "outcome",
+            '{"outcome": "phoneInterview", "bookedAt": "2026-02-30T10:00Z"}',
+            ("/bookedAt", "invalid"),
+        ),
+    ):
+        yield invalid(group, name, working(verb, sent=sent, keyed=True), fault)
+    yield Case(
+        group=group,
+        name="a note without a key",
+        prepare=working("note", sent=f'{{"text": "{MARK}"}}'),
+        status=400,
+        slug="idempotency-key",
+        errors=(("", "required"),),
+    )
     yield Case(group=group, name="not signed in", prepare=asked(None), status=401, slug="sign-in-required")
     yield Case(group=group, name="no member of any recipient", prepare=asked("nobody"), status=403, slug="not-a-member")
     yield Case(
@@ -1414,6 +1486,7 @@ def mailboxes() -> Iterator[Case]:
     )
     for name, query, error in (
         ("no page of that size", "limit=26", ("/limit", "outOfRange")),
+        ("a filter that is neither true nor false", f"overdue={MARK}", ("/overdue", "unknownChoice")),
         ("no state that a mailbox shows", f"state={MARK}", ("/state", "unknownChoice")),
         ("a cursor of somebody's own making", f"cursor={MARK}", ("/cursor", "unknownCursor")),
     ):

@@ -74,7 +74,7 @@ def self_test_door(service: Service, door: Callable[..., Door]) -> Door:
 @pytest.fixture
 def mailbox_door(service: Service, door: Callable[..., Door]) -> Callable[..., Door]:
     def sign_in(person: str, **claims: object) -> Door:
-        app = mailbox_app(service.list_deliveries, service.open_letter, CLIENT, SITE)
+        app = mailbox_app(service.mailbox, CLIENT, SITE)
         began = int(service.world.at.timestamp())
         return door(
             app, **{"sub": person, "token_use": "access", "client_id": CLIENT, "auth_time": str(began), **claims}

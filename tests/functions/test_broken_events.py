@@ -128,7 +128,7 @@ def test_an_event_that_breaks_the_adapter_itself_is_a_bare_500(logged: Callable[
 def test_an_authorizer_that_says_nothing_lets_nobody_in(authorizer: Any) -> None:
     # given
     service = Service()
-    handler = lambda_handler(mailbox_app(service.list_deliveries, service.open_letter, "client", SITE), SITE)
+    handler = lambda_handler(mailbox_app(service.mailbox, "client", SITE), SITE)
     sent = event("GET", "/api/mailbox/deliveries", None, {}, "", {})
     sent["requestContext"]["authorizer"] = authorizer
     # then

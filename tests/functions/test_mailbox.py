@@ -1,10 +1,13 @@
 """The mailbox on the wire, through both doors."""
 
+import json
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 
-from tests.functions.doors import Door
+from familjehem.domain.membership import Role
+from tests.functions.doors import Answer, Door
 from tests.service import FIVE, Service
 
 type SignIn = Callable[..., Door]
@@ -31,6 +34,8 @@ def test_a_case_worker_lists_and_opens(delivered: Service, mailbox_door: SignIn)
     assert page["cursor"] is None
     assert page["deliveries"][0]["card"]["name"] == "Prov Persson-Kanarie"
     assert page["deliveries"][0]["state"] == "delivered"
+    assert (page["deliveries"][0]["dueAt"], page["deliveries"][0]["overdue"]) == ("2026-11-23T15:30:00Z", False)
+    assert anna("GET", "/api/mailbox/deliveries", query="overdue=true").json["deliveries"] == []
     assert letter["state"] == "opened"
     assert letter["answers"]["housingForm"] == "house"
     assert {"overview", "sections", "indicators"} <= set(letter["compilation"])
@@ -59,7 +64,7 @@ def test_no_token_at_all_is_401(delivered: Service, service: Service, door: Call
     # given
     from functions.mailbox.app import create_app
 
-    bare = door(create_app(service.list_deliveries, service.open_letter, "client", "https://familjehem.example"))
+    bare = door(create_app(service.mailbox, "client", "https://familjehem.example"))
     # then
     assert bare("GET", "/api/mailbox/deliveries").status == 401
 
@@ -108,6 +113,78 @@ def test_a_letter_of_another_recipient_is_404(delivered: Service, mailbox_door: 
         mailbox_door("anna")("GET", f"/api/mailbox/deliveries/{number}").body for number in [*others, "0000-0000-0000"]
     }
     assert len(answers) == 1
+
+
+def test_of_two_who_claim_one_wins_and_the_other_is_told_by_whom(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    delivered.world.names["anna"] = "Anna Prov"
+    anna, maria = mailbox_door("anna"), mailbox_door("maria")
+    number = next(number for recipient, number in delivered.world.deliveries if recipient == "0680")
+    path, mine = f"/api/mailbox/deliveries/{number}", {"Recipient": "0680"}
+    # when
+    won, lost = anna("POST", f"{path}/claim"), maria("POST", f"{path}/claim", headers=mine)
+    body = b'{"to": "maria"}'
+    handed = anna("POST", f"{path}/handover", body=body, headers={"Content-Type": "application/json"})
+    released = maria("POST", f"{path}/release", headers=mine)
+    # then
+    assert (won.status, won.json["state"], won.json["handler"]) == (200, "claimed", {"id": "anna", "name": "Anna Prov"})
+    assert (lost.status, lost.json["handler"]) == (409, {"id": "anna", "name": "Anna Prov"})
+    assert (handed.status, handed.json["handler"]) == (200, {"id": "maria", "name": None})
+    assert (released.status, released.json["handler"], released.json["state"]) == (200, None, "delivered")
+    assert [one.kind for one in delivered.world.access["0680"]] == ["claim", "handover", "release"]
+
+
+def test_a_call_a_note_and_an_outcome_stand_in_the_letters_history(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    anna = mailbox_door("anna")
+    number = next(number for recipient, number in delivered.world.deliveries if recipient == "0680")
+    path = f"/api/mailbox/deliveries/{number}"
+
+    def tell(verb: str, **content: object) -> Answer:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
+        return anna("POST", f"{path}/{verb}", body=json.dumps(content).encode(), headers=headers)
+
+    # when
+    called = tell("contact", result="reached", note="Vill höra mer.")
+    noted = tell("note", text="Två hundar.")
+    meeting = tell("outcome", outcome="informationMeeting", bookedAt="2026-12-01T18:00:00+01:00")
+    closed = tell("outcome", outcome="closed", reason="withdrewTime")
+    history = anna("GET", path).json["history"]
+    # then
+    assert [one.status for one in (called, noted, meeting, closed)] == [200] * 4
+    assert (called.json["state"], called.json["handler"]["id"]) == ("contacted", "anna")
+    assert closed.json["state"] == "closed"
+    assert [one["kind"] for one in history] == ["contact", "note", "outcome", "outcome"]
+    assert [one["text"] for one in history] == ["Vill höra mer.", "Två hundar.", None, None]
+    assert (history[0]["result"], history[2]["bookedAt"], history[3]["reason"]) == (
+        "reached",
+        "2026-12-01T17:00:00Z",
+        "withdrewTime",
+    )
+    assert all(one["readable"] and one["by"] == {"id": "anna", "name": None} for one in history)
+    assert tell("note", text="För sent.").status == 409
+
+
+@pytest.mark.parametrize("verb", ["claim", "release", "handover"])
+def test_nobody_works_with_a_letter_that_is_not_hers(delivered: Service, mailbox_door: SignIn, verb: str) -> None:
+    # given
+    delivered.hire("rut", "0680", role=Role.READER)
+    others = [number for recipient, number in delivered.world.deliveries if recipient != "0680"]
+    own = next(number for recipient, number in delivered.world.deliveries if recipient == "0680")
+    sent = {"body": b'{"to": "anna"}', "headers": {"Content-Type": "application/json"}} if verb == "handover" else {}
+
+    def answer(person: str, number: str) -> Answer:
+        return mailbox_door(person)("POST", f"/api/mailbox/deliveries/{number}/{verb}", **sent)
+
+    # then another's number is as one that does not exist, and a reader learns of neither
+    assert len({(answer("anna", one).status, answer("anna", one).body) for one in [*others, "0000-0000-0000"]}) == 1
+    assert len({(answer("rut", one).status, answer("rut", one).body) for one in [own, *others, "0"]}) == 1
+    assert (answer("anna", others[0]).status, answer("rut", own).status) == (404, 403)
+    assert answer("nobody", own).status == 403
+    # and a removed colleague is a stranger
+    del delivered.world.memberships["anna", "0680"]
+    assert answer("anna", own).status == 403
+    assert not delivered.world.access
 
 
 def test_a_letter_that_cannot_be_opened_is_500_for_the_fault_is_ours(delivered: Service, mailbox_door: SignIn) -> None:

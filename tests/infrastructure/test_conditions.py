@@ -51,6 +51,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     accepted += ("OUT#LETTER#0680#1", "OUT#SUPPLEMENT#0680#1#2", "OUT#CONFIRMATION#a", "OUT#NOTICE#0680#1#withdrawn")
     withdrawn, opened = (["pk", "sk", "state", time] for time in ("withdrawn_at", "opened_at"))
     withdrawn.append("supplements")
+    handled = ["pk", "sk", "state", "handler", "handler_name", "handlings", "contacted_at"]
     added = ["pk", "sk", "supplements", "share_recipients", "erased_at"]
     touched = ["pk", "sk", "touches", "touched_at"]
     noted = ["pk", "sk", "notified_new_at", "notified_withdrawn_at", "notified_supplemented_at"]
@@ -137,7 +138,9 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:GetItem", main, rows("DELIVERY#0680#1")),
             ("dynamodb:BatchGetItem", main, rows("DELIVERY#0680#1")),
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=opened)),
+            ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=handled)),
             ("dynamodb:PutItem", main, rows("ACCESS#0680")),
+            *((f"dynamodb:{one}", main, rows("HANDLING#0680#1")) for one in ("GetItem", "PutItem", "Query")),
             ("dynamodb:BatchGetItem", wraps, rows("WRAP#0680#1", "WRAP#0680#2")),
             ("dynamodb:GetItem", wraps, rows("WRAP#0680#1")),
             ("s3:GetObject", f"{bucket}/0680/1/letter", {}),
@@ -279,6 +282,7 @@ class TestWhatIsForbidden:
                 for key in ("DELIVERY#0680#1", "INBOX#0680", "OUT", "OUT#LETTER#0680#1", "ACCESS#0680")
             ),
             ("submission", "OUT#SUPPLEMENT#0680#1#2"),
+            ("mailbox", "HANDLING#0680#1"),
             *(
                 ("notification", key)
                 for key in ("OUT#LETTER#0680#1", "OUT#SUPPLEMENT#0680#1#2", "WRAP#0680#1", "INBOX#0680")

@@ -357,6 +357,8 @@ class TestApi:
             ("GET", "/api/mailbox/deliveries/{number}/compilation.pdf"),
             ("GET", "/api/mailbox/deliveries/{number}/compilation.json"),
             ("GET", "/api/mailbox/registry.csv"),
+            *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("claim", "release", "handover")),
+            *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("contact", "outcome", "note")),
             ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/$default"),
         }
 

@@ -127,7 +127,7 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "kms:Decrypt",
             "ses:SendEmail",
         },
-        "mailbox": {"dynamodb:Query", "sts:AssumeRole", "sts:TagSession"},
+        "mailbox": {"dynamodb:GetItem", "dynamodb:Query", "sts:AssumeRole", "sts:TagSession"},
         "export": {"dynamodb:Query", "sts:AssumeRole", "sts:TagSession"},
         "tenant": {
             "dynamodb:BatchGetItem",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
     from familjehem.domain.delivery import Delivery, DeliveryState
+    from familjehem.domain.handling import Event, Handled
     from familjehem.domain.membership import AccessEntry, Person
     from familjehem.domain.outbox import (
         ConfirmationTask,
@@ -432,8 +433,13 @@ class Page:
 class TenantRoom(Protocol):
     """Everything that may be done with one recipient's mailbox, in that recipient's session only."""
 
-    def page(self, state: DeliveryState | None, cursor: str | None, limit: int) -> Page:
-        """Give one page; a cursor that is not ours raises `MalformedRequestError`."""
+    def page(
+        self, state: DeliveryState | None, cursor: str | None, limit: int, waiting_since: datetime | None = None
+    ) -> Page:
+        """Give one page; a cursor that is not ours raises `MalformedRequestError`.
+
+        With `waiting_since`, only those received before it whose family still waits for a first call.
+        """
         ...
 
     def delivery(self, number: str) -> Delivery | None:
@@ -456,7 +462,23 @@ class TenantRoom(Protocol):
         ...
 
     def opened(self, delivery: Delivery, at: datetime) -> Delivery:
-        """Note the first opening: delivered → opened; later ones change nothing."""
+        """Note the first opening of an open delivery, and delivered → opened; later ones change nothing."""
+        ...
+
+    def handle(self, handled: Handled) -> None:
+        """Commit the delivery as it is to be, its event, and the event's line of the access log; all or nothing.
+
+        The event's content is sealed under the delivery's own data key. `DeliveryChangedError` where the delivery is
+        no longer as it was read, `LetterUnreadableError` where that key is gone, `NotConfirmedError`.
+        """
+        ...
+
+    def event(self, number: str, event: str) -> Event | None:
+        """Give one event of a delivery, read consistently and opened, or None."""
+        ...
+
+    def history(self, delivery: Delivery) -> tuple[Event, ...]:
+        """Give every event of a delivery, opened, the oldest first."""
         ...
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -14,13 +14,15 @@ from familjehem.adapters.aws import CARDS_AT_ONCE, Aws, TemporaryCredentials, co
 from familjehem.adapters.contact_key import UNREADABLE
 from familjehem.adapters.data_keys import UNUSABLE
 from familjehem.adapters.documents import filled, policy
+from familjehem.adapters.dynamo.handling_rows import read_event
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.dynamo.tenant import TenantRows, Version
 from familjehem.adapters.vault import object_key
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.errors import LetterUnreadableError
+from familjehem.domain.handling import Event, Handled
 from familjehem.domain.purpose import LETTER_VERSION, Purpose
-from familjehem.domain.sealing import Label, letter_context, unseal, versioned
+from familjehem.domain.sealing import Label, letter_context, note_label, seal, unseal, versioned
 from familjehem.ports import Clock
 
 if TYPE_CHECKING:
@@ -128,6 +130,47 @@ class AwsTenantRoom(TenantRows):
         versions = {one.number: [(one.number, each.version) for each in one.received_supplements] for one in deliveries}
         opened = self._opened([each for of_one in versions.values() for each in of_one], purpose)
         return {number: tuple(opened[each] for each in of_one) for number, of_one in versions.items()}
+
+    def handle(self, handled: Handled) -> None:
+        """Commit the delivery, its event, and the event's line of the access log; all or nothing.
+
+        `DeliveryChangedError` where the delivery is no longer as it was read, `LetterUnreadableError` where its data
+        key is gone, `NotConfirmedError`.
+        """
+        number, event = handled.before.number, handled.event
+        sealed = None
+        if event.content is not None:
+            data_key = self._data_key(number)
+            if data_key is None:
+                raise LetterUnreadableError
+            sealed = seal(note_label(self._recipient, number, event.id), data_key, event.content)
+        self.commit(handled, sealed)
+
+    def event(self, number: str, event: str) -> Event | None:
+        """Give one event of a delivery, read consistently and opened, or None. `NotConfirmedError`."""
+        row = self.event_row(number, event)
+        return self._events(number, [row])[0] if row else None
+
+    def history(self, delivery: Delivery) -> tuple[Event, ...]:
+        """Give every event of a delivery, opened, the oldest first. `NotConfirmedError`."""
+        return self._events(delivery.number, self.event_rows(delivery.number))
+
+    def _events(self, number: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Event, ...]:
+        data_key = self._data_key(number) if any("sealed" in row for row in rows) else None
+        return tuple(read_event(row, self._content(number, row, data_key)) for row in rows)
+
+    def _content(self, number: str, row: Mapping[str, Any], data_key: bytes | None) -> bytes | None:
+        if data_key is None or "sealed" not in row:
+            return None
+        try:
+            return unseal(note_label(self._recipient, number, row["id"]), data_key, row["sealed"])
+        except LetterUnreadableError:
+            return None
+
+    def _data_key(self, number: str) -> bytes | None:
+        """Unwrap the delivery's own data key, or None where it is gone or cannot be used."""
+        kept = self.wraps([(number, LETTER_VERSION)]).get((number, LETTER_VERSION))
+        return self._key.unwrap(*kept, letter_context(self._recipient, number)) if kept else None
 
     def _opened(self, versions: Sequence[Version], purpose: Purpose) -> Mapping[Version, bytes | None]:
         if not versions:

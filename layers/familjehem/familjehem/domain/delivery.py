@@ -23,6 +23,9 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+WAITING = frozenset({DeliveryState.DELIVERED, DeliveryState.OPENED, DeliveryState.CLAIMED})
+
+
 class Origin(StrEnum):
     """Whether the family lives in a municipality that the recipient serves."""
 
@@ -50,6 +53,8 @@ class ReceivedSupplement:
 class Delivery:
     """One delivery as its row tells it. Times are UTC; `received_at` is set once and never changed (FL 22 §).
 
+    `handler` is the person who has claimed it and `handler_name` what she is called, None where that is not known;
+    `handlings` counts what was done with it, so that nothing is done to a delivery that is no longer as it was read.
     `supplements` is how many were accepted for it, `received_supplements` those that have come, in order of version.
     """
 
@@ -66,8 +71,15 @@ class Delivery:
     contacted_at: datetime | None = None
     withdrawn_at: datetime | None = None
     handler: str | None = None
+    handler_name: str | None = None
+    handlings: int = 0
     supplements: int = 0
     received_supplements: tuple[ReceivedSupplement, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether the family waits for a first call."""
+        return self.state in WAITING and self.contacted_at is None
 
     @property
     def open(self) -> bool:

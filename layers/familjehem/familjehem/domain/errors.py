@@ -203,6 +203,32 @@ class DeliveryNotFoundError(FamiljehemError):
     slug = "delivery-not-found"
 
 
+class ReaderOnlyError(FamiljehemError):
+    """The signed-in person may read for this recipient, and do nothing more."""
+
+    slug = "reader-only"
+
+
+class AlreadyClaimedError(FamiljehemError):
+    """A colleague handles the delivery.
+
+    `handler` is her id, `name` what she is called, None where that is not known.
+    """
+
+    slug = "already-claimed"
+
+    def __init__(self, handler: str, name: str | None) -> None:
+        super().__init__(self.slug)
+        self.handler = handler
+        self.name = name
+
+
+class HandlingLockedError(FamiljehemError):
+    """The delivery is withdrawn or closed: it can be read, and nothing more is done with it."""
+
+    slug = "handling-locked"
+
+
 class LetterUnreadableError(FamiljehemError):
     """A sealed letter cannot be opened: tampered with, sealed for another, or erased."""
 

@@ -16,6 +16,16 @@ class Role(StrEnum):
     LOCAL_ADMINISTRATOR = "localAdministrator"
     READER = "reader"
 
+    @property
+    def handles(self) -> bool:
+        """Whether a person may do more than read."""
+        return self is not Role.READER
+
+    @property
+    def leads(self) -> bool:
+        """Whether a person may take a delivery from a colleague, who may be ill or away."""
+        return self is Role.LOCAL_ADMINISTRATOR
+
 
 @dataclass(frozen=True, slots=True)
 class Membership:
@@ -31,12 +41,18 @@ class Person:
     """A signed-in person as our own rows know them.
 
     `signed_out_at` ends every session that began earlier: a token cannot know that somebody was
-    removed, so every call reads this (design 6, reading).
+    removed, so every call reads this (design 6, reading). `name` is what colleagues call her, None where
+    nobody has said.
     """
 
     id: str
     memberships: tuple[Membership, ...]
     signed_out_at: datetime | None = None
+    name: str | None = None
+
+    def place(self, recipient: str) -> Membership | None:
+        """Give the person's place at a recipient, or None."""
+        return next((one for one in self.memberships if one.recipient == recipient), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,12 @@ class AccessKind(StrEnum):
     LIST = "list"
     OPEN = "open"
     EXPORT = "export"
+    CLAIM = "claim"
+    RELEASE = "release"
+    HANDOVER = "handover"
+    CONTACT = "contact"
+    OUTCOME = "outcome"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,3 +13,4 @@ class Purpose(IntEnum):
     CARD = 2
     CONTACT = 3
     SUPPLEMENT = 4
+    NOTE = 5

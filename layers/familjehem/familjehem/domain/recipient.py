@@ -10,6 +10,8 @@ from familjehem.domain.errors import FieldError, InvalidAnswersError, Recipients
 from familjehem.domain.municipality import Municipality
 
 MOST_RECIPIENTS = 5
+CLOSING_TIME = time(16, 30)
+"""When a recipient closes that has not said otherwise."""
 
 
 class RecipientKind(StrEnum):
@@ -59,7 +61,7 @@ class Recipient:
     function_mailbox: str
     membership_version: int = 1
     extended_questions: frozenset[str] = frozenset()
-    closing_time: time = time(16, 30)
+    closing_time: time = CLOSING_TIME
     contact: PublicContact = field(default_factory=PublicContact)
 
     def refusal(self, assignments: Iterable[Assignment]) -> str | None:

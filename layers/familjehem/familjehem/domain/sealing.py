@@ -2,12 +2,12 @@
 
     offset  bytes  what
     0       4      magic `FHS1`
-    4       1      purpose: 1 letter, 2 card, 3 contact address, 4 supplement
+    4       1      purpose: 1 letter, 2 card, 3 contact address, 4 supplement, 5 note
     5       1      n, length of the owner
-    6       n      owner: recipient id (letter, card, supplement) or `contact`, UTF-8
+    6       n      owner: recipient id (letter, card, supplement, note) or `contact`, UTF-8
     6+n     1      m, length of the number
-    7+n     m      number: delivery number (`<number>/<version>` of a supplement), or reference for a contact
-                   address, ASCII
+    7+n     m      number: delivery number (`<number>/<version>` of a supplement, `<number>/<event>` of a
+                   note), or reference for a contact address, ASCII
     7+n+m   12     nonce
     19+n+m  …      ciphertext, then the tag of 16 bytes
 
@@ -58,6 +58,11 @@ def versioned(number: str, version: int) -> str:
     No number holds a slash, so that no version can pass for another, nor for another delivery.
     """
     return number if version == LETTER_VERSION else f"{number}/{version}"
+
+
+def note_label(recipient: str, number: str, event: str) -> Label:
+    """Give the label of an event's content: each has a content key of its own, from the delivery's data key."""
+    return Label(Purpose.NOTE, recipient, f"{number}/{event}")
 
 
 def letter_context(recipient: str, number: str) -> dict[str, str]:

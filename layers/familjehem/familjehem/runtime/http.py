@@ -10,6 +10,7 @@ from http import HTTPStatus
 from itertools import takewhile
 from math import isinf
 from typing import TYPE_CHECKING, Any, Never, cast
+from uuid import UUID
 
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -35,6 +36,7 @@ from familjehem.domain.errors import (
 from familjehem.runtime.observability import Event, fault, logger, publish_metrics
 from familjehem.runtime.problems import (
     EXPECTED,
+    IdempotencyKeyError,
     ProblemResponse,
     TooLargeError,
     UnsupportedMediaTypeError,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 64 * 1024
 DEEPEST = 16
 LONGEST_NUMBER = 18
+NIL = UUID(int=0)
 HEADERS = {
     b"cache-control": b"no-store",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
@@ -215,6 +218,21 @@ def once(request: Request, *names: str) -> dict[str, str]:
     if len({name for name, _ in sent} & set(names)) != len(sent):
         raise MalformedRequestError(FieldError("", "unknownQuery"))
     return dict(sent)
+
+
+def idempotency_key(request: Request) -> UUID:
+    """Read the header Idempotency-Key; `IdempotencyKeyError` unless it is one UUID in its usual form."""
+    sent = request.headers.getlist("idempotency-key")
+    if not any(sent):
+        raise IdempotencyKeyError("required")
+    try:
+        key = UUID(sent[0])
+    except ValueError:
+        raise IdempotencyKeyError("invalid") from None
+    # The nil key is what a broken page sends for everybody.
+    if len(sent) > 1 or str(key) != sent[0].lower() or key == NIL:
+        raise IdempotencyKeyError("invalid")
+    return key
 
 
 # ---------------------------------------------------------------- answering

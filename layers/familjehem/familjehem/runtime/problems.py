@@ -44,10 +44,13 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.RecipientNotChosenError: HTTPStatus.BAD_REQUEST,
     errors.SignInRequiredError: HTTPStatus.UNAUTHORIZED,
     errors.NotAMemberError: HTTPStatus.FORBIDDEN,
+    errors.ReaderOnlyError: HTTPStatus.FORBIDDEN,
     errors.ApplicationNotFoundError: HTTPStatus.NOT_FOUND,
     errors.DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
     errors.IdentificationOffError: HTTPStatus.NOT_FOUND,
     errors.KeyReusedError: HTTPStatus.CONFLICT,
+    errors.AlreadyClaimedError: HTTPStatus.CONFLICT,
+    errors.HandlingLockedError: HTTPStatus.CONFLICT,
     errors.ApplicationErasedError: HTTPStatus.GONE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -69,6 +72,13 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.LetterUnreadableError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 EXPECTED = tuple(STATUS)
+_POINTED: Final[Mapping[type[errors.FamiljehemError], tuple[str, str]]] = {
+    errors.QuestionSetUnknownError: ("/questionSet", "unknownQuestionSet"),
+    errors.IdentificationRequiredError: ("/identifications/applicant", "required"),
+    errors.ProtectedIdentityError: ("/answers/protectedIdentity", "neverSend"),
+    errors.KnownChildError: ("/answers/knownChild", "neverSend"),
+}
+"""Refusals that are always about the same place in what was sent."""
 
 
 class ProblemResponse(JSONResponse):
@@ -102,20 +112,14 @@ def _members(error: errors.FamiljehemError) -> dict[str, Any]:
     match error:
         case errors.MalformedRequestError(errors=faults) | errors.InvalidAnswersError(errors=faults):
             return {"errors": [{"pointer": one.pointer, "code": one.code} for one in faults]} if faults else {}
-        case errors.QuestionSetUnknownError():
-            return {"errors": [{"pointer": "/questionSet", "code": "unknownQuestionSet"}]}
         case errors.ChallengeRefusedError(code=code):
             return {"errors": [{"pointer": "/challenge", "code": code}]}
-        case errors.IdentificationRequiredError():
-            return {"errors": [{"pointer": "/identifications/applicant", "code": "required"}]}
         case errors.IdentificationRefusedError(fault=fault):
             return {"errors": [{"pointer": fault.pointer, "code": fault.code}]}
         case IdempotencyKeyError(code=code):
             return {"errors": [{"pointer": "", "header": "Idempotency-Key", "code": code}]}
-        case errors.ProtectedIdentityError():
-            return {"errors": [{"pointer": "/answers/protectedIdentity", "code": "neverSend"}]}
-        case errors.KnownChildError():
-            return {"errors": [{"pointer": "/answers/knownChild", "code": "neverSend"}]}
+        case errors.AlreadyClaimedError(handler=handler, name=name):
+            return {"handler": {"id": handler, "name": name}}
         case errors.RecipientsUnavailableError(unavailable=unavailable):
             return {
                 "recipients": [
@@ -129,4 +133,5 @@ def _members(error: errors.FamiljehemError) -> dict[str, Any]:
                 ]
             }
         case _:
-            return {}
+            pointed = _POINTED.get(type(error))
+            return {"errors": [{"pointer": pointed[0], "code": pointed[1]}]} if pointed else {}

@@ -30,7 +30,7 @@ class ExportRegistry:
         """
         if not 0 <= (last - first).days < LONGEST_DAYS:
             raise MalformedRequestError(FieldError("/to", "outOfRange"))
-        _, room = self.reception.admit(caller, recipient)
+        room = self.reception.admit(caller, recipient).room
         # All of it is walked: a supplement may have come long after its letter.
         lines = registry(_all(room), first, last)
         numbers = tuple(dict.fromkeys(line.number for line in lines))

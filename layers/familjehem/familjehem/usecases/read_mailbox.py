@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 
+from familjehem.domain.calendar import due, last_closing
 from familjehem.domain.compilation import Compilation, Item, compile_letter, compile_supplement
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import (
@@ -14,13 +15,15 @@ from familjehem.domain.errors import (
     RecipientNotChosenError,
     SignInRequiredError,
 )
+from familjehem.domain.handling import Colleague, Event
 from familjehem.domain.identifiers import NUMBER_CHARACTERS, canonical
 from familjehem.domain.letter import Card, Letter
 from familjehem.domain.membership import AccessEntry, AccessKind, Caller, Membership
 from familjehem.domain.purpose import Purpose
 from familjehem.domain.question_set import load
+from familjehem.domain.recipient import CLOSING_TIME
 from familjehem.domain.supplement import CardChanges, Supplement
-from familjehem.ports import Clock, Members, Tenancy, TenantRoom
+from familjehem.ports import Clock, Directory, Members, Tenancy, TenantRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,13 @@ class Listed:
     """One line of a mailbox: the delivery, and its card or None where the card cannot be opened.
 
     The card is as the latest corrections make it; None too where one of those cannot be opened, so that nobody calls a
-    number that was taken back.
+    number that was taken back. `due_at` is by when the family is to be called; `overdue` tells that nobody has.
     """
 
     delivery: Delivery
     card: Card | None
+    due_at: datetime
+    overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,16 @@ class OpenedLetter:
     letter: Letter
     compilation: Compilation
     supplements: tuple[OpenedSupplement, ...]
+    history: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A person who was let in: who she is, her place at the recipient, and the recipient's room."""
+
+    who: Colleague
+    membership: Membership
+    room: TenantRoom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +87,8 @@ class Reception:
     members: Members
     tenancy: Tenancy
 
-    def admit(self, caller: Caller, recipient: str | None) -> tuple[Membership, TenantRoom]:
-        """Give membership and room.
+    def admit(self, caller: Caller, recipient: str | None) -> Admission:
+        """Let a person in.
 
         Raises `SignInRequiredError` for a session that was ended, `NotAMemberError` for a stranger or
         another's recipient, and `RecipientNotChosenError` where several are possible and none was named.
@@ -87,7 +102,14 @@ class Reception:
         if len(possible) > 1:
             raise RecipientNotChosenError
         membership = possible[0]
-        return membership, self.tenancy.room(membership.recipient)
+        who = Colleague(person.id, person.name, membership.role)
+        return Admission(who, membership, self.tenancy.room(membership.recipient))
+
+    def colleague(self, person: str, recipient: str) -> Colleague | None:
+        """Give somebody who may handle the recipient's deliveries now, or None: unknown, removed, or a reader."""
+        found = self.members.person(person)
+        place = found.place(recipient)
+        return Colleague(found.id, found.name, place.role) if place and place.role.handles else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,21 +117,46 @@ class ListDeliveries:
     """Lists a mailbox a page at a time. One page is one line of the access log, written before the answer."""
 
     reception: Reception
+    directory: Directory
     clock: Clock
 
     def __call__(
-        self, caller: Caller, recipient: str | None, state: DeliveryState | None, cursor: str | None, limit: int
+        self,
+        caller: Caller,
+        recipient: str | None,
+        state: DeliveryState | None,
+        cursor: str | None,
+        limit: int,
+        *,
+        overdue: bool = False,
     ) -> MailboxPage:
-        """Give one page. Raises as `Reception.admit`, `MalformedRequestError` for a cursor that is none of ours."""
-        membership, room = self.reception.admit(caller, recipient)
-        page = room.page(state, cursor, limit)
+        """Give one page, with `overdue` of those only whose family should have been called.
+
+        Raises as `Reception.admit`, `MalformedRequestError` for a cursor that is none of ours.
+        """
+        admitted = self.reception.admit(caller, recipient)
+        room = admitted.room
+        now, own = self.clock.now(), self.directory.get(admitted.membership.recipient)
+        closing = own.closing_time if own else CLOSING_TIME
+        passed = last_closing(now, closing)
+        page = room.page(state, cursor, limit, passed if overdue else None)
         numbers = tuple(one.number for one in page.deliveries)
         if numbers:
-            room.log(AccessEntry(at=self.clock.now(), person=caller.person, kind=AccessKind.LIST, deliveries=numbers))
+            room.log(AccessEntry(at=now, person=caller.person, kind=AccessKind.LIST, deliveries=numbers))
         cards = room.plaintexts(numbers, Purpose.CARD)
         changes = room.supplements(page.deliveries, Purpose.CARD)
-        lines = tuple(Listed(one, _card(cards.get(one.number), changes[one.number])) for one in page.deliveries)
-        return MailboxPage(membership, lines, page.cursor)
+        lines = tuple(
+            Listed(
+                one,
+                _card(cards.get(one.number), changes[one.number]),
+                due(received_at, closing),
+                one.waits and received_at < passed,
+            )
+            for one in page.deliveries
+            # Whatever lies in a mailbox was received; `queued_at` is for the type checker alone.
+            for received_at in (one.received_at or one.queued_at,)
+        )
+        return MailboxPage(admitted.membership, lines, page.cursor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +175,9 @@ class OpenLetter:
 
         Raises as `Reception.admit`, `DeliveryNotFoundError`, and `LetterUnreadableError`.
         """
-        membership, room = self.reception.admit(caller, recipient)
-        named = canonical(number, NUMBER_CHARACTERS)
-        delivery = room.delivery(named) if named is not None else None
-        if delivery is None:
-            raise DeliveryNotFoundError
+        admitted = self.reception.admit(caller, recipient)
+        room = admitted.room
+        delivery = found(room, number)
         now = self.clock.now()
         room.log(AccessEntry(at=now, person=caller.person, kind=self.kind, deliveries=(delivery.number,)))
         plaintext = room.plaintexts((delivery.number,), Purpose.LETTER).get(delivery.number)
@@ -140,9 +185,19 @@ class OpenLetter:
             raise LetterUnreadableError
         letter = Letter.from_json(plaintext)
         supplements = _supplements(delivery, room)
+        history = room.history(delivery) if delivery.handlings else ()
         delivery = room.opened(delivery, now)
         compilation = compile_letter(load(letter.question_set), letter)
-        return OpenedLetter(membership, delivery, letter, compilation, supplements)
+        return OpenedLetter(admitted.membership, delivery, letter, compilation, supplements, history)
+
+
+def found(room: TenantRoom, number: str) -> Delivery:
+    """Give the delivery of a number as a person may write it; `DeliveryNotFoundError`."""
+    named = canonical(number, NUMBER_CHARACTERS)
+    delivery = room.delivery(named) if named is not None else None
+    if delivery is None:
+        raise DeliveryNotFoundError
+    return delivery
 
 
 def _supplements(delivery: Delivery, room: TenantRoom) -> tuple[OpenedSupplement, ...]:

@@ -55,6 +55,8 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "contacted_at": _stored(delivery.contacted_at),
         "withdrawn_at": _stored(delivery.withdrawn_at),
         "handler": delivery.handler,
+        "handler_name": delivery.handler_name,
+        "handlings": delivery.handlings or None,
         "supplements": delivery.supplements or None,
         "received_supplements": [received_supplement(one) for one in delivery.received_supplements] or None,
     }
@@ -81,6 +83,8 @@ def read_delivery(row: Mapping[str, Any]) -> Delivery:
         contacted_at=_moment(row, "contacted_at"),
         withdrawn_at=_moment(row, "withdrawn_at"),
         handler=row.get("handler"),
+        handler_name=row.get("handler_name"),
+        handlings=row.get("handlings", 0),
         supplements=row.get("supplements", 0),
         # They stand in the order in which they came.
         received_supplements=tuple(

@@ -191,6 +191,16 @@ def access(recipient: str, at: datetime, nonce: str) -> Key:
     return Key(joined("ACCESS", recipient), joined(moment(at), nonce))
 
 
+def handling(recipient: str, number: str, event: str) -> Key:
+    """Key of one event of a delivery's history."""
+    return Key(history(recipient, number), joined("EVENT", event))
+
+
+def history(recipient: str, number: str) -> str:
+    """Partition of a delivery's events."""
+    return joined("HANDLING", recipient, number)
+
+
 # ---------------------------------------------------------------- table wraps
 
 

@@ -19,12 +19,14 @@ class DynamoMembers:
         found = self._database.query(self._table, "#pk = :person", {":person": keys.person(person).pk})
         memberships: list[Membership] = []
         signed_out_at: datetime | None = None
+        name: str | None = None
         for row in found:
             if row["sk"] == keys.PERSON:
-                signed_out_at = datetime.fromisoformat(row["signed_out_at"])
+                signed_out_at = datetime.fromisoformat(row["signed_out_at"]) if "signed_out_at" in row else None
+                name = row.get("name")
             else:
                 memberships.append(Membership(row["recipient"], row["recipient_name"], Role(row["role"])))
-        return Person(person, tuple(memberships), signed_out_at)
+        return Person(person, tuple(memberships), signed_out_at, name)
 
     def enrol(self, person: str, membership: Membership) -> None:
         """Give a person a place at a recipient, or another role there; repeats do nothing. `NotConfirmedError`."""
@@ -38,6 +40,10 @@ class DynamoMembers:
                 ":role": membership.role.value,
             },
         )
+
+    def call(self, person: str, name: str) -> None:
+        """Say what a person is called; the latest call counts. `NotConfirmedError`."""
+        self._database.update(self._table, keys.person(person), "SET #name = :name", {":name": name})
 
     def sign_out(self, person: str, at: datetime) -> None:
         """End every session of a person that began before `at`; the latest call counts. `NotConfirmedError`."""

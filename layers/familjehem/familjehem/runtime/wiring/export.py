@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from familjehem.adapters.clock import SystemClock
 from familjehem.adapters.press import TypstPress
 from familjehem.domain.membership import AccessKind
 from familjehem.domain.texts import text
 from familjehem.runtime.settings import ExportSettings
-from familjehem.runtime.wiring.mailbox import wire as wire_mailbox
+from familjehem.runtime.wiring.mailbox import receive
 from familjehem.usecases.export_registry import ExportRegistry
 from familjehem.usecases.print_compilation import PrintCompilation
 from familjehem.usecases.read_mailbox import OpenLetter
@@ -25,7 +24,7 @@ class Export:
 
 def wire(settings: ExportSettings, layout: Path) -> Export:
     """Make clients, press and use cases of the export; called once, at import of the handler."""
-    reception, clock = wire_mailbox(settings)[0].reception, SystemClock()
+    reception, _, clock = receive(settings)
     open_letter = OpenLetter(reception=reception, clock=clock, kind=AccessKind.EXPORT)
     return Export(
         open_letter=open_letter,

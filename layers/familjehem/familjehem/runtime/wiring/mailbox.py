@@ -1,16 +1,65 @@
 """The wiring of the mailbox."""
 
+from dataclasses import dataclass
+from typing import Self
+
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
+from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.tenancy import Premises, StsTenancy
+from familjehem.ports import Clock, Directory
 from familjehem.runtime.settings import MailboxSettings
+from familjehem.usecases.handle_delivery import (
+    ClaimDelivery,
+    Desk,
+    HandOverDelivery,
+    LogContact,
+    LogOutcome,
+    ReleaseDelivery,
+    WriteNote,
+)
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
 
 
-def wire(settings: MailboxSettings) -> tuple[ListDeliveries, OpenLetter]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """What the mailbox's door needs."""
+
+    list_deliveries: ListDeliveries
+    open_letter: OpenLetter
+    claim: ClaimDelivery
+    release: ReleaseDelivery
+    hand_over: HandOverDelivery
+    log_contact: LogContact
+    log_outcome: LogOutcome
+    write_note: WriteNote
+
+    @classmethod
+    def of(cls, reception: Reception, directory: Directory, clock: Clock) -> Self:
+        """Give every use case of the mailbox behind one reception."""
+        desk = Desk(reception=reception, clock=clock)
+        return cls(
+            list_deliveries=ListDeliveries(reception=reception, directory=directory, clock=clock),
+            open_letter=OpenLetter(reception=reception, clock=clock),
+            claim=ClaimDelivery(desk),
+            release=ReleaseDelivery(desk),
+            hand_over=HandOverDelivery(desk),
+            log_contact=LogContact(desk),
+            log_outcome=LogOutcome(desk),
+            write_note=WriteNote(desk),
+        )
+
+
+def wire(settings: MailboxSettings) -> Mailbox:
     """Make the clients and use cases of the mailbox; called once, at import of the handler."""
+    reception, database, clock = receive(settings)
+    return Mailbox.of(reception, DynamoDirectory(database, settings.MAIN_TABLE), clock)
+
+
+def receive(settings: MailboxSettings) -> tuple[Reception, Database, SystemClock]:
+    """Make the reception that lets people into one recipient's room, with the table and the clock behind it."""
     aws, clock = Aws(), SystemClock()
     premises = Premises(
         main=settings.MAIN_TABLE,
@@ -18,7 +67,8 @@ def wire(settings: MailboxSettings) -> tuple[ListDeliveries, OpenLetter]:
         bucket=settings.MAILBOX_BUCKET,
         role_arn=settings.TENANT_ROLE_ARN,
     )
+    database = Database(aws.dynamodb())
     reception = Reception(
-        members=DynamoMembers(Database(aws.dynamodb()), settings.MAIN_TABLE), tenancy=StsTenancy(aws, premises, clock)
+        members=DynamoMembers(database, settings.MAIN_TABLE), tenancy=StsTenancy(aws, premises, clock)
     )
-    return ListDeliveries(reception=reception, clock=clock), OpenLetter(reception=reception, clock=clock)
+    return reception, database, clock
