@@ -24,11 +24,10 @@ IDENTIFIED: Final = {"identityNumber": "applicant", "coApplicantIdentityNumber":
 """Before these questions an e-identification is offered, where one is configured."""
 QUICK_EXIT_AT: Final = "violence"
 PROBLEMS: Final = (
-    *("application-erased", "challenge-refused", "identification-off", "identification-refused"),
-    *("identification-required", "key-reused", "known-child", "protected-identity", "question-set-unknown"),
-    *("recipients-unavailable", "too-large", "too-many-attempts"),
+    *("challenge-refused", "identification-refused", "identification-required", "key-reused"),
+    *("recipients-unavailable", "too-many-attempts"),
 )
-"""Refusals of an application that the page tells in words, in the languages that the API does not speak."""
+"""Refusals that an applicant may meet, told in words where the API does not speak the language."""
 NONE: Final = ("children",)
 """Groups for which `none` is an answer of its own, to be said and not left out."""
 TEXTS: Final = (

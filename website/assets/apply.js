@@ -400,7 +400,7 @@ function refused(problem) {
   byId("unsent-title").textContent = text(unknown ? "unsent.unknown.title" : "unsent.refused.title");
   byId("unsent-text").textContent = unknown
     ? text("unsent.unknown")
-    : (text(`problem.${kind}`) ?? problem.detail ?? text("unsent.refused"));
+    : (text(`problem.${kind}`) ?? (language.startsWith("sv") ? problem.detail : null) ?? text("unsent.refused"));
   byId("unsent-more").replaceChildren();
   if (problem.slug && !unknown) {
     const link = made("a", text("unsent.read"), "govuk-link");
