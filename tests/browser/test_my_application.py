@@ -302,7 +302,7 @@ def test_with_one_recipient_nothing_is_asked_and_after_withdrawal_nothing_can_be
 def test_adding_in_english_is_english(visit, receipt, running):
     visitor = adding(visit, receipt, "/en/my-application/", ("Reference", "Code", "Show my application"))
     visitor.sees("Fill in only what has changed.")
-    visitor.page.get_by_label("What would you like to tell?").fill("We have moved.")
+    visitor.page.get_by_label("What do you want to tell us?").fill("We have moved.")
     visitor.looks_right("my-application-supplement-en", in_full=False)
     visitor.page.get_by_role("button", name="Send", exact=True).click()
     visitor.sees("What you wrote has been sent to")

@@ -696,7 +696,8 @@ function begin() {
     assignments: () => draft.raw.assignments ?? [],
     home: () => draft.raw.homeMunicipality ?? "",
     changed: () => {
-      keep();
+      // The list comes by itself; nothing is kept of who has not begun.
+      if (store.begun()) keep();
       arrange();
     },
     fetched: nameMunicipalities,
