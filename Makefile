@@ -128,7 +128,7 @@ coverage: setup
 	@$(RUN) pytest -q -n 2 tests/unit --cov=familjehem.domain --cov=familjehem.usecases --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95
 
 .PHONY: prove
-prove: setup ## What takes long: load on the running service, kills, mutation; writes the figures under docs/
+prove: setup ## What takes long: load on the running service, kills, mutation, Lighthouse; writes the figures under docs/
 	@$(RUN) python -m tests.prove $(PARTS)
 
 .PHONY: cost

@@ -55,17 +55,18 @@ class TestNames:
     def test_a_name_is_brought_into_the_form_of_an_answer(self, written: str, answer: str) -> None:
         assert as_answer(written) == answer
 
-    @given(st.text(min_size=1, max_size=200))
-    def test_whatever_a_provider_writes_passes_as_an_answer_unchanged(self, written: str) -> None:
-        name = as_answer(written)
-        if name:
-            sent = family_answers(name=name)
-            answers = validate(current(), sent, extended=(), recipients=1, today=TODAY)
-            assert answers["name"] == name
-
     def test_a_name_may_be_as_long_as_the_question_set_lets_it_be(self) -> None:
         longest = {one.name: one.longest for one in current().questions}
         assert {longest[name] for _, name in QUESTIONS.values()} == {LONGEST_NAME}
+
+
+@given(st.text(min_size=1, max_size=200))
+def test_whatever_a_provider_writes_passes_as_an_answer_unchanged(written: str) -> None:
+    name = as_answer(written)
+    if name:
+        sent = family_answers(name=name)
+        answers = validate(current(), sent, extended=(), recipients=1, today=TODAY)
+        assert answers["name"] == name
 
 
 class TestDifferences:
@@ -142,12 +143,13 @@ class TestTokens:
             # The last character may hold bits that stand for nothing.
             assert found is None or place == len(token) - 1
 
-    @given(st.text(max_size=100))
-    def test_whatever_else_is_sent_is_none(self, sent: str) -> None:
-        assert read(SECRETS, TokenPurpose.ERRAND, sent) is None
-
     def test_one_that_is_too_long_is_not_looked_at(self) -> None:
         assert read(SECRETS, TokenPurpose.ERRAND, "A" * (LONGEST_TOKEN + 1)) is None
+
+
+@given(st.text(max_size=100))
+def test_whatever_is_no_token_of_ours_is_none(sent: str) -> None:
+    assert read(SECRETS, TokenPurpose.ERRAND, sent) is None
 
 
 def test_an_identification_is_good_for_a_day() -> None:
