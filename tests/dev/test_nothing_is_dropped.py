@@ -112,7 +112,9 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
     mailbox = "GET /api/mailbox/deliveries"
     compilation = f"{mailbox}/{{number}}/compilation"
     exports = {f"{compilation}.pdf", f"{compilation}.json", "GET /api/mailbox/registry.csv"}
-    assert guarded == {mailbox, f"{mailbox}/{{number}}", *exports}
+    verbs = ("claim", "release", "handover", "contact", "outcome", "note")
+    handling = {f"POST /api/mailbox/deliveries/{{number}}/{verb}" for verb in verbs}
+    assert guarded == {mailbox, f"{mailbox}/{{number}}", *exports, *handling}
     assert {(source.function, source.report_items) for source in house.wiring.sources} == {
         ("Delivery", True),
         ("Notification", True),

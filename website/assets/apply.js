@@ -24,6 +24,7 @@ let draft = store.draft(logic.version);
 let current = "start";
 let ready = false;
 let identity = null;
+let isFilled = false;
 let toCheck = false;
 
 // ---------------------------------------------------------------- what applies
@@ -145,7 +146,7 @@ function show(step) {
   for (const each of page.querySelectorAll("[data-step]")) each.hidden = each.dataset.step !== step;
   const isStep = logic.steps.some((each) => each.name === step);
   form.hidden = !isStep;
-  arrange();
+  if (step !== "start") prepared();
   const { visible } = answered();
   const steps = stepsShown(visible).filter((each) => !APART.has(each.name));
   const index = steps.findIndex((each) => each.name === step);
@@ -647,8 +648,19 @@ async function identify(role, button) {
 
 // ---------------------------------------------------------------- beginning
 
+/** Make the form ready to be seen: not before, since the first page is for reading. */
+function prepared() {
+  if (!isFilled) {
+    fill();
+    showIdentity();
+    void learnIdentity();
+  }
+  arrange();
+}
+
 /** Put what was typed into the fields. */
 function fill() {
+  isFilled = true;
   for (const question of logic.questions) {
     if (question.type !== "municipalities" && question.stored) fields.write(question, draft.raw[question.name]);
   }
@@ -685,7 +697,6 @@ function fromAddress() {
 function begin() {
   if (elsewhere()) return;
   fromAddress();
-  fill();
   chooser.start({
     get chosen() {
       return draft.municipalities;
@@ -720,8 +731,6 @@ function begin() {
     if (!store.isStored() && store.begun() && !draft.receipt) event.preventDefault();
   };
   for (const each of page.querySelectorAll(".form__live")) each.hidden = false;
-  showIdentity();
-  void learnIdentity();
   route();
   document.documentElement.className = "";
   ready = true;

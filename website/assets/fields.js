@@ -5,8 +5,11 @@ import { made, text } from "./dom.js";
 const ADULTS = ["applicant", "coApplicant"];
 const root = document.getElementById("application");
 
+/** The form's own index: a search through all of its many fields would take a phone a while. */
 function all(name) {
-  return [...root.querySelectorAll(`[name="${name}"]`)];
+  const found = root.elements[name];
+  if (!found) return [];
+  return found instanceof RadioNodeList ? [...found] : [found];
 }
 
 /** What a question is called, without what is said beside it; a part that a fault points at by what it is called itself. */
