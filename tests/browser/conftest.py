@@ -83,19 +83,24 @@ class Visitor:
         """Give the words of what has the focus."""
         return self.page.evaluate("(document.activeElement.innerText || document.activeElement.value || '').trim()")
 
-    def looks_right(self, name: str, *, in_full: bool = True) -> None:
-        """Look at the page as it stands, narrow and wide, light and dark; axe twice instead of four times unless `in_full`."""
+    def fits(self) -> bool:
+        """Say that nothing scrolls sideways."""
+        return self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    def looks_right(self, name: str) -> None:
+        """Look at the page as it stands, narrow and wide, light and dark.
+
+        axe judges it by all rules narrow and light, and its colours wide and dark; with pictures it judges all four.
+        """
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 800})
             for scheme in SCHEMES:
                 self.page.emulate_media(color_scheme=scheme)
                 where = f"{name} at {width} px, {scheme}"
-                assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
-                    f"{where}: scrolls sideways"
-                )
+                assert self.fits(), f"{where}: scrolls sideways"
                 # Only colours differ between the schemes.
                 rules = ["color-contrast"] if scheme == "dark" else []
-                if in_full or (width, scheme) in {(320, "light"), (1280, "dark")}:
+                if self.shots or (width, scheme) in {(320, "light"), (1280, "dark")}:
                     assert violations(self.page, *rules) == [], where
                 assert width > min(WIDTHS) or foreign_colours(self.page) == [], where
                 if self.shots:

@@ -23,7 +23,7 @@ def test_who_must_not_apply_here_is_stopped_kindly_before_anything_is_kept(visit
         visitor.page.locator(f'[name="q-{name}"][value="{value}"]').check()
     visitor.page.get_by_role("button", name="Fortsätt", exact=True).click()
     visitor.sees(heading)
-    visitor.looks_right(f"apply-stop-{question}", in_full=False)
+    visitor.looks_right(f"apply-stop-{question}")
     assert kept(visitor)["storage"] == []
     # and: nobody gets past by the address, and who answered wrongly can go back
     visitor.page.goto("/ansok/#aboutYou")
@@ -45,7 +45,7 @@ def test_every_page_tells_what_is_missing_and_leads_to_it(ready):
         visitor.page.locator(f'[data-step="{step}"]').wait_for()
         if step == "municipalities":
             visitor.page.locator("#chooser-found li").first.wait_for()
-        visitor.looks_right(f"apply-{step}", in_full=False)
+        visitor.looks_right(f"apply-{step}")
         # when
         visitor.page.locator('[data-step]:not([hidden]) button[type="submit"]').click()
         if not visitor.page.locator("#missing").is_visible():
@@ -54,7 +54,7 @@ def test_every_page_tells_what_is_missing_and_leads_to_it(ready):
         assert visitor.page.evaluate("document.activeElement.id") == "missing"
         links = visitor.page.locator("#missing-list a")
         assert links.count() == visitor.page.locator("form .govuk-error-message").count(), step
-        visitor.looks_right(f"apply-{step}-missing", in_full=False)
+        visitor.looks_right(f"apply-{step}-missing")
         for index in range(links.count()):
             links.nth(index).click()
             assert visitor.page.evaluate("document.activeElement.id.startsWith('q-')"), step

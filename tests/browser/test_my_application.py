@@ -70,7 +70,7 @@ def test_one_of_three_can_be_taken_back_before_it_was_delivered(visit, running):
     receipt = answer.json()
     visitor = opened(visit, receipt)
     assert state_of(visitor, "Stockholm") == "På väg"
-    visitor.looks_right("my-application-waiting", in_full=False)
+    visitor.looks_right("my-application-waiting")
     # when
     visitor.page.get_by_role("button", name="Ta tillbaka från Stockholm").click()
     visitor.page.get_by_role("button", name="Ja, ta tillbaka").click()
@@ -164,7 +164,7 @@ def test_something_is_added_and_corrected_and_the_case_worker_sees_whom_to_call(
     visitor.page.get_by_role("button", name="Skicka", exact=True).click()
     # then
     visitor.sees("Det du skrev är skickat till")
-    visitor.looks_right("my-application-supplemented", in_full=False)
+    visitor.looks_right("my-application-supplemented")
     running.quiet()
     (read,) = supplements(running, receipt)
     assert read["message"] == "Vi har flyttat.\nKanariefågeln följde med."
@@ -189,7 +189,7 @@ def test_what_does_not_fit_is_told_beside_its_field_and_nothing_that_was_typed_i
     page = visitor.page
     page.get_by_role("button", name="Skicka", exact=True).click()
     visitor.sees("Skriv något, eller fyll i minst en ny uppgift.")
-    visitor.looks_right("my-application-supplement-empty", in_full=False)
+    visitor.looks_right("my-application-supplement-empty")
     # what the page itself knows
     page.get_by_label("Mobilnummer").fill("070")
     page.get_by_label("Postnummer").fill("12")
@@ -226,7 +226,7 @@ def test_a_lost_answer_is_told_and_the_same_sent_again_comes_in_once(visit, rece
     page.get_by_label("Vad vill du berätta?").fill("Vi har flyttat.")
     page.get_by_role("button", name="Skicka", exact=True).click()
     visitor.sees("Vi vet inte säkert om det gick fram.")
-    visitor.looks_right("my-application-supplement-lost", in_full=False)
+    visitor.looks_right("my-application-supplement-lost")
     # when: looked at the status meanwhile, and sent again
     page.get_by_role("button", name="Tillbaka utan att skicka").click()
     page.get_by_role("button", name="Komplettera eller rätta").click()
@@ -280,7 +280,7 @@ def test_whether_the_municipalities_may_know_of_each_other_is_seen_and_changed(v
     visitor.page.get_by_role("button", name="Ändra mitt svar till nej").click()
     visitor.sees("Ditt svar är ändrat till nej.")
     visitor.sees("Du har svarat nej.")
-    visitor.looks_right("my-application-sharing", in_full=False)
+    visitor.looks_right("my-application-sharing")
     assert running.receipt(receipt)["shareRecipients"] is False
     visitor.page.get_by_role("button", name="Ändra mitt svar till ja").click()
     visitor.sees("Ditt svar är ändrat till ja.")
@@ -303,6 +303,6 @@ def test_adding_in_english_is_english(visit, receipt, running):
     visitor = adding(visit, receipt, "/en/my-application/", ("Reference", "Code", "Show my application"))
     visitor.sees("Fill in only what has changed.")
     visitor.page.get_by_label("What do you want to tell us?").fill("We have moved.")
-    visitor.looks_right("my-application-supplement-en", in_full=False)
+    visitor.looks_right("my-application-supplement-en")
     visitor.page.get_by_role("button", name="Send", exact=True).click()
     visitor.sees("What you wrote has been sent to")
