@@ -73,7 +73,7 @@ class Visitor:
             self.page.locator(".found__item, #failed:not([hidden])").first.wait_for()
 
     def sees(self, text: str) -> None:
-        self.page.get_by_text(text).locator("visible=true").first.wait_for(timeout=10_000)
+        self.page.get_by_text(text).locator("visible=true").first.wait_for(timeout=30_000)
 
     def keys(self, *keys: str) -> None:
         for key in keys:

@@ -9,6 +9,7 @@ from familjehem.domain.errors import (
     ChallengeRefusedError,
     FamiljehemError,
     FieldError,
+    IdentificationUnavailableError,
     InvalidAnswersError,
     MalformedRequestError,
     RecipientsUnavailableError,
@@ -37,6 +38,12 @@ def test_recipients_that_cannot_receive_are_carried_and_not_spoken() -> None:
     found = RecipientsUnavailableError(one)
     assert found.unavailable == (one,)
     assert str(found) == "recipients-unavailable"
+
+
+def test_an_identification_that_cannot_be_had_says_at_which_step() -> None:
+    found = IdentificationUnavailableError("token")
+    assert found.step == "token"
+    assert str(found) == "identification-unavailable: token"
 
 
 def test_a_refused_challenge_says_which_way_it_failed() -> None:

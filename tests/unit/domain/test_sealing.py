@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from familjehem.domain.errors import LetterUnreadableError
-from familjehem.domain.sealing import Label, Purpose, contact_context, letter_context, seal, unseal
+from familjehem.domain.sealing import (
+    Label,
+    Purpose,
+    contact_context,
+    letter_context,
+    note_label,
+    seal,
+    unseal,
+    versioned,
+)
 
 VECTORS = json.loads((Path(__file__).parent / "sealing-vectors.json").read_text(encoding="utf-8"))
 DATA_KEY = bytes(range(32))
@@ -134,6 +143,11 @@ def test_a_label_just_within_the_format_is_sealed_and_opened(owner: str, number:
 def test_the_context_of_a_data_key_names_what_policies_and_trails_look_for() -> None:
     assert letter_context("0680", "4T7K-2MX9-Q8RD") == {"recipient": "0680", "delivery": "4T7K-2MX9-Q8RD"}
     assert contact_context("4F7T-0A1B-9XYZ") == {"purpose": "contact", "application": "4F7T-0A1B-9XYZ"}
+
+
+def test_a_note_and_a_version_of_a_letter_are_told_by_what_stands_behind_the_number() -> None:
+    assert note_label("0680", "4T7K-2MX9-Q8RD", "0" * 32) == Label(Purpose.NOTE, "0680", f"4T7K-2MX9-Q8RD/{'0' * 32}")
+    assert [versioned("4T7K-2MX9-Q8RD", version) for version in (1, 2)] == ["4T7K-2MX9-Q8RD", "4T7K-2MX9-Q8RD/2"]
 
 
 def test_an_envelope_has_the_length_that_the_format_tells() -> None:

@@ -1,5 +1,6 @@
 """Handling a delivery: one person at a time, each change with its event and its line of the access log."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ from familjehem.domain.errors import (
     NotAMemberError,
     NotConfirmedError,
     ReaderOnlyError,
+    RecipientNotChosenError,
 )
 from familjehem.domain.handling import ContactResult, Content, Outcome, Reason
 from familjehem.domain.membership import AccessKind, Caller, Role
@@ -399,6 +401,27 @@ def test_nothing_is_noted_where_it_is_locked_by_a_reader_or_by_a_stranger(
         with pytest.raises(HandlingLockedError):
             act(anna, None, number, uuid4(), content)
     assert done(service) == []
+
+
+def test_who_works_for_several_handles_for_the_one_that_she_names(service: Service, number: str, bo: Caller) -> None:
+    # given
+    eva = service.hire("eva", "0680", "1280")
+    acts: tuple[Callable[[str | None], Delivery], ...] = (
+        lambda named: service.mailbox.claim(eva, named, number),
+        lambda named: service.mailbox.release(eva, named, number),
+        lambda named: service.mailbox.write_note(eva, named, number, uuid4(), Content(text="Ett")),
+        lambda named: service.mailbox.log_contact(eva, named, number, uuid4(), REACHED),
+        lambda named: service.mailbox.log_outcome(eva, named, number, uuid4(), Content(outcome=Outcome.RESTING)),
+        lambda named: service.mailbox.hand_over(eva, named, number, bo.person),
+    )
+    for act in acts:
+        # then not for one that is left to be guessed, nor for the other
+        with pytest.raises(RecipientNotChosenError):
+            act(None)
+        with pytest.raises(DeliveryNotFoundError):
+            act("1280")
+        assert act("0680").number == number
+    assert stored(service, number).handler == "bo"
 
 
 def test_the_opened_letter_shows_its_history_and_says_what_cannot_be_opened(
