@@ -133,6 +133,8 @@ def test_what_the_server_finds_wrong_is_told_beside_its_field(ready):
 def test_a_recipient_that_stops_receiving_is_named_and_another_can_be_chosen(ready, running):
     # given
     visitor = ready("0680", "1280")
+    # The list that the page fetches by itself must be older than the pause: otherwise the page knows, and does not send.
+    visitor.page.wait_for_load_state("networkidle")
     Store(running).change_recipient("1280", state={"S": "paused"})
     try:
         # when
