@@ -33,6 +33,9 @@ FOCUSED = """() => {
             code: each.dataset.code ?? ""};
 }"""
 
+GONE = """(step) => !document.querySelector("#missing").hidden
+    || [...document.querySelectorAll("[data-step]")].find((one) => !one.hidden)?.dataset.step !== step"""
+
 
 @dataclass
 class Applicant:
@@ -95,6 +98,7 @@ class Applicant:
     def presses_submit(self, step: str) -> None:
         self.to_submit()
         self.visitor.keys("Enter")
+        self.leaves(step)
         if self.page.locator("#missing").is_visible():
             message = f"{step}: {self.page.locator('#missing').inner_text()}"
             raise AssertionError(message)
@@ -105,9 +109,14 @@ class Applicant:
             now = self.focus()
             if now["tag"] == "A" and now["within"] and self.done not in self.status_beside():
                 self.visitor.keys("Enter")
+                self.leaves("tasks")
                 return
         message = "no task left to do"
         raise AssertionError(message)
+
+    def leaves(self, step: str) -> None:
+        """Wait until another step has come, or it was said why none does: the browser tells of a new address later."""
+        self.page.wait_for_function(GONE, arg=step)
 
     def status_beside(self) -> str:
         return self.page.evaluate("document.activeElement.nextElementSibling?.innerText ?? ''")
@@ -168,10 +177,20 @@ class Applicant:
                 if wanted != now["checked"]:
                     self.visitor.keys("Space")
             case "SELECT", _:
-                self.page.keyboard.type(dict(now["texts"])[value])
+                self.selects(value, dict(now["texts"])[value])
             case _:
                 self.page.keyboard.press("Control+a")
                 self.page.keyboard.type(str(value))
+
+    def selects(self, value: str, text: str) -> None:
+        """Type the first letter, and go down to what is meant: no key of this keyboard types å, ä or ö."""
+        self.page.keyboard.type(text[0])
+        for _ in range(MOST_STOPS):
+            if self.focus()["value"] == value:
+                return
+            self.visitor.keys("ArrowDown")
+        message = f"no {value} to select"
+        raise AssertionError(message)
 
     def picks(self, name: str, value: str) -> None:
         """Go through a group of radio buttons until the wanted one is chosen."""

@@ -9,6 +9,7 @@ from familjehem.domain.errors import (
     ChallengeRefusedError,
     FamiljehemError,
     FieldError,
+    IdentificationRefusedError,
     IdentificationUnavailableError,
     InvalidAnswersError,
     MalformedRequestError,
@@ -38,6 +39,13 @@ def test_recipients_that_cannot_receive_are_carried_and_not_spoken() -> None:
     found = RecipientsUnavailableError(one)
     assert found.unavailable == (one,)
     assert str(found) == "recipients-unavailable"
+
+
+def test_a_refused_identification_says_what_was_wrong_and_not_where_it_was_sent() -> None:
+    fault = FieldError("/code", "underAge")
+    found = IdentificationRefusedError(fault)
+    assert found.fault == fault
+    assert str(found) == "identification-refused: underAge"
 
 
 def test_an_identification_that_cannot_be_had_says_at_which_step() -> None:

@@ -144,7 +144,34 @@ class TestTokens:
             assert found is None or place == len(token) - 1
 
     def test_one_that_is_too_long_is_not_looked_at(self) -> None:
-        assert read(SECRETS, TokenPurpose.ERRAND, "A" * (LONGEST_TOKEN + 1)) is None
+        # given one that is as long as any may be, and a longer one
+        longest, longer = (issue(SECRETS, TokenPurpose.ERRAND, {"a": "x" * length}) for length in (2964, 2965))
+        # then
+        assert len(longest) == LONGEST_TOKEN
+        assert read(SECRETS, TokenPurpose.ERRAND, longest) == {"a": "x" * 2964}
+        assert read(SECRETS, TokenPurpose.ERRAND, longer) is None
+
+    def test_one_that_was_made_before_a_release_is_read_after_it(self) -> None:
+        token = "AAECAwQFBgcICQoLqpyE85POcmI4nAuIZ8WRJUoNJA5aabZrJ8AkLpWfOmzQjlMMIA"
+        assert read(SECRETS, TokenPurpose.ERRAND, token) == {"name": "Åsa", "a": 1}
+
+    @pytest.mark.parametrize(("content", "length"), [({}, 40), ({"a": 1}, 47), ({"a": 12}, 48), ({"å": 1}, 48)])
+    def test_it_is_as_short_as_what_it_holds_lets_it_be(
+        self, content: dict[str, int], length: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # given nonces that are different and the same at every run
+        nonces = (number.to_bytes(12) for number in range(256))
+        monkeypatch.setattr("os.urandom", lambda _: next(nonces))
+        # then
+        for _ in range(256):
+            token = issue(SECRETS, TokenPurpose.ERRAND, content)
+            assert len(token) == length
+            assert read(SECRETS, TokenPurpose.ERRAND, token) == content
+
+    @pytest.mark.parametrize("stray", [" ", "\n", "=", "+", "/", "å"])
+    def test_one_with_anything_else_in_it_is_none(self, stray: str) -> None:
+        token = issue(SECRETS, TokenPurpose.ERRAND, {"a": 12})
+        assert read(SECRETS, TokenPurpose.ERRAND, token[:8] + stray * 4 + token[8:]) is None
 
 
 @given(st.text(max_size=100))
@@ -160,3 +187,7 @@ def test_a_draft_is_told_by_a_digest_that_does_not_give_it_away() -> None:
     assert draft_digest(DRAFT) == draft_digest(UUID(str(DRAFT)))
     assert draft_digest(DRAFT) != draft_digest(uuid4())
     assert DRAFT.hex not in draft_digest(DRAFT)
+
+
+def test_a_draft_is_told_by_the_same_digest_after_a_release_so_that_who_is_under_way_arrives() -> None:
+    assert draft_digest(DRAFT) == "fe1847a7ac48e0279e251223c94b71a1f29c5e86c33fd29d8c862a876fe81676"

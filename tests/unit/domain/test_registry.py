@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from familjehem.domain.delivery import DeliveryState, ReceivedSupplement
-from familjehem.domain.registry import BYTE_ORDER_MARK, as_csv, harmless, registry
+from familjehem.domain.registry import BYTE_ORDER_MARK, RegistryLine, as_csv, harmless, registry
 from tests.builders import delivery
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 3)
@@ -30,9 +30,9 @@ def test_a_supplement_is_a_document_of_its_own_day() -> None:
     # given
     one = delivery(received_at=at(1), received_supplements=(ReceivedSupplement(2, at(2)), ReceivedSupplement(3, at(9))))
     # then
-    assert [(line.received_at, line.subject) for line in registry([one], FIRST, LAST)] == [
-        (at(2), "Komplettering 2 av intresseanmälan")
-    ]
+    assert registry([one], FIRST, LAST) == (
+        RegistryLine(at(2), one.number, "Komplettering 2 av intresseanmälan", "Mottagen"),
+    )
 
 
 def test_what_was_never_received_is_not_registered() -> None:

@@ -1,8 +1,10 @@
 """What leaves the system: printed, as JSON, as a registry; each with its line of the access log before it."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from familjehem.domain.errors import (
     MalformedRequestError,
     NotAMemberError,
     NotConfirmedError,
+    RecipientNotChosenError,
 )
 from familjehem.domain.identification import Adult, Identification
 from familjehem.domain.membership import AccessKind, Caller, Role
@@ -23,11 +26,14 @@ from tests.builders import MARKED_VALUES
 from tests.service import FIVE, Service
 
 DAYS = (date(2026, 11, 1), date(2026, 11, 30))
+LAYOUT = Path(__file__).parents[3] / "functions" / "export" / "compilation.typ"
 
 
 @pytest.fixture
 def service() -> Service:
     service = Service()
+    printing = replace(service.exports.print_compilation, press=Proof())
+    service.exports = replace(service.exports, print_compilation=printing)
     service.accepted(*FIVE)
     service.work()
     return service
@@ -43,6 +49,13 @@ def number(service: Service) -> str:
     return next(number for recipient, number in service.world.deliveries if recipient == "0680")
 
 
+class Proof:
+    """A press that gives back what it was to print; the real one is tested with its layout."""
+
+    def pdf(self, content: Any, at: datetime) -> bytes:
+        return json.dumps([content, at.isoformat()]).encode()
+
+
 class Jammed:
     """A press that prints nothing."""
 
@@ -55,9 +68,108 @@ def test_a_print_is_logged_as_an_export_and_counts_as_read(service: Service, ann
     printed = service.exports.print_compilation(anna, None, number.lower())
     # then
     assert printed.number == number
-    assert printed.pdf.startswith(b"%PDF-1.7")
-    assert [(one.kind, one.deliveries) for one in service.world.access["0680"]] == [(AccessKind.EXPORT, (number,))]
+    assert json.loads(printed.pdf) == [
+        printout(service.open_letter(anna, None, number), service.world.at),
+        service.world.at.isoformat(),
+    ]
+    line, _ = service.world.access["0680"]
+    assert (line.at, line.person, line.kind, line.deliveries) == (
+        service.world.at,
+        "anna",
+        AccessKind.EXPORT,
+        (number,),
+    )
     assert service.world.deliveries["0680", number].state is DeliveryState.OPENED
+
+
+def test_who_works_for_several_exports_for_the_one_that_she_names(service: Service, number: str) -> None:
+    # given
+    eva = service.hire("eva", "0680", "1280")
+    # then
+    assert service.exports.print_compilation(eva, "0680", number).number == number
+    assert [line.number for line in service.exports.export_registry(eva, "0680", *DAYS)] == [number]
+    with pytest.raises(RecipientNotChosenError):
+        service.exports.print_compilation(eva, None, number)
+    with pytest.raises(RecipientNotChosenError):
+        service.exports.export_registry(eva, None, *DAYS)
+
+
+def test_the_layout_is_given_all_that_it_asks_for_and_nothing_else(service: Service, anna: Caller, number: str) -> None:
+    # given
+    layout = LAYOUT.read_text(encoding="utf-8")
+    # when
+    content = printout(service.open_letter(anna, None, number), service.world.at)
+    # then
+    assert set(content) == set(re.findall(r"\bcontent\.(\w+)", layout))
+    assert set(content["words"]) == set(re.findall(r"\bwords\.(\w+)", layout))
+
+
+def test_the_words_on_paper_are_those_of_the_catalogue(service: Service, anna: Caller, number: str) -> None:
+    # when
+    content = printout(service.open_letter(anna, None, number), service.world.at)
+    # then
+    assert content["words"] == {
+        "overview": text("compilation.overview"),
+        "nextStep": text("compilation.nextStep"),
+        "toldOrally": text("compilation.toldOrallyHeading"),
+        "notAsked": text("compilation.notAsked"),
+        "identity": text("compilation.identity"),
+        "full": text("compilation.full"),
+        "page": "Sida",
+        "of": "av",
+        "indicators": "Att tänka på",
+        "indicatorsWhy": "Att tänka på, med svaren bakom",
+        "onlyInFull": text("export.onlyInFull"),
+        "supplements": "Kompletteringar",
+        "supplementsNote": text("export.supplementsNote"),
+        "number": "Nr",
+        "question": "Fråga",
+        "answer": "Svar",
+        "before": "Tidigare svar",
+        "after": "Nytt svar",
+    }
+    assert {name: content[name] for name in ("secrecy", "author", "title", "heading", "about", "number", "footer")} == {
+        "secrecy": "Sekretess enligt 26 kap. 1 § offentlighets- och sekretesslagen",
+        "author": "FamiljehemSverige",
+        "title": f"Intresseanmälan {number} till Jönköping",
+        "heading": "Intresseanmälan",
+        "about": f"Leveransnummer {number} · mottagen 2026-11-22 kl. 13.00",
+        "number": number,
+        "footer": "Jönköping · utskriven 2026-11-22 kl. 13.00",
+    }
+
+
+def test_what_is_printed_is_the_compilation(service: Service, anna: Caller, number: str) -> None:
+    # given
+    opened = service.open_letter(anna, None, number)
+    wire = opened.compilation.to_wire()
+    # when
+    content = printout(opened, service.world.at)
+    # then every part of it is there as it is read on the screen
+    assert content["nextStep"] == wire["nextStep"]
+    assert content["sections"] == wire["sections"]
+    assert content["toldOrally"] == wire["toldOrally"]["labels"]
+    assert content["notAsked"] == wire["notAsked"]["labels"]
+    assert content["overview"] == [
+        {"heading": line["heading"], "text": line["text"]} for line in wire["overview"]["lines"]
+    ]
+    for printed, shown in (("brief", wire["overview"]["indicators"]), ("indicators", wire["indicators"])):
+        groups = [one for one in shown.values() if one["items"]]
+        assert [one["heading"] for one in content[printed]] == [one["heading"] for one in groups]
+        for group, expected in zip(content[printed], groups, strict=True):
+            assert group["items"] == [{**one, "level": one["levelLabel"]} for one in expected["items"]]
+
+
+def test_a_letter_that_was_not_yet_received_is_of_the_moment_when_it_was_submitted(
+    service: Service, anna: Caller, number: str
+) -> None:
+    # given
+    opened = service.open_letter(anna, None, number)
+    later = replace(opened.delivery, received_at=datetime(2026, 11, 23, 8, 5, tzinfo=UTC))
+    never = replace(opened.delivery, received_at=None)
+    # then
+    told = [printout(replace(opened, delivery=one), service.world.at)["about"] for one in (later, never)]
+    assert [one.partition("mottagen ")[2] for one in told] == ["2026-11-23 kl. 09.05", "2026-11-22 kl. 13.00"]
 
 
 def test_the_line_stands_even_where_nothing_is_printed(service: Service, anna: Caller, number: str) -> None:
@@ -148,9 +260,11 @@ def test_a_supplement_stands_beside_what_it_corrects(service: Service) -> None:
     content = printout(service.open_letter(anna, None, receipt.promises[0].number), service.world.at)
     # then
     (one,) = content["supplements"]
-    assert one["message"] == "Vi har flyttat."
-    assert [(item["before"], item["answer"]) for item in one["items"]] == [("+46701740605", "+46701740608")]
-    assert len(content["warnings"]) == 1
+    assert (one["heading"], one["message"]) == ("Version 2, mottagen 2026-11-22 kl. 14.00", "Vi har flyttat.")
+    assert [(item["name"], item["before"], item["answer"]) for item in one["items"]] == [
+        ("mobile", "+46701740605", "+46701740608")
+    ]
+    assert content["warnings"] == [text("export.supplemented", at="2026-11-22 kl. 14.00")]
 
 
 def test_an_answer_that_was_not_given_before_is_told_as_such(service: Service, anna: Caller, number: str) -> None:
@@ -172,7 +286,7 @@ def test_a_withdrawn_letter_says_so_first(service: Service, anna: Caller, number
     opened = service.open_letter(anna, None, number)
     withdrawn = replace(opened, delivery=replace(opened.delivery, withdrawn_at=service.world.at))
     # then
-    assert "Ta inte kontakt" in printout(withdrawn, service.world.at)["warnings"][0]
+    assert printout(withdrawn, service.world.at)["warnings"] == [text("export.withdrawn", at="2026-11-22 kl. 13.00")]
 
 
 def test_a_registry_opens_no_letter_and_is_one_line_of_the_log(service: Service, anna: Caller, number: str) -> None:
@@ -182,7 +296,13 @@ def test_a_registry_opens_no_letter_and_is_one_line_of_the_log(service: Service,
     lines = service.exports.export_registry(anna, None, *DAYS)
     # then
     assert [line.number for line in lines] == [number]
-    assert [(one.kind, one.deliveries) for one in service.world.access["0680"]] == [(AccessKind.EXPORT, (number,))]
+    (line,) = service.world.access["0680"]
+    assert (line.at, line.person, line.kind, line.deliveries) == (
+        service.world.at,
+        "anna",
+        AccessKind.EXPORT,
+        (number,),
+    )
 
 
 def test_an_empty_registry_is_logged_too(service: Service, anna: Caller) -> None:

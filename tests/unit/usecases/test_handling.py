@@ -20,7 +20,7 @@ from familjehem.domain.errors import (
     ReaderOnlyError,
     RecipientNotChosenError,
 )
-from familjehem.domain.handling import ContactResult, Content, Outcome, Reason
+from familjehem.domain.handling import Colleague, ContactResult, Content, Outcome, Reason
 from familjehem.domain.membership import AccessKind, Caller, Role
 from familjehem.ports import DeliveryChangedError
 from tests.service import Service
@@ -175,6 +175,39 @@ def test_a_delivery_is_handed_to_a_colleague_once(service: Service, number: str,
     event = max(service.world.events.values(), key=lambda one: one.step)
     assert (event.to, event.to_name, event.name) == ("bo", "Bo Prov", "Anna Prov")
     assert service.mailbox.claim(bo, None, number) == handed
+
+
+def test_whoever_was_called_stays_called_when_a_delivery_is_handed_over(
+    service: Service, number: str, anna: Caller, bo: Caller
+) -> None:
+    # given
+    service.mailbox.log_contact(anna, None, number, uuid4(), REACHED)
+    # when
+    handed = service.mailbox.hand_over(anna, None, number, bo.person)
+    # then
+    assert (handed.state, handed.handler, handed.contacted_at) == (DeliveryState.CONTACTED, "bo", service.world.at)
+
+
+def test_each_event_has_the_moment_at_which_it_was_done(service: Service, number: str, anna: Caller) -> None:
+    # given
+    began = service.world.at
+    # when
+    service.mailbox.claim(anna, None, number)
+    service.world.passes(hours=1)
+    service.mailbox.write_note(anna, None, number, uuid4(), Content(text="Ett"))
+    # then
+    events = sorted(service.world.events.values(), key=lambda one: one.step)
+    assert [one.at for one in events] == [began, began + timedelta(hours=1)]
+    assert [one.at for one in service.world.access["0680"]] == [began, began + timedelta(hours=1)]
+
+
+def test_a_colleague_is_known_by_what_she_is_called_and_does_here(service: Service, anna: Caller) -> None:
+    # given
+    service.world.names |= {"anna": "Anna Prov"}
+    reception = service.open_letter.reception
+    # then
+    assert reception.colleague(anna.person, "0680") == Colleague("anna", "Anna Prov", Role.CASE_WORKER)
+    assert reception.colleague(anna.person, "1280") is None
 
 
 def test_nobody_outside_is_handed_anything_and_all_of_them_are_told_of_alike(
@@ -476,6 +509,35 @@ def test_the_list_tells_by_when_to_call_and_who_should_have_been_called(
     service.mailbox.log_contact(anna, None, number, uuid4(), REACHED)
     assert told(overdue=True) == []
     assert told()[1] == (first[0], False)
+
+
+@pytest.mark.parametrize(
+    ("received_at", "due_at", "overdue"),
+    [
+        (datetime(2026, 11, 23, 15, 29, 59, tzinfo=UTC), datetime(2026, 11, 23, 15, 30, tzinfo=UTC), True),
+        (datetime(2026, 11, 23, 15, 30, tzinfo=UTC), datetime(2026, 11, 24, 15, 30, tzinfo=UTC), False),
+    ],
+)
+def test_the_hours_count_from_the_moment_when_a_letter_was_received(
+    service: Service, anna: Caller, received_at: datetime, due_at: datetime, *, overdue: bool
+) -> None:
+    # given a letter that waited in the outbox since the morning, and it is evening
+    service.world.at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    service.accepted("0680")
+    service.world.at = received_at
+    service.work()
+    service.world.at = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+    # then
+    (line,) = service.list_deliveries(anna, None, None, None, 25).lines
+    assert (line.due_at, line.overdue) == (due_at, overdue)
+
+
+def test_where_no_hours_are_known_the_usual_ones_decide(service: Service, number: str, anna: Caller) -> None:
+    # given
+    del service.world.recipients["0680"]
+    # then
+    (line,) = service.list_deliveries(anna, None, None, None, 25).lines
+    assert (line.delivery.number, line.due_at) == (number, datetime(2026, 11, 23, 15, 30, tzinfo=UTC))
 
 
 def test_the_recipients_own_hours_decide(service: Service, number: str, anna: Caller) -> None:

@@ -2,6 +2,9 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -57,6 +60,29 @@ class TestTheWay:
         assert (found.number, found.name) == (IDENTITY_NUMBER, "Prov Persson-Kanarie")
         assert found.identification.level == "4"
         assert found.identification.at == service.world.at
+
+    def test_whoever_comes_of_age_on_that_day_is_known(self, service: Service) -> None:
+        # given
+        service.world.at = datetime(2030, 12, 12, 12, 0, tzinfo=UTC)
+        # then
+        assert service.identified(DRAFT, person=Claimed(UNDER_AGE_IDENTITY_NUMBER, "Ung", "3"))
+
+    def test_the_provider_is_told_all_that_it_needs_at_both_ends(self, service: Service) -> None:
+        # given a provider that notes what it is asked
+        service.world.persons["code"] = PERSONS[APPLICANT]
+        provider, asked = service.world.identity_provider, dict[str, Any]()
+        identify = provider.identify
+        provider.identify = lambda **told: asked.update(told) or identify(**told)  # type: ignore[method-assign]
+        # when
+        started = service.identification.start(APPLICANT, DRAFT, "en")
+        service.world.passes(minutes=3)
+        service.identification.finish("code", started.state, DRAFT)
+        # then
+        query = parse_qs(urlsplit(started.address).query)
+        assert query == {"state": [started.state], "ui_locales": ["en"]}
+        assert (asked["code"], asked["language"], asked["now"]) == ("code", "en", service.world.at)
+        # 32 random bytes each; RFC 7636 wants a verifier of 43 characters at least
+        assert (len(asked["verifier"]), len(asked["nonce"])) == (43, 43)
 
     def test_nothing_is_stored_on_the_way(self, service: Service) -> None:
         # when

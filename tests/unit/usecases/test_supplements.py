@@ -531,6 +531,8 @@ class TestConsent:
         with pytest.raises(ApplicationNotFoundError):
             service.share(receipt.reference, "0000-0000-0000-0000", ADDRESS, share=False)
         assert service.world.applications[receipt.reference].share_recipients is True
+        # but counts against the address that it came from
+        assert service.world.attempts.failures(ADDRESS, service.world.at) == 1
 
 
 def test_the_content_of_a_supplement_is_told_apart_by_all_of_its_parts() -> None:
