@@ -98,6 +98,7 @@ class Visitor:
                 self.page.emulate_media(color_scheme=scheme)
                 where = f"{name} at {width} px, {scheme}"
                 assert self.fits(), f"{where}: scrolls sideways"
+                assert scheme == "dark" or torn(self.page) == [], f"{where}: a word is torn apart"
                 # Only colours differ between the schemes.
                 rules = ["color-contrast"] if scheme == "dark" else []
                 if self.shots or (width, scheme) in {(320, "light"), (1280, "dark")}:
@@ -121,6 +122,18 @@ def violations(page: Page, *rules: str) -> list[str]:
         "([seen, settings]) => axe.run(seen, settings).then((told) => told.violations)", [seen, settings]
     )
     return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+def torn(page: Page) -> list[str]:
+    """Give the headings in which a word is too long for its line."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("h1, h2, h3")].filter((each) => {
+            each.style.overflowWrap = "normal";
+            const tooWide = each.scrollWidth > each.clientWidth;
+            each.style.overflowWrap = "";
+            return each.offsetParent && tooWide;
+        }).map((each) => each.innerText)"""
+    )
 
 
 def foreign_colours(page: Page) -> list[str]:
