@@ -7,9 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from familjehem.domain import calendar
 from familjehem.domain.calendar import STOCKHOLM, due, last_closing, swedish_date, working_day
 
 CLOSING = time(16, 30)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every year be worked out by the test that asks for it."""
+    monkeypatch.setattr(calendar, "_free", calendar._free.__wrapped__)
+
+
 MOMENTS = st.integers(0, 40 * 366 * 86_400).map(
     lambda seconds: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(0, seconds)
 )
@@ -76,3 +85,8 @@ def test_the_days_off_are_those_that_others_have_counted_too() -> None:
     while day.year in years:
         assert working_day(day) == (day.weekday() < 5 and day not in theirs), day
         day += timedelta(days=1)
+
+
+def test_both_moments_are_in_utc() -> None:
+    for moment in (due(local(2026, 11, 23, 9), CLOSING), last_closing(local(2026, 11, 23, 9), CLOSING)):
+        assert moment.tzinfo is UTC

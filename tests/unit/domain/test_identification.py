@@ -85,6 +85,13 @@ class TestDifferences:
         found = differences({Adult.CO_APPLICANT: CO_APPLICANT}, validated(applicants="solo"))
         assert found == (FieldError("/identifications/coApplicant", "notShown"),)
 
+    def test_what_one_is_told_of_hides_nothing_about_the_other(self) -> None:
+        both = {Adult.CO_APPLICANT: CO_APPLICANT, Adult.APPLICANT: replace(APPLICANT, name="Prov")}
+        assert differences(both, validated(applicants="solo")) == (
+            FieldError("/identifications/coApplicant", "notShown"),
+            FieldError("/answers/name", "notAsIdentified"),
+        )
+
     def test_nobody_is_identified_as_both(self) -> None:
         with pytest.raises(InvalidAnswersError):
             validated(coApplicantIdentityNumber=IDENTITY_NUMBER)

@@ -143,6 +143,20 @@ def test_what_must_never_be_sent_stops_before_anything_else(name: str, error: ty
         judged(None, **{name: "yes", "mobile": "fel"})
 
 
+def test_what_a_recipient_asks_of_others_than_these_applicants_cannot_be_told() -> None:
+    # given a question that a recipient has switched on, and that belongs to an assignment that nobody applied for
+    asked = next(
+        each.name
+        for each in current().questions
+        if Assignment.FAMILJEHEM not in each.assignments and each.type is AnswerType.SINGLE and each.choices
+    )
+    value = current().question(asked).choices[0].code
+    # then
+    with pytest.raises(InvalidAnswersError) as refused:
+        judged(None, extended=frozenset({asked}), **{asked: value})
+    assert refused.value.errors == (FieldError(f"/answers/{asked}", "notShown"),)
+
+
 def test_a_year_is_judged_by_the_date_that_is_given() -> None:
     child = [{"birthYear": 2026, "living": "fullTime", "relation": "own"}]
     assert judged(children=child).answers == {"children": child}
@@ -200,6 +214,11 @@ def test_the_words_are_those_of_the_full_compilation() -> None:
     assert [(one.code, one.label) for one in items if one.name == "mobile"] == [
         ("B04", current().question("mobile").label)
     ]
+
+
+def test_languages_are_named_in_words() -> None:
+    (item,) = compile_supplement(current(), supplement({"spokenLanguages": ["ar"]}))
+    assert item.answer == "Arabiska"
 
 
 def test_of_two_adults_the_one_who_answers_alone_is_named() -> None:

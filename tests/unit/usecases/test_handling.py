@@ -457,6 +457,11 @@ def test_who_works_for_several_handles_for_the_one_that_she_names(service: Servi
     assert stored(service, number).handler == "bo"
 
 
+def test_of_a_letter_that_nobody_has_handled_no_history_is_fetched(service: Service, anna: Caller, number: str) -> None:
+    service.open_letter(anna, None, number)
+    assert "room.history" not in service.world.steps
+
+
 def test_the_opened_letter_shows_its_history_and_says_what_cannot_be_opened(
     service: Service, number: str, anna: Caller
 ) -> None:

@@ -19,7 +19,9 @@ from familjehem.domain.errors import (
     RecipientsUnavailableError,
     SharingNotAskedError,
     TooManySupplementsError,
+    Unavailable,
 )
+from familjehem.domain.identifiers import digest
 from familjehem.domain.outbox import NoticeTask, Occasion, SupplementTask
 from familjehem.domain.purpose import Purpose
 from familjehem.domain.recipient import RecipientState
@@ -45,6 +47,19 @@ def delivered(service: Service, *municipalities: str) -> Receipt:
 
 def number_of(receipt: Receipt, recipient: str) -> str:
     return next(one.number for one in receipt.promises if one.recipient == recipient)
+
+
+class WithdrawingVault:
+    """A vault beside which the applicant withdraws, while something is put."""
+
+    def __init__(self, service: Service, receipt: Receipt) -> None:
+        self.service, self.receipt = service, receipt
+        self.puts: list[Purpose] = []
+
+    def put(self, recipient: str, number: str, purpose: Purpose, ciphertext: bytes, version: int = 1) -> None:
+        if not self.puts:
+            self.service.withdraw(self.receipt.reference, self.receipt.receipt_code, ADDRESS, None)
+        self.puts.append(purpose)
 
 
 class TestAccept:
@@ -177,6 +192,25 @@ class TestAccept:
         with pytest.raises(ApplicationNotFoundError):
             service.supplemented(replace(receipt, receipt_code="0000-0000-0000-0000"), "Hej")
         assert service.world.failures.total() == 1
+        assert service.world.attempts.failures(ADDRESS, service.world.at) == 1
+
+    def test_its_row_and_its_content_are_told_by_keyed_digests_of_their_own(self, service: Service) -> None:
+        # given
+        receipt, key = delivered(service, "0680"), uuid4()
+        secret = next(iter(service.world.secrets_kept.values()))
+        sent = Addition(idempotency_key=key, question_set="2026-1", answers={}, message="Hej")
+        # when
+        record = service.supplemented(receipt, "Hej", key=key).record
+        # then
+        assert record.key == digest(secret, "supplement", key.bytes)
+        assert record.digest == digest(secret, "supplement content", sent.canonical())
+
+    def test_a_year_is_judged_by_the_date_in_sweden(self, service: Service) -> None:
+        # given
+        receipt = delivered(service, "0680")
+        child = {"birthYear": service.world.at.year, "living": "fullTime", "relation": "own"}
+        # then
+        assert service.supplemented(receipt, None, children=[child]).record.number == 1
 
     def test_what_must_never_be_sent_is_stopped_before_anything_is_looked_up(self, service: Service) -> None:
         # given
@@ -288,7 +322,7 @@ class TestRecipients:
         # then
         with pytest.raises(RecipientsUnavailableError) as refused:
             service.supplemented(receipt, "Hej")
-        assert [(one.recipient, one.reason) for one in refused.value.unavailable] == [("0680", "keyUnavailable")]
+        assert refused.value.unavailable == (Unavailable(("0680",), "0680", "Jönköping", "keyUnavailable"),)
         assert not service.world.supplements
 
     def test_a_key_that_was_not_made_is_not_confirmed(self, service: Service) -> None:
@@ -360,6 +394,19 @@ class TestDelivery:
         # then
         assert not service.world.supplement_queue.delivered(queued, service.world.at)
         assert not service.deliver_supplement(task)
+
+    def test_one_that_was_withdrawn_while_it_was_put_was_not_delivered_by_this_call(self, service: Service) -> None:
+        # given
+        receipt = delivered(service, "0680")
+        service.supplemented(receipt, "Hej")
+        (task,) = service.world.waiting_supplements
+        vault = WithdrawingVault(service, receipt)
+        # when
+        done = replace(service.deliver_supplement, vault=vault)(task)
+        # then
+        assert not done
+        assert vault.puts == [Purpose.SUPPLEMENT, Purpose.CARD]
+        assert not service.world.waiting_supplements
 
     def test_order_does_not_matter(self, service: Service) -> None:
         # given a letter that waits
@@ -477,6 +524,17 @@ class TestReading:
         with pytest.raises(LetterUnreadableError):
             service.open_letter(anna, None, line.delivery.number)
 
+    def test_a_room_that_gives_too_few_hides_none(self, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+        # given
+        receipt = delivered(service, "0680")
+        service.supplemented(receipt, "Hej")
+        service.work()
+        room = type(service.world.tenancy.room("0680"))
+        monkeypatch.setattr(room, "supplements", lambda _, deliveries, __: {one.number: () for one in deliveries})
+        # then
+        with pytest.raises(ValueError, match="zip"):
+            service.open_letter(service.hire("anna", "0680"), None, number_of(receipt, "0680"))
+
     def test_the_line_of_the_access_log_stands_before_a_supplement_is_opened(self, service: Service) -> None:
         # given
         receipt = delivered(service, "0680")
@@ -542,3 +600,4 @@ def test_the_content_of_a_supplement_is_told_apart_by_all_of_its_parts() -> None
     assert base.canonical() == replace(base, answers={"email": "b", "name": "A"}, idempotency_key=uuid4()).canonical()
     others = [replace(base, question_set="2026-2"), replace(base, answers={}), replace(base, message=None)]
     assert len({one.canonical() for one in (base, *others)}) == 4
+    assert base.canonical() == b'["2026-1",{"email":"b","name":"A"},"c"]'

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from familjehem.domain.canonical_json import canonical_json
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import AlreadyClaimedError, FieldError, HandlingLockedError
 from familjehem.domain.membership import AccessKind, Role
@@ -83,7 +84,7 @@ class Content:
             "bookedAt": self.booked_at.isoformat() if self.booked_at else None,
             "text": self.text,
         }
-        return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return canonical_json(content)
 
     @classmethod
     def from_json(cls, plaintext: bytes) -> Self:

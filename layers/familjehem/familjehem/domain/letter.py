@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from familjehem.domain.assignment import Assignment
+from familjehem.domain.canonical_json import canonical_json
 from familjehem.domain.identification import Adult, Identification
 
 LETTER_FORMAT = 1
@@ -43,7 +44,7 @@ class Letter:
     def to_json(self) -> bytes:
         """Give the letter as canonical JSON (sorted keys, UTF-8), the plaintext that is sealed."""
         proven = {adult: one.to_wire() for adult, one in self.identifications.items()}
-        return _canonical(
+        return canonical_json(
             {
                 "format": LETTER_FORMAT,
                 "number": self.number,
@@ -91,7 +92,7 @@ class Card:
 
     def to_json(self) -> bytes:
         """Give the card as canonical JSON, the plaintext that is sealed."""
-        return _canonical(
+        return canonical_json(
             {
                 "format": CARD_FORMAT,
                 "name": self.name,
@@ -114,7 +115,3 @@ class Card:
             best_time=tuple(content["bestTime"]),
             start_window=content["startWindow"],
         )
-
-
-def _canonical(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

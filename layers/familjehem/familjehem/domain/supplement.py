@@ -5,12 +5,12 @@ nothing of the other recipients, and it holds names and codes only.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
 from familjehem.domain.answers import Answers
+from familjehem.domain.canonical_json import canonical_json
 from familjehem.domain.letter import Card
 
 SUPPLEMENT_FORMAT = 1
@@ -39,7 +39,7 @@ class Supplement:
 
     def to_json(self) -> bytes:
         """Give the supplement as canonical JSON (sorted keys, UTF-8), the plaintext that is sealed."""
-        return _canonical(
+        return canonical_json(
             {
                 "format": SUPPLEMENT_FORMAT,
                 "number": self.number,
@@ -102,7 +102,7 @@ class CardChanges:
 
     def to_json(self) -> bytes:
         """Give the changes as canonical JSON, the plaintext that is sealed."""
-        return _canonical(
+        return canonical_json(
             {
                 "format": CHANGES_FORMAT,
                 "name": self.name,
@@ -126,7 +126,3 @@ class CardChanges:
             best_time=None if best_time is None else tuple(best_time),
             start_window=content["startWindow"],
         )
-
-
-def _canonical(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

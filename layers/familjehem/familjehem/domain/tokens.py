@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from familjehem.domain.canonical_json import canonical_json
 from familjehem.domain.sealing import KEY_BYTES, NONCE_BYTES, TAG_BYTES
 
 LONGEST_TOKEN = 4000
@@ -36,7 +37,7 @@ def issue(secrets: Mapping[str, bytes], purpose: TokenPurpose, content: Mapping[
     """Give a token that holds `content` (JSON), made under the first of `secrets`; another one at every call."""
     secret = next(iter(secrets.values()))
     nonce = os.urandom(NONCE_BYTES)
-    plaintext = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    plaintext = canonical_json(content)
     sealed = nonce + AESGCM(_key(secret, purpose)).encrypt(nonce, plaintext, purpose.encode())
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 

@@ -91,7 +91,7 @@ class Desk:
         except AlreadyClaimedError as refusal:
             if self.reception.colleague(refusal.handler, delivery.recipient) is not None:
                 raise
-        return judge(replace(delivery, handler=None, handler_name=None), admitted.who)
+        return judge(replace(delivery, handler=None), admitted.who)
 
     def tell(
         self, admitted: Admission, number: str, kind: AccessKind, judge: Judge, key: UUID, content: Content

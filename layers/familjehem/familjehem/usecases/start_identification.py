@@ -49,4 +49,4 @@ def _random() -> str:
 
 
 def _text(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+    return base64.urlsafe_b64encode(content).decode().removesuffix("=")
