@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import holidays
 import pytest
+from dateutil.easter import easter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,3 +91,7 @@ def test_the_days_off_are_those_that_others_have_counted_too() -> None:
 def test_both_moments_are_in_utc() -> None:
     for moment in (due(local(2026, 11, 23, 9), CLOSING), last_closing(local(2026, 11, 23, 9), CLOSING)):
         assert moment.tzinfo is UTC
+
+
+def test_easter_falls_as_the_church_reckons_it_however_far_ahead() -> None:
+    assert [calendar._easter(year) for year in range(1583, 4100)] == [easter(year) for year in range(1583, 4100)]
