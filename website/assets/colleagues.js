@@ -1,0 +1,129 @@
+// Who works for the recipient: invited, given another role, signed out, removed.
+
+import { byId, goTo, made, mark, text, unmark } from "./dom.js";
+import { ask, date, enter, refuse, trying } from "./mailbox.js";
+
+let me = null;
+let going = null;
+
+function path(person, rest = "") {
+  return `/api/members/${encodeURIComponent(person.id)}${rest}`;
+}
+
+async function load() {
+  const found = await ask("/api/members");
+  const members = found.members ?? found.colleagues ?? [];
+  byId("rows").replaceChildren(...members.map(row));
+  byId("none").textContent = members.length ? "" : text("none");
+  byId("list").hidden = !members.length;
+  byId("warnings").replaceChildren(...(found.warnings ?? []).map((each) => made("li", text(`warning.${each}`) ?? each)));
+}
+
+function row(person) {
+  const element = byId("row").content.cloneNode(true).firstElementChild;
+  const within = (part) => element.querySelector(`.person__${part}`);
+  const name = person.name ?? person.email;
+  within("name").textContent = name;
+  within("email").textContent = person.email ?? "";
+  const role = within("role");
+  role.value = person.role;
+  role.setAttribute("aria-label", text("role.of", { name }));
+  role.addEventListener("change", () => change(person, role));
+  within("invited").textContent = person.invitedAt ? date(person.invitedAt) : "";
+  within("seen").textContent = person.lastSeenOn ? date(person.lastSeenOn) : text("never");
+  within("ends").textContent = person.endsOn ? text("ends", { when: date(person.endsOn) }) : "";
+  const out = within("out");
+  out.textContent = text("out");
+  out.setAttribute("aria-label", `${text("out")}: ${name}`);
+  out.addEventListener("click", () =>
+    trying(out, async () => {
+      await ask(path(person, "/sign-out"), { method: "POST" });
+      done(text("out.done", { name }));
+    }),
+  );
+  const remove = within("remove");
+  remove.textContent = text("remove");
+  remove.setAttribute("aria-label", `${text("remove")}: ${name}`);
+  remove.addEventListener("click", () => sure(person, name));
+  out.hidden = person.id === me.person.id;
+  return element;
+}
+
+function done(words) {
+  byId("done").textContent = words;
+  byId("done").hidden = false;
+  goTo(byId("colleagues-heading"));
+}
+
+async function change(person, role) {
+  byId("done").hidden = true;
+  try {
+    await ask(path(person), { method: "PUT", body: { role: role.value, name: person.name } });
+    await load();
+    done(text("role.done", { name: person.name ?? person.email }));
+  } catch (error) {
+    role.value = person.role;
+    refuse(error);
+  }
+}
+
+function sure(person, name) {
+  going = person;
+  byId("sure-heading").textContent = text("remove.sure", { name });
+  byId("sure-text").textContent = text("remove.text", { name });
+  byId("sure").hidden = false;
+  goTo(byId("sure-heading"));
+}
+
+function stay() {
+  byId("sure").hidden = true;
+  goTo(byId("colleagues-heading"));
+}
+
+function remove() {
+  return trying(byId("yes"), async () => {
+    const { name, email } = going;
+    await ask(path(going), { method: "DELETE" });
+    byId("sure").hidden = true;
+    await load();
+    done(text("remove.done", { name: name ?? email }));
+  });
+}
+
+function invite(event) {
+  event.preventDefault();
+  const form = byId("invite");
+  let first = null;
+  for (const [name, right] of [["name", (said) => said], ["email", (said) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(said)]]) {
+    const field = byId(name);
+    unmark(field.closest(".govuk-form-group"));
+    if (right(field.value.trim())) continue;
+    mark(field.closest(".govuk-form-group"), name, text(`error.${name}`), field);
+    first ??= field;
+  }
+  if (first) {
+    first.focus();
+    return undefined;
+  }
+  const body = { email: byId("email").value.trim(), name: byId("name").value.trim(), role: byId("role").value };
+  return trying(byId("invite-do"), async () => {
+    await ask("/api/members", { method: "POST", body });
+    form.reset();
+    await load();
+    done(text("invite.done", { email: body.email }));
+  });
+}
+
+enter(async (who) => {
+  me = who;
+  byId("invite").addEventListener("submit", invite);
+  byId("yes").addEventListener("click", remove);
+  byId("no").addEventListener("click", stay);
+  try {
+    await load();
+  } catch (error) {
+    byId("none").textContent = "";
+    byId("list").hidden = true;
+    refuse(error);
+  }
+});
