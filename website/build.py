@@ -48,7 +48,10 @@ CONTACT: Final = "kontakt@familjehemsverige.se"
 COMPRESSED_FROM: Final = 1000
 """CloudFront compresses what has so many bytes."""
 VENDORED: Final = {
-    "oidc_client.js": ("oidc-client-ts/dist/esm/oidc-client-ts.js", ("ErrorResponse", "OidcClient", "WebStorageStateStore")),
+    "oidc_client.js": (
+        "oidc-client-ts/dist/esm/oidc-client-ts.js",
+        ("ErrorResponse", "OidcClient", "WebStorageStateStore"),
+    ),
     "jwt_decode.js": ("jwt-decode/build/esm/index.js", ("jwtDecode",)),
 }
 """Modules of others that visitors get, and what of them is used; the rest is left out."""

@@ -38,6 +38,11 @@ function filtered() {
 async function fetched(more) {
   const page = await ask(`/api/mailbox/deliveries?${query(more)}`);
   if (!page.summary && view() === "waiting") {
+    while (page.cursor) {
+      const next = await ask(`/api/mailbox/deliveries?${query({ cursor: page.cursor })}`);
+      page.deliveries.push(...next.deliveries);
+      page.cursor = next.cursor;
+    }
     page.deliveries = page.deliveries.filter((each) => WAITING.has(each.state) && !each.contactedAt);
     page.deliveries.sort((one, other) => one.dueAt.localeCompare(other.dueAt));
   }

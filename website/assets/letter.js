@@ -217,7 +217,7 @@ function past() {
 function event(told) {
   const item = made("li", "", "history__one");
   const what = text(`event.${told.kind}`, {
-    to: told.to ? nameOf(told.to) : "",
+    to: told.to?.id === me.person.id ? text("you") : nameOf(told.to),
     result: text(`result.${told.result}`) ?? "",
     outcome: text(`outcome.${told.outcome}`) ?? "",
   });
