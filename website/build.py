@@ -139,7 +139,7 @@ def pages() -> tuple[Page, ...]:
             "article.html",
             "/for-kommuner/",
             "/for-municipalities/",
-            *("get", "asked", "cost", "joint", "how"),
+            *("enter", "get", "asked", "cost", "joint", "how"),
         ),
         _page(
             "help",

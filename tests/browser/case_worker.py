@@ -1,6 +1,7 @@
 """A case worker in a browser: signs in through the hosted pages once, and comes to any page of the mailbox after that."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from tests.reliability.running import Running
 if TYPE_CHECKING:
     from tests.browser.conftest import Visitor
 
+MISSING = 404
 PREFIX = "familjehem.mailbox."
 
 
@@ -40,7 +42,7 @@ class Office:
             visitor.page.goto(path)
             visitor.page.get_by_role("button", name="Logga in").click()
             self.signs_in(visitor, email)
-            visitor.page.locator("body.mailbox--in").wait_for()
+            visitor.page.locator("body.mailbox--in, body.mailbox--choosing").wait_for()
             visitor.complaints.clear()
             kept = visitor.page.evaluate("({...sessionStorage})")
             self.sessions[email] = {name: kept[name] for name in kept if not name.startswith(f"{PREFIX}note.")}
@@ -60,30 +62,72 @@ class Office:
 
 
 def stands_in(visitor: "Visitor", office: Office, email: str) -> None:
-    """Answer for what the mailbox does not tell yet: who one is, and who works there too."""
-    http = office.running.http
-    if http.get("/api/mailbox/me").status_code != 404:
-        return
+    """Answer in the form of the contract for what the running service does not answer yet, and for nothing else."""
     people = read(office.running.places.people)
-    named = {
-        one: each.partition("@")[0].replace(".", " ").title()
-        for one, each in ((p["sub"], e) for e, p in people.items())
+    staff = [
+        {
+            "id": one["sub"],
+            "name": each.partition("@")[0].replace(".", " ").title(),
+            "role": place["role"],
+            "email": each,
+        }
+        for each, one in people.items()
+        for place in one["recipients"]
+        if place["id"] in {own["id"] for own in people[email]["recipients"]}
+    ]
+    me = next(each for each in staff if each["email"] == email)
+    line = {
+        "sequence": 7,
+        "at": "2026-03-02T08:05:00Z",
+        "person": {"id": me["id"], "name": me["name"]},
+        "role": me["role"],
+        "kind": "open",
+        "reason": "work",
+        "deliveries": ["7KQ3-9XRM-2VHC"],
     }
+    listed = {**line, "sequence": 8, "kind": "list", "deliveries": [f"7KQ3-9XRM-2VH{each}" for each in range(9)]}
+    review = {
+        "at": "2026-02-02T08:00:00Z",
+        "by": {"name": me["name"]},
+        "lines": 12,
+        "finding": "followUp",
+        "note": "Fråga.",
+    }
+    answers: dict[str, Any] = {
+        "/api/mailbox/me": {
+            "person": {"id": me["id"], "name": me["name"]},
+            "recipients": [{**each, "role": each["role"]} for each in people[email]["recipients"]],
+        },
+        "/api/mailbox/colleagues": {"colleagues": staff},
+        "/api/mailbox/access-log": {"lines": [listed, line], "cursor": None},
+        "/api/mailbox/access-review": {"sample": [line], "reviews": [review], "due": True},
+        "/api/mailbox/access-confirmation": {"persons": staff, "confirmedAt": None, "due": True},
+        "/api/members": {
+            "colleagues": [
+                {**each, "invitedAt": "2026-01-02T08:00:00Z", "lastSeenOn": None, "endsOn": "2026-04-02"}
+                for each in staff
+            ],
+            "warnings": ["fewerThanTwo"],
+        },
+        "/api/members/settings": {
+            "closingTime": "16:30",
+            "assignments": ["familjehem"],
+            "extendedQuestions": ["interests"],
+            "contact": {"telephone": "08-465 004 01", "web": "https://stockholm.example/familjehem"},
+            "retention": {"afterTransferDays": 90, "longestMonths": 24},
+        },
+        "/api/mailbox/reports": {"reports": []},
+    }
+    for path, answer in answers.items():
+        # What is there refuses whoever has no token; what is not there is not found.
+        if office.running.http.get(path).status_code == MISSING:
+            visitor.page.route(re.compile(re.escape(path) + r"(\?|$)"), _with(answer))
+    if office.running.http.post("/api/members/me/sign-out").status_code == MISSING:
+        visitor.page.route("**/api/members/me/sign-out", lambda route: route.fulfill(status=204))
 
-    def me(route: Any) -> None:
-        one = people[email]
-        body = {"person": {"id": one["sub"], "name": named[one["sub"]]}, "recipients": one["recipients"]}
-        route.fulfill(status=200, content_type="application/json", body=json.dumps(body))
 
-    def colleagues(route: Any) -> None:
-        at = route.request.headers["recipient"]
-        found = [
-            {"id": one["sub"], "name": named[one["sub"]], "role": place["role"]}
-            for one in people.values()
-            for place in one["recipients"]
-            if place["id"] == at
-        ]
-        route.fulfill(status=200, content_type="application/json", body=json.dumps({"colleagues": found}))
+def _with(answer: Any) -> Callable[[Any], None]:
+    def fulfil(route: Any) -> None:
+        route.fulfill(status=200, content_type="application/json", body=json.dumps(answer))
 
-    visitor.page.route("**/api/mailbox/me", me)
-    visitor.page.route("**/api/mailbox/colleagues", colleagues)
+    return fulfil

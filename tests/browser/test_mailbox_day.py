@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.browser.case_worker import PREFIX, Office
+from tests.browser.case_worker import PREFIX, Office, stands_in
 from tests.browser.conftest import Visitor, kept
 from tests.builders import MARK
 from tests.reliability.running import Running, Store
 
 CARIN, DAN = "carin.prov@stockholm.example", "dan.prov@stockholm.example"
+TWICE = "bo.prov@jonkoping.example"
 READER = "filip.prov@goteborg.example"
 RECIPIENT = "0180"
 LETTERS = 30
@@ -89,8 +90,6 @@ def test_one_signs_in_at_the_hosted_page_and_comes_back_to_where_one_was(office,
     visitor = office.visit(viewport={"width": 1280, "height": 800})
     addresses: list[str] = []
     visitor.page.on("request", lambda request: addresses.append(request.url))
-    from tests.browser.case_worker import stands_in
-
     stands_in(visitor, office, CARIN)
     visitor.page.goto(f"/brevlada/anmalan/#{number}")
     visitor.sees("Kommunens brevlåda")
@@ -147,10 +146,7 @@ def test_a_session_that_has_ended_keeps_what_was_typed(office, fresh):
     visitor.page.evaluate("(key) => sessionStorage.removeItem(key)", f"{PREFIX}session")
     visitor.page.reload()
     visitor.page.get_by_role("button", name="Logga in").click()
-    stands = visitor.page
-    stands.unroute_all()
-    from tests.browser.case_worker import stands_in
-
+    visitor.page.unroute_all()
     stands_in(visitor, office, CARIN)
     office.signs_in(visitor, CARIN)
     visitor.page.locator("#letter").wait_for()
@@ -312,7 +308,7 @@ def test_a_day_s_work_with_one_letter(office, fresh):
     # then: she finds all of it
     carin = office.reads(CARIN, number)
     carin.sees("Du handlägger anmälan.")
-    told = carin.page.locator("#history-list").inner_text()
+    told = carin.page.locator("#history-list").inner_text().replace("\N{NO-BREAK SPACE}", " ")
     for part in (
         "Ringde: Inte nådd",
         "Telefonsvarare.",
@@ -438,3 +434,44 @@ def test_a_reader_reads_and_is_offered_nothing_more(office, running):
         assert not visitor.page.locator(part).is_visible(), part
     assert not visitor.page.get_by_role("link", name="Kollegor").is_visible()
     visitor.looks_right("mailbox-letter-reader")
+
+
+# ---------------------------------------------------------------- all that is beside the letters
+
+
+def test_whoever_leads_looks_after_the_log_the_colleagues_and_the_settings(office):
+    visitor = office.comes(CARIN, "/brevlada/logg/")
+    visitor.page.locator("#lines .line").first.wait_for()
+    visitor.page.locator("#confirm:not([hidden])").wait_for()
+    visitor.sees("Granska ett urval")
+    visitor.looks_right("mailbox-access-log")
+    visitor.page.get_by_role("link", name="Kollegor").click()
+    visitor.page.locator("#rows .line").first.wait_for()
+    visitor.page.get_by_role("button", name="Bjud in").click()
+    visitor.sees("Skriv kollegans namn.")
+    visitor.page.get_by_role("button", name="Ta bort: Dan Prov").click()
+    visitor.sees("Ska Dan Prov tas bort?")
+    visitor.looks_right("mailbox-colleagues")
+    visitor.page.get_by_role("button", name="Nej, behåll").click()
+    visitor.page.get_by_role("link", name="Inställningar").click()
+    visitor.page.locator("#settings:not([hidden])").wait_for()
+    visitor.page.get_by_text("Frågor utöver de vanliga").click()
+    visitor.looks_right("mailbox-settings")
+    visitor.page.get_by_role("link", name="Rapporter").click()
+    visitor.sees("Det finns ingen rapport ännu.")
+    visitor.looks_right("mailbox-reports")
+    assert visitor.complaints == []
+
+
+def test_whoever_belongs_to_two_recipients_chooses(office):
+    visitor = office.comes(TWICE)
+    visitor.page.locator("body.mailbox--choosing").wait_for()
+    visitor.looks_right("mailbox-choice")
+    visitor.page.get_by_role("button", name="Höglandet").click()
+    visitor.page.locator("#list, #empty").locator("visible=true").first.wait_for()
+    assert "Höglandet" in visitor.page.locator("#who-recipient").inner_text()
+    # and: at another time the other
+    visitor.page.get_by_role("button", name="Byt mottagare").click()
+    visitor.page.get_by_role("button", name="Jönköping").click()
+    visitor.page.locator("#list, #empty").locator("visible=true").first.wait_for()
+    assert visitor.page.locator("#who-recipient").inner_text() == "Jönköping"

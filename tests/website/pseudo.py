@@ -37,6 +37,8 @@ def folder(place: Path) -> Path:
     written = Catalog(locale="ar")
     for key, text in words.items():
         written.add(key, mirrored(text), auto_comments=[own[key]] if key in own else [])
+    # Swedish leads to no page in another language; this one leads to the mailbox.
+    written.add("site.elsewhere", mirrored("(på svenska)"))
     with (place / "ar.po").open("wb") as file:
         write_po(file, written)
     return place

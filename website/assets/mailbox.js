@@ -262,9 +262,10 @@ export function moment(at) {
 export function day(at) {
   const date = dates.format(new Date(at));
   for (const [word, hours] of [["today", 0], ["yesterday", -24], ["tomorrow", 24]]) {
-    if (date === dates.format(new Date(Date.now() + hours * 3_600_000))) return text(word);
+    if (date === dates.format(new Date(Date.now() + hours * 3_600_000))) return text(word).replace(" ", "\u00a0");
   }
-  return days.format(new Date(at));
+  // The day stays in one piece, whatever comes after it may go to a line of its own.
+  return days.format(new Date(at)).replaceAll(" ", "\u00a0");
 }
 
 /** A day with its year. */
