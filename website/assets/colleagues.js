@@ -45,7 +45,9 @@ function row(person) {
   remove.textContent = text("remove");
   remove.setAttribute("aria-label", `${text("remove")}: ${name}`);
   remove.addEventListener("click", () => sure(person, name));
+  // Whoever leads does not shut herself out by a slip; a colleague who leads can.
   out.hidden = person.id === me.person.id;
+  remove.hidden = out.hidden;
   return element;
 }
 

@@ -119,7 +119,7 @@ function fill(row, told) {
   within("call").replaceChildren(...(told.card ? [telephone(told.card.telephone)] : []));
   within("best").textContent = told.card ? listed("bestContactTime", told.card.bestTime) : "";
   within("what").textContent = listed("assignment", told.assignments);
-  within("start").textContent = told.card ? text("start", { when: text(`startWindow.${told.card.startWindow}`) ?? "" }) : "";
+  within("start").textContent = told.card ? text("start", { when: lower(text(`startWindow.${told.card.startWindow}`) ?? "") }) : "";
   within("suggestion").textContent = text(`step.${told.nextStep}`) ?? told.nextStep;
   within("origin").textContent = text(`origin.${told.origin}`);
   within("received").textContent = told.receivedAt ? moment(told.receivedAt) : "";
@@ -128,6 +128,10 @@ function fill(row, told) {
   tag.className = `govuk-tag line__tag line__tag--${told.state}`;
   within("handler").textContent = told.handler ? nameOf(told.handler) : text("handler.none");
   within("note").textContent = told.supplementedAt ? text("supplemented", { when: day(told.supplementedAt) }) : "";
+}
+
+function lower(words) {
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 function summarise(summary) {
