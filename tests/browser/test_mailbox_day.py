@@ -113,8 +113,14 @@ def test_one_signs_in_at_the_hosted_page_and_comes_back_to_where_one_was(office,
     assert kept(visitor)["storage"] == []
 
 
-def test_whoever_turns_back_or_comes_with_a_made_up_code_is_told_kindly(office):
+def test_whoever_comes_with_a_made_up_code_is_told_kindly(office, letters, running):
     visitor = office.visit()
+    # given: the way in from the public pages, which the notices name too
+    visitor.page.goto("/for-kommuner/")
+    visitor.page.get_by_role("link", name="Logga in i brevlådan").click()
+    visitor.sees("Kommunens brevlåda")
+    assert f"\n{visitor.page.url}\n" in running.desk("mails")[0]["text"]
+    # when
     visitor.page.goto("/brevlada/?code=made-up&state=made-up")
     visitor.sees("Det gick inte att logga in")
     assert visitor.page.url.endswith("/brevlada/")
@@ -203,6 +209,26 @@ def test_views_filters_and_the_next_page(office, letters):
     visitor.sees("Ingen anmälan stämmer med det du har valt.")
     visitor.page.get_by_role("button", name="Rensa filter").click()
     visitor.page.locator(".line").first.wait_for()
+
+
+def test_a_family_is_found_by_a_word_of_its_name(office, letters):
+    visitor = office.comes(CARIN)
+    visitor.page.locator(".line").first.wait_for()
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.page.get_by_label("Namn, personnummer eller leveransnummer").fill("07")
+    visitor.keys("Enter")
+    visitor.sees("1 anmälan hittad")
+    assert names(visitor) == [f"Familjen 07 {MARK}"]
+    assert visitor.focused() == "1 anmälan hittad"
+    visitor.looks_right("mailbox-found")
+    visitor.page.get_by_label("Namn, personnummer eller leveransnummer").fill("Ingen")
+    visitor.keys("Enter")
+    visitor.sees("Ingen anmälan stämmer med det du sökte på.")
+    assert not [each for each in asked if "07" in each.rpartition("/")[2] or "Ingen" in each]
+    # and: back to the view that one came from
+    visitor.page.get_by_role("link", name="Att ringa").click()
+    visitor.page.wait_for_function("() => document.querySelectorAll('.line').length > 1")
 
 
 def test_what_others_do_shows_by_itself_and_nothing_moves_under_the_reader_s_hand(office, fresh, running):

@@ -111,10 +111,10 @@ function line({ name, heading, items }) {
   const group = made("div", "", `overview__line overview__line--${name}`);
   const words = made("dd");
   // Read on in one breath: the heading runs into its line.
-  for (const { label, answer } of items) {
+  for (const { name: question, label, answer } of items) {
     const bit = made("span", "", "overview__bit");
     if (label) bit.append(made("span", `${label}: `, "overview__label"));
-    bit.append(answer.replaceAll("\n", "; "));
+    bit.append(question === "mobile" ? telephone(answer) : answer.replaceAll("\n", "; "));
     words.append(bit, " ");
   }
   group.append(made("dt", heading), words);

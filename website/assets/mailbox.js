@@ -7,6 +7,7 @@ import { SignInFailed, SignedOut, begin, choose, chosen, finish, forget, introdu
 const ORIGIN = document.querySelector('meta[name="api"]').content;
 const LEADS = new Set(["colleagues", "recipient-settings"]);
 const PATIENCE = 60_000;
+const PARTING = 5_000;
 const ZONE = { timeZone: "Europe/Stockholm" };
 const days = new Intl.DateTimeFormat("sv-SE", { ...ZONE, weekday: "short", day: "numeric", month: "short" });
 const whole = new Intl.DateTimeFormat("sv-SE", { ...ZONE, day: "numeric", month: "long", year: "numeric" });
@@ -15,6 +16,7 @@ const dates = new Intl.DateTimeFormat("sv-SE", { ...ZONE, dateStyle: "short" });
 let me = null;
 let place = null;
 let opened = null;
+let stranger = false;
 
 // ---------------------------------------------------------------- the door
 
@@ -28,7 +30,9 @@ function door(why) {
   if (!why) return;
   byId("door-heading").textContent = text(why);
   byId("door-lead").textContent = text(`${why}.lead`);
-  byId("enter").textContent = text("enter.again");
+  // A stranger is signed in, as somebody else than she who belongs here.
+  stranger = why === "stranger";
+  byId("enter").textContent = text(stranger ? "enter.other" : "enter.again");
   goTo(byId("door-heading"));
 }
 
@@ -44,7 +48,7 @@ function here() {
  */
 export async function enter(open, returned = () => {}) {
   opened = open;
-  byId("enter").addEventListener("click", signIn);
+  byId("enter").addEventListener("click", () => (stranger ? signOut() : signIn()));
   byId("leave").addEventListener("click", signOut);
   byId("switch").addEventListener("click", () => offer(true));
   addEventListener("pageshow", (event) => {
@@ -146,8 +150,11 @@ async function signOut() {
   const button = byId("leave");
   if (isBusy(button)) return;
   busy(button, text("working"));
-  // Every session ends, wherever it is; if that call is lost, this tab forgets all the same.
-  await ask("/api/members/me/sign-out", { method: "POST", anybody: true, quick: true }).catch(() => {});
+  // Every session ends, wherever it is; if that call is lost or slow, this tab forgets all the same.
+  await Promise.race([
+    ask("/api/members/me/sign-out", { method: "POST", anybody: true }).catch(() => {}),
+    new Promise((resolve) => setTimeout(resolve, PARTING)),
+  ]);
   await leave();
 }
 
@@ -163,7 +170,7 @@ export function refuse(error) {
 
 // ---------------------------------------------------------------- calls
 
-async function named({ headers = {}, anybody = false }, access) {
+function named({ headers = {}, anybody = false }, access) {
   const at = anybody || !place ? {} : { recipient: place.id };
   return { ...headers, ...at, authorization: `Bearer ${access}` };
 }
@@ -188,7 +195,7 @@ async function withToken(work) {
 export function ask(path, options = {}) {
   return withToken(async (access) => {
     const { method, body } = options;
-    return call(path, { method, body, headers: await named(options, access) });
+    return call(path, { method, body, headers: named(options, access) });
   });
 }
 
@@ -198,7 +205,7 @@ export function save(path, fallback) {
     let answer;
     try {
       answer = await fetch(`${ORIGIN}${path}`, {
-        headers: await named({}, access),
+        headers: named({}, access),
         credentials: "omit",
         cache: "no-store",
         referrerPolicy: "no-referrer",
