@@ -114,7 +114,7 @@ def stands_in(visitor: "Visitor", office: Office, email: str) -> None:
             "assignments": ["familjehem"],
             "extendedQuestions": ["interests"],
             "contact": {"telephone": "08-465 004 01", "web": "https://stockholm.example/familjehem"},
-            "retention": {"afterTransferDays": 90, "longestMonths": 24},
+            "retention": {"afterClosingDays": 90, "longestMonths": 24},
         },
         "/api/mailbox/reports": {"reports": []},
     }

@@ -1,7 +1,7 @@
 // Who works for the recipient: invited, given another role, signed out, removed.
 
 import { byId, goTo, made, mark, text, unmark } from "./dom.js";
-import { ask, date, enter, refuse, trying } from "./mailbox.js";
+import { ask, date, enter, markFaults, refuse, trying } from "./mailbox.js";
 
 let me = null;
 let going = null;
@@ -109,7 +109,12 @@ function invite(event) {
   }
   const body = { email: byId("email").value.trim(), name: byId("name").value.trim(), role: byId("role").value };
   return trying(byId("invite-do"), async () => {
-    await ask("/api/members", { method: "POST", body });
+    try {
+      await ask("/api/members", { method: "POST", body });
+    } catch (problem) {
+      markFaults(form, problem);
+      throw problem;
+    }
     form.reset();
     await load();
     done(text("invite.done", { email: body.email }));

@@ -1,7 +1,7 @@
 // What the pages of the mailbox have in common: the door, who one is and for whom, calls in that name, words and times.
 
 import { call } from "./api.js";
-import { busy, byId, goTo, isBusy, made, text } from "./dom.js";
+import { busy, byId, goTo, isBusy, made, mark, text, unmark } from "./dom.js";
 import { SignInFailed, SignedOut, begin, choose, chosen, finish, forget, introduce, introduced, leave, person, returns, token } from "./session.js";
 
 const ORIGIN = document.querySelector('meta[name="api"]').content;
@@ -256,6 +256,22 @@ export async function trying(button, work) {
   } finally {
     done();
   }
+}
+
+/** Mark the fields of a form that the API has found something wrong with; each has its words under `error.<name>`. */
+export function markFaults(form, problem) {
+  for (const { pointer } of problem.errors ?? []) {
+    const name = pointer.split("/").at(-1);
+    const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
+    const group = field?.closest(".govuk-form-group");
+    const said = text(`error.${name}`);
+    if (group && said) mark(group, name, said, group.querySelector("fieldset .govuk-checkboxes") ?? field);
+  }
+}
+
+/** Take away what `markFaults` did. */
+export function unmarkFaults(form) {
+  for (const group of form.querySelectorAll(".govuk-form-group--error")) unmark(group);
 }
 
 // ---------------------------------------------------------------- words and times

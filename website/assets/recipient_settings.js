@@ -1,7 +1,7 @@
 // What a recipient decides for itself: its hours, what it recruits for, what it asks, where it is reached, how long it keeps.
 
 import { byId, goTo, made, text } from "./dom.js";
-import { ask, enter, refuse, trying } from "./mailbox.js";
+import { ask, enter, markFaults, refuse, trying, unmarkFaults } from "./mailbox.js";
 
 const form = byId("settings");
 let told = null;
@@ -51,8 +51,14 @@ function written() {
 function write(event) {
   event.preventDefault();
   byId("done").hidden = true;
+  unmarkFaults(form);
   return trying(byId("save"), async () => {
-    show(await ask("/api/members/settings", { method: "PUT", body: written() }));
+    try {
+      show(await ask("/api/members/settings", { method: "PUT", body: written() }));
+    } catch (problem) {
+      markFaults(form, problem);
+      throw problem;
+    }
     byId("done").textContent = text("done");
     byId("done").hidden = false;
     goTo(byId("settings-heading"));
