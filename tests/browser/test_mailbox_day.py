@@ -414,6 +414,7 @@ def test_a_supplement_and_a_withdrawal_come_while_the_letter_is_open(office, fre
     visitor.page.get_by_role("button", name="Nådd", exact=True).click()
     # then
     visitor.sees("Ta inte kontakt.")
+    assert visitor.page.locator('a[href^="tel:"]').locator("visible=true").count() == 0
     assert not visitor.page.locator("#log").is_visible()
     visitor.looks_right("mailbox-letter-withdrawn")
 

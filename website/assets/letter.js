@@ -114,7 +114,10 @@ function line({ name, heading, items }) {
   for (const { name: question, label, answer } of items) {
     const bit = made("span", "", "overview__bit");
     if (label) bit.append(made("span", `${label}: `, "overview__label"));
-    bit.append(question === "mobile" ? telephone(answer) : answer.replaceAll("\n", "; "));
+    const calls = question === "mobile" && letter.state !== "withdrawn";
+    // Nobody calls a number that was taken back.
+    if (calls && corrected("mobile")) bit.append(`${answer} ${text("changed")}`);
+    else bit.append(calls ? telephone(answer) : answer.replaceAll("\n", "; "));
     words.append(bit, " ");
   }
   group.append(made("dt", heading), words);
@@ -188,6 +191,7 @@ function status() {
     byId("locked-heading").textContent = text(state, { when: letter.withdrawnAt ? moment(letter.withdrawnAt) : "" });
     byId("locked-text").textContent = text(`${state}.lead`);
   }
+  byId("call").hidden = state === "withdrawn";
   byId("supplemented").hidden = !supplementedAt;
   if (supplementedAt) byId("supplemented-text").textContent = text("supplemented.at", { when: moment(supplementedAt) });
   byId("guarded").hidden = !letter.protected;
