@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.case_worker import PREFIX, Office, stands_in
+from tests.browser.case_worker import PREFIX, Office, stands_in, tells_more
 from tests.browser.conftest import Visitor, kept
 from tests.builders import MARK
 from tests.reliability.running import Running, Store
@@ -125,6 +125,13 @@ def test_whoever_comes_with_a_made_up_code_is_told_kindly(office, letters, runni
     visitor.sees("Det gick inte att logga in")
     assert visitor.page.url.endswith("/brevlada/")
     visitor.looks_right("mailbox-refused")
+    # and: one tries again, and is at the view that one wanted
+    stands_in(visitor, office, DAN)
+    visitor.page.goto("/brevlada/#mina")
+    visitor.page.get_by_role("button", name="Logga in").click()
+    office.signs_in(visitor, DAN)
+    visitor.sees("Du handlägger ingen anmälan just nu.")
+    assert visitor.page.locator('.views [aria-current="true"]').inner_text() == "Mina"
 
 
 def test_a_session_that_has_ended_keeps_what_was_typed(office, fresh):
@@ -300,6 +307,7 @@ def test_of_two_at_the_same_instant_one_wins_and_the_other_is_told_by_whom(offic
     loser, name = (two[0], "Dan Prov") if told[0] else (two[1], "Carin Prov")
     loser.sees(f"{name} hann före och handlägger anmälan.")
     loser.sees(f"{name} handlägger anmälan.")
+    assert loser.page.locator("#state").inner_text() == "Handläggs"
     assert not loser.page.get_by_role("button", name="Nådd", exact=True).is_visible()
     loser.looks_right("mailbox-letter-taken")
 
@@ -432,6 +440,25 @@ def test_a_letter_is_taken_out_and_marked_as_transferred(office, fresh):
     visitor.page.get_by_role("button", name="Markera som överförd").click()
     visitor.sees("Anmälan är markerad som överförd.")
     visitor.sees("Nästa steg: Överförd till verksamhetssystemet")
+
+
+def test_one_sees_whether_others_have_called_and_protects_a_letter(office, running):
+    receipt = running.submit(RECIPIENT, "0680").json()
+    running.quiet()
+    number = next(each["number"] for each in receipt["deliveries"] if each["recipient"]["id"] == RECIPIENT)
+    visitor = office.comes(CARIN)
+    tells_more(visitor, number)
+    visitor.page.goto(f"/brevlada/anmalan/#{number}")
+    visitor.sees("En mottagare till har fått anmälan. Ingen av dem har ringt ännu.")
+    # when
+    visitor.page.get_by_text("Skydda anmälan").click()
+    visitor.page.get_by_label("Dan Prov").check()
+    visitor.page.get_by_role("button", name="Spara skyddet").click()
+    # then
+    visitor.sees("Skyddet är sparat.")
+    visitor.sees("Skyddad. Får läsas av: Du, Dan Prov.")
+    assert visitor.page.get_by_role("button", name="Ta bort skyddet").is_visible()
+    visitor.looks_right("mailbox-letter-protected")
 
 
 def test_a_reader_reads_and_is_offered_nothing_more(office, running):

@@ -1,6 +1,7 @@
 // The inbox: who to call first. What others do shows by itself, and nothing moves under the reader's hand.
 
 import { byId, goTo, made, text } from "./dom.js";
+import { person } from "./session.js";
 import { addressOf, ask, day, enter, listed, moment, nameOf, refuse, telephone, trying } from "./mailbox.js";
 
 const PACE = 20_000;
@@ -37,6 +38,9 @@ function filtered() {
 
 async function fetched(more) {
   const page = await ask(`/api/mailbox/deliveries?${query(more)}`);
+  if (!page.summary && view() === "mine") {
+    page.deliveries = page.deliveries.filter((each) => each.handler?.id === person());
+  }
   if (!page.summary && view() === "waiting") {
     while (page.cursor) {
       const next = await ask(`/api/mailbox/deliveries?${query({ cursor: page.cursor })}`);

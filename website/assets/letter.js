@@ -5,6 +5,7 @@ import { ask, date, enter, moment, nameOf, refuse, save, telephone, trying } fro
 import { keyOf, settled, type, typed } from "./notes.js";
 
 const LOCKED = new Set(["closed", "withdrawn"]);
+const UNCLAIMED = new Set(["delivered", "opened"]);
 const REASONED = new Set(["resting", "closed"]);
 const BOOKED = new Set(["informationMeeting", "phoneInterview"]);
 const RESULTS = ["reached", "notReached", "messageLeft"];
@@ -258,7 +259,7 @@ async function doing(button, work) {
     } catch (problem) {
       if (problem.status !== 409) throw problem;
       settled(number);
-      if (problem.handler) letter.handler = problem.handler;
+      if (problem.handler) letter = { ...letter, handler: problem.handler, state: UNCLAIMED.has(letter.state) ? "claimed" : letter.state };
       if (problem.slug === "handling-locked") await load();
       else status();
       throw problem;

@@ -59,10 +59,12 @@ export async function enter(open, returned = () => {}) {
   if (returns()) {
     try {
       const there = await finish();
-      if (there !== here()) {
+      if (there.split("#")[0] !== location.pathname) {
         location.replace(there);
         return;
       }
+      // Another place on this very page fetches nothing anew.
+      history.replaceState(null, "", there);
     } catch (error) {
       refuse(error);
       return;
