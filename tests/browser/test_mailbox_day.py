@@ -1,5 +1,6 @@
 """A working day in the mailbox: two case workers of one recipient, thirty letters, against the running service."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -506,7 +507,23 @@ def test_whoever_leads_looks_after_the_log_the_colleagues_and_the_settings(offic
     visitor.page.get_by_role("button", name="Ta bort: Dan Prov").click()
     visitor.sees("Ska Dan Prov tas bort?")
     visitor.looks_right("mailbox-colleagues")
-    visitor.page.get_by_role("button", name="Nej, behåll").click()
+    # and: where too few would be left, it is asked once more
+    removals: list[str] = []
+
+    def remove(route):
+        removals.append(route.request.url)
+        few = {"type": "https://x.example/problem/confirmation-needed/", "detail": "Ni blir för få."}
+        route.fulfill(status=409, content_type="application/problem+json", body=json.dumps(few))
+
+    visitor.page.route(f"**/api/members/{office.person(DAN)['sub']}*", remove)
+    visitor.page.get_by_role("button", name="Ja", exact=True).click()
+    visitor.sees("Ska Dan Prov tas bort ändå?")
+    visitor.sees("Ni blir för få.")
+    visitor.page.get_by_role("button", name="Ja", exact=True).click()
+    visitor.page.wait_for_function("() => !document.querySelector('#yes[aria-disabled]')")
+    assert [each.partition("?")[2] for each in removals] == ["", "confirm=true"]
+    visitor.complaints.clear()
+    visitor.page.get_by_role("button", name="Nej, ändra inget").click()
     visitor.page.get_by_role("link", name="Inställningar").click()
     visitor.page.locator("#settings:not([hidden])").wait_for()
     visitor.page.get_by_text("Frågor utöver de vanliga").click()

@@ -4,7 +4,7 @@ import { byId, goTo, made, mark, text, unmark } from "./dom.js";
 import { ask, date, enter, markFaults, refuse, trying } from "./mailbox.js";
 
 let me = null;
-let going = null;
+let asked = null;
 
 function path(person, rest = "") {
   return `/api/members/${encodeURIComponent(person.id)}${rest}`;
@@ -12,11 +12,10 @@ function path(person, rest = "") {
 
 async function load() {
   const found = await ask("/api/members");
-  const members = found.members ?? found.colleagues ?? [];
-  byId("rows").replaceChildren(...members.map(row));
-  byId("none").textContent = members.length ? "" : text("none");
-  byId("list").hidden = !members.length;
-  byId("warnings").replaceChildren(...(found.warnings ?? []).map((each) => made("li", text(`warning.${each}`) ?? each)));
+  byId("rows").replaceChildren(...found.colleagues.map(row));
+  byId("none").textContent = "";
+  byId("list").hidden = false;
+  byId("warnings").replaceChildren(...found.warnings.map((each) => made("li", text(`warning.${each}`) ?? each)));
 }
 
 function row(person) {
@@ -44,7 +43,7 @@ function row(person) {
   const remove = within("remove");
   remove.textContent = text("remove");
   remove.setAttribute("aria-label", `${text("remove")}: ${name}`);
-  remove.addEventListener("click", () => sure(person, name));
+  remove.addEventListener("click", () => sure(text("remove.sure", { name }), text("remove.text", { name }), () => part(person, false)));
   // Whoever leads does not shut herself out by a slip; a colleague who leads can.
   out.hidden = person.id === me.person.id;
   remove.hidden = out.hidden;
@@ -59,20 +58,22 @@ function done(words) {
 
 async function change(person, role) {
   byId("done").hidden = true;
+  byId("failed").hidden = true;
+  const chosen = role.value;
+  // Until it is done it is as it was.
+  role.value = person.role;
   try {
-    await ask(path(person), { method: "PUT", body: { role: role.value, name: person.name } });
-    await load();
-    done(text("role.done", { name: person.name ?? person.email }));
+    await become(person, chosen, false);
   } catch (error) {
-    role.value = person.role;
     refuse(error);
   }
 }
 
-function sure(person, name) {
-  going = person;
-  byId("sure-heading").textContent = text("remove.sure", { name });
-  byId("sure-text").textContent = text("remove.text", { name });
+/** Ask before something is done: `work` does it, once it is affirmed. */
+function sure(heading, words, work) {
+  asked = work;
+  byId("sure-heading").textContent = heading;
+  byId("sure-text").textContent = words;
   byId("sure").hidden = false;
   goTo(byId("sure-heading"));
 }
@@ -82,14 +83,36 @@ function stay() {
   goTo(byId("colleagues-heading"));
 }
 
-function remove() {
-  return trying(byId("yes"), async () => {
-    const { name, email } = going;
-    await ask(path(going), { method: "DELETE" });
-    byId("sure").hidden = true;
-    await load();
-    done(text("remove.done", { name: name ?? email }));
-  });
+/** Do something that may leave too few: then it is asked once more, in the API's own words. */
+async function few(work) {
+  try {
+    await work();
+  } catch (problem) {
+    if (problem.slug !== "confirmation-needed") throw problem;
+    return problem;
+  }
+  byId("sure").hidden = true;
+  await load();
+  return null;
+}
+
+async function become(person, role, confirm) {
+  const name = person.name ?? person.email;
+  const body = { role, name: person.name, ...(confirm ? { confirm } : {}) };
+  const problem = await few(() => ask(path(person), { method: "PUT", body }));
+  if (problem) sure(text("role.sure", { name }), problem.detail, () => become(person, role, true));
+  else done(text("role.done", { name }));
+}
+
+async function part(person, confirm) {
+  const name = person.name ?? person.email;
+  const problem = await few(() => ask(path(person, confirm ? "?confirm=true" : ""), { method: "DELETE" }));
+  if (problem) sure(text("remove.still", { name }), problem.detail, () => part(person, true));
+  else done(text("remove.done", { name }));
+}
+
+function affirmed() {
+  return trying(byId("yes"), () => asked());
 }
 
 function invite(event) {
@@ -124,7 +147,7 @@ function invite(event) {
 enter(async (who) => {
   me = who;
   byId("invite").addEventListener("submit", invite);
-  byId("yes").addEventListener("click", remove);
+  byId("yes").addEventListener("click", affirmed);
   byId("no").addEventListener("click", stay);
   try {
     await load();
