@@ -53,9 +53,9 @@ SITE_SOURCES := $(shell find website layers/familjehem/familjehem/domain -type f
   -not -path '*/dist/*' -not -path '*/__pycache__/*') uv.lock
 
 .PHONY: website
-website: setup ## Build the website into website/dist, if anything changed (API= for one whose API lives elsewhere)
+website: setup ## Build the website into website/dist, if anything changed (API= and SIGN_IN= for one that is deployed)
 	@rm -f .website.stamp
-	@$(RUN) python -m website.build --api "$(API)"
+	@$(RUN) python -m website.build --api "$(API)" $(if $(SIGN_IN),--sign-in $(SIGN_IN))
 
 # For `make run`: a second start looks at the dates of the files and builds nothing.
 .website.stamp: $(SITE_SOURCES) $(if $(wildcard website/dist/index.html),,FORCE) | setup

@@ -4,16 +4,11 @@ It has the rights of the account's root and no sign-in, so it answers on loopbac
 page of another origin.
 """
 
-import base64
-import hashlib
 import json
-import secrets
-import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +45,6 @@ class Desk:
     clients: Clients
     url: str
     emulator: str
-    _signing_in: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     # ------------------------------------------------------------ JSON
 
@@ -201,7 +195,7 @@ class Desk:
     def people(self) -> list[dict[str, Any]]:
         """Give everybody who can sign in, with the password of this machine's own pool."""
         return [
-            {"email": email, **person, "signIn": f"{self.url}/desk/sign-in?email={urllib.parse.quote(email)}"}
+            {"email": email, **person, "signIn": f"{self.url}/brevlada/"}
             for email, person in sorted(read(self.places.people).items())
         ]
 
@@ -294,74 +288,6 @@ class Desk:
             return Answer(303, [("location", "/desk")])
         note = json.dumps(done, ensure_ascii=False, indent=1)
         return self.page(f"{form['do']}\n{note}")
-
-    def sign_in(self, email: str) -> Answer:
-        """Send the browser to the pool's own sign-in page."""
-        verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
-        now = time.time()
-        self._signing_in = {name: kept for name, kept in self._signing_in.items() if kept[1] > now - 900}
-        self._signing_in[state] = (verifier, now)
-        client, redirect = self._client()
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-        query = urllib.parse.urlencode(
-            {
-                "response_type": "code",
-                "client_id": client,
-                "redirect_uri": redirect,
-                "scope": "openid email",
-                "state": state,
-                "code_challenge": challenge,
-                "code_challenge_method": "S256",
-                "login_hint": email,
-            }
-        )
-        return Answer(302, [("location", f"{self.emulator}/oauth2/authorize?{query}")])
-
-    def signed_in(self, query: Mapping[str, str]) -> Answer | None:
-        """Take the code that the sign-in page gave, and show the mailbox; None for a sign-in that is not the desk's."""
-        kept = self._signing_in.pop(query.get("state", ""), None)
-        if kept is None or "code" not in query:
-            return None
-        client, redirect = self._client()
-        form = {
-            "grant_type": "authorization_code",
-            "client_id": client,
-            "code": query["code"],
-            "redirect_uri": redirect,
-            "code_verifier": kept[0],
-        }
-        try:
-            with urllib.request.urlopen(
-                f"{self.emulator}/oauth2/token", urllib.parse.urlencode(form).encode(), timeout=10
-            ) as answer:
-                token = json.load(answer)["access_token"]
-        except (urllib.error.URLError, KeyError, ValueError):
-            return _html(
-                400, desk_page.trouble("Inloggningen kunde inte slutföras. Gå till skrivbordet och försök igen.")
-            )
-        return _html(200, desk_page.signed_in(self.url, token, self._mailboxes(token)))
-
-    def _mailboxes(self, token: str) -> list[dict[str, Any]]:
-        claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
-        person = next((p for p in read(self.places.people).values() if p.get("sub") == claims["sub"]), {})
-        found: list[dict[str, Any]] = []
-        for recipient in person.get("recipients", ()):
-            request = urllib.request.Request(
-                f"{self.url}/api/mailbox/deliveries",
-                headers={"Authorization": f"Bearer {token}", "Recipient": recipient["id"]},
-            )
-            try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
-                    content = json.load(answer)
-            except urllib.error.HTTPError as error:
-                content = {"error": error.code}
-            found.append({"recipient": recipient, "content": content})
-        return found
-
-    def _client(self) -> tuple[str, str]:
-        client = self.template.of_type("AWS::Cognito::UserPoolClient")[0]
-        properties = self.template.resolve(client, self.physical)
-        return self.physical[client.path].ref, properties["CallbackURLs"][0]
 
 
 def _messages_of(peeked: Any, name: str) -> list[Any]:

@@ -97,26 +97,6 @@ emulatorn: <span class="quiet">{escape(emulator)}</span>. Allt här finns också
     )
 
 
-def signed_in(url: str, token: str, mailboxes: Iterable[Mapping[str, Any]]) -> str:
-    """Give the page that a case worker meets after signing in from the desk."""
-    boxes: list[str] = []
-    for box in mailboxes:
-        rows = "".join(
-            f"<tr><td>{escape(str(row.get('number', '')))}</td><td>{escape(str(row.get('receivedAt', '')))}</td>"
-            f"<td>{escape(str(row.get('state', '')))}</td></tr>"
-            for row in box["content"].get("deliveries", ())
-        )
-        body = f'<div class="scroll"><table><tr><th>Nummer</th><th>Mottagen</th><th>Läge</th></tr>{rows}</table></div>'
-        boxes.append(f"<h2>{escape(box['recipient']['name'])}</h2>{body if rows else _none('Inga anmälningar ännu.')}")
-    return _document(
-        "Inloggad",
-        f"""<header><h1>Inloggad</h1><nav><a href="/desk">Till skrivbordet</a></nav></header><main>
-<p>Brevlådans egen sida är inte byggd ännu. Det här är vad API:t svarar den som loggat in.</p>{"".join(boxes)}
-<h2>Åtkomsttoken</h2><p>Gäller i några minuter, för {escape(url)}/api/mailbox/.</p>
-<textarea readonly aria-label="Åtkomsttoken">{escape(token)}</textarea></main>""",
-    )
-
-
 def trouble(text: str) -> str:
     """Give a page that says what is wrong."""
     return _document(
@@ -197,7 +177,7 @@ def _people(people: list[Mapping[str, Any]]) -> str:
         f'<article class="card"><h3>{escape(person["email"])}</h3>'
         f"<p>{escape(', '.join(each['name'] for each in person.get('recipients', ())))}</p>"
         f'<p class="quiet">Lösenord: <code>{escape(str(person.get("password", "")))}</code></p>'
-        f'<p><a href="{escape(person["signIn"])}">Logga in som {escape(person["email"].split("@")[0])}</a></p></article>'
+        f'<p><a href="{escape(person["signIn"])}">Till brevlådan</a></p></article>'
         for person in people
     )
 

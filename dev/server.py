@@ -39,7 +39,7 @@ class Site:
             await self._gateway(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        if path in {"/desk", "/brevlada/"} or path.startswith("/desk/"):
+        if path == "/desk" or path.startswith("/desk/"):
             body = await read_body(receive, _DESK_BODY_LIMIT)
             answer = await asyncio.get_running_loop().run_in_executor(
                 self._executor, self._answer, scope, headers, body
@@ -78,10 +78,6 @@ class Site:
                 return Answer(200, [("content-type", "text/css; charset=utf-8")], desk_page.STYLE.encode())
             case "/desk/desk.js":
                 return Answer(200, [("content-type", "text/javascript; charset=utf-8")], desk_page.SCRIPT.encode())
-            case "/desk/sign-in":
-                return self._desk.sign_in(query.get("email", ""))
-            case "/brevlada":
-                return self._desk.signed_in(query) or Answer(302, [("location", "/desk#people")])
             case _ if path.startswith("/desk/api/"):
                 return self._api(scope["method"], path.removeprefix("/desk/api/"), query, body)
             case _:

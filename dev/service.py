@@ -133,7 +133,7 @@ def _serve(port: int, environment: Mapping[str, str], places: Places, began: flo
         gateway = Gateway(played, runner, emulator.url, places.logs / "api-access.log")
         clients = cloud.Clients(emulator.url)
         desk = Desk(places, template, made.physical, played, runner, pumps, clients, url, emulator.url)
-        site = Site(gateway, desk, Pages(REPOSITORY / "website" / "dist", template, made.physical))
+        site = Site(gateway, desk, Pages(REPOSITORY / "website" / "dist", template, made.physical, emulator.url))
         write(places.service, {**read(places.service), "ready": True})
         progress(f"klar efter {time.monotonic() - began:.1f} s\n")
         print(

@@ -5,6 +5,7 @@ The files are read at each request, so that a new build shows at once.
 
 import fnmatch
 import gzip
+import json
 import mimetypes
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 
 from dev.gateway import Answer, Headers
 from dev.template import Physical, Template, TemplateError
+from website.sign_in import PLACE, SignIn
 
 _SMALLEST_COMPRESSED = 1000  # as CloudFront: smaller files go as they are
 _COMPRESSED = ("text/", "application/json", "image/svg+xml")
@@ -26,19 +28,36 @@ class Behaviour:
     headers: Headers
     methods: frozenset[str]
     compress: bool
+    folders: bool
 
 
 class Pages:
     """The website; `answer` gives what CloudFront would."""
 
-    def __init__(self, folder: Path, template: Template, physical: Mapping[str, Physical]) -> None:
-        """Serve `folder` as the one distribution of the template says; `TemplateError` for what is not known here."""
+    def __init__(
+        self, folder: Path, template: Template, physical: Mapping[str, Physical], emulator: str | None = None
+    ) -> None:
+        """Serve `folder` as the one distribution of the template says; `TemplateError` for what is not known here.
+
+        The sign-in pages are those of the `emulator`, whose address and client are known when it runs and not when the
+        website is built.
+        """
         (distribution,) = template.of_type("AWS::CloudFront::Distribution")
         told = template.resolve(distribution, physical)["DistributionConfig"]
+        hosted = template.output("Identity", "HostedPages", physical)
         policies = {
-            physical[policy.path].ref: policy_headers(template.resolve(policy, physical))
+            physical[policy.path].ref: [
+                (name, value.replace(hosted, emulator or hosted))
+                for name, value in policy_headers(template.resolve(policy, physical))
+            ]
             for policy in template.of_type("AWS::CloudFront::ResponseHeadersPolicy")
         }
+        told_here = SignIn(
+            template.output("Identity", "Issuer", physical),
+            template.output("Identity", "UserPoolClientId", physical),
+            emulator or hosted,
+        )
+        self._sign_in = json.dumps(told_here.to_wire()).encode() if emulator else None
         self._folder = folder.resolve()
         self._behaviours = [
             Behaviour(
@@ -46,6 +65,7 @@ class Pages:
                 policies[one["ResponseHeadersPolicyId"]],
                 frozenset(one["AllowedMethods"]),
                 bool(one.get("Compress")),
+                bool(one.get("FunctionAssociations")),
             )
             for one in (*told.get("CacheBehaviors", ()), told["DefaultCacheBehavior"])
         ]
@@ -56,7 +76,9 @@ class Pages:
         behaviour = next(one for one in self._behaviours if fnmatch.fnmatchcase(path, one.pattern))
         if method not in behaviour.methods:
             return Answer(403, behaviour.headers)
-        if behaviour.pattern == "*":
+        if path == PLACE and self._sign_in is not None:
+            return Answer(200, [*behaviour.headers, ("content-type", "application/json")], self._sign_in)
+        if behaviour.folders:
             path, moved = folder_of(path)
             if moved:
                 return Answer(301, [*behaviour.headers, ("location", path)])

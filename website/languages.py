@@ -22,8 +22,11 @@ class Language:
     whole: bool = True
 
     def path(self, paths: Mapping[str, str]) -> str | None:
-        """Give where a page is, of its paths by language: where none is told, the English one under the own code."""
-        if self.code in paths or not self.whole:
+        """Give where a page is, of its paths by language: where none is told, the English one under the own code.
+
+        A page without an English path is there for those who work in Swedish, and in no other language.
+        """
+        if self.code in paths or not self.whole or "en" not in paths:
             return paths.get(self.code)
         return f"/{self.code}{paths['en'].removeprefix('/en')}"
 

@@ -288,13 +288,6 @@ def test_the_desk_takes_orders_from_loopback_and_its_own_page_only(http: httpx.C
     assert order.status_code == 403
 
 
-def test_signing_in_from_the_desk_leads_to_the_pools_own_page(http: httpx.Client, stand: Stand) -> None:
-    answer = http.get("/desk/sign-in", params={"email": "anna.prov@jonkoping.example"})
-    assert answer.status_code == 302
-    assert answer.headers["location"].startswith(f"{stand.emulator.url}/oauth2/authorize?")
-    assert "code_challenge_method=S256" in answer.headers["location"]
-
-
 def test_everything_listens_on_loopback_only(stand: Stand, url: str) -> None:
     import os
 

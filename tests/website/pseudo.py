@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 
 from website import build, catalogue, languages
 
@@ -31,10 +31,14 @@ def folder(place: Path) -> Path:
     """Write all catalogues and the made-up one into `place`."""
     shutil.copytree(build.HERE / "texts", place)
     own = catalogue.texts()
-    words = build.Texts.read(languages.FIRST).known
+    with (place / "mailbox.sv.po").open("rb") as file:
+        swedish_only = {each.id for each in read_po(file)}
+    words = {key: text for key, text in build.Texts.read(languages.FIRST).known.items() if key not in swedish_only}
     written = Catalog(locale="ar")
     for key, text in words.items():
         written.add(key, mirrored(text), auto_comments=[own[key]] if key in own else [])
+    # Swedish leads to no page in another language; this one leads to the mailbox.
+    written.add("site.elsewhere", mirrored("(på svenska)"))
     with (place / "ar.po").open("wb") as file:
         write_po(file, written)
     return place

@@ -41,7 +41,9 @@ def test_every_problem_type_has_its_page(dist, slug, start):
 
 def test_every_page_is_there_in_every_language(dist):
     expected = {path for each in languages.ALL for page in build.pages() if (path := each.path(page.paths)) is not None}
-    assert all(each.path(page.paths) for each in languages.ALL if each.whole for page in build.pages())
+    whole = [each for each in languages.ALL if each.whole]
+    assert all(each.path(page.paths) for each in whole for page in build.pages() if not page.mailbox)
+    assert {page.paths.keys() - {languages.FIRST.code} == set() for page in build.pages() if page.mailbox} == {True}
     built = {"/" + name.removesuffix("index.html") for name in pages(dist)}
     assert built == expected
 
@@ -64,8 +66,9 @@ def test_every_link_within_the_site_leads_somewhere(dist):
 def test_links_within_a_page_lead_to_a_place_on_it(dist):
     for name, text in pages(dist).items():
         for place in re.findall(r'href="#([^"]+)"', text):
-            # Each page of the form is a place of its own to its script.
-            assert f'id="{place}"' in text or f'data-step="{place}"' in text, (name, place)
+            # Each page of the form, and each view of the inbox, is a place of its own to its script.
+            shown = (f'id="{place}"', f'data-step="{place}"', f'href="#{place}" data-view=')
+            assert any(each in text for each in shown), (name, place)
 
 
 def test_every_page_says_what_it_is_about_in_words_of_its_own(dist):
@@ -98,11 +101,14 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(dist):
         # Who must leave the form at once is sent to a page that shows the weather; nothing is fetched from there.
         text = path.read_text("utf-8").replace('"https://www.smhi.se/"', "") if path.name.startswith("apply-") else ""
         assert not re.search(r"https?://(?!www\.w3\.org/)[a-z]", text or path.read_text("utf-8")), path.name
-        assert not re.search(r"@font-face|GDS|localStorage|document\.cookie", path.read_text("utf-8"))
-        # A draft, and what an identification needs on its way to the provider and back, live in the tab and go with it.
-        assert path.name.startswith(("draft-", "early-", "identification-")) or "sessionStorage" not in path.read_text(
-            "utf-8"
-        ), path.name
+        assert not re.search(r"@font-face|GDS|document\.cookie", path.read_text("utf-8"))
+        # The client for signing in knows of it; that ours is told of another store, a browser shows.
+        assert path.name.startswith("oidc_client-") or "localStorage" not in path.read_text("utf-8"), path.name
+        # A draft, what an identification or a sign-in needs on its way and back, and what a case worker is writing, live
+        # in the tab and go with it.
+        assert path.name.startswith(
+            ("draft-", "early-", "identification-", "session-", "notes-")
+        ) or "sessionStorage" not in path.read_text("utf-8"), path.name
 
 
 def test_names_change_with_their_content(dist):

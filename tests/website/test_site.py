@@ -56,6 +56,30 @@ def test_pages_carry_the_headers_of_the_template(site):
     assert headers["cache-control"] == "public, max-age=300"
 
 
+def test_the_mailbox_may_call_the_sign_in_pages_too_and_is_strict_otherwise(site):
+    # given
+    everywhere = dict(site.answer("GET", "/").headers)
+    mailbox = dict(site.answer("GET", "/brevlada/").headers)
+    hosted = "https://familjehem-local-000000000000.auth.eu-north-1.amazoncognito.com"
+    # then
+    assert f"connect-src 'self' https://api.prov.example {hosted};" in mailbox["content-security-policy"]
+    mailbox["content-security-policy"] = mailbox["content-security-policy"].replace(f" {hosted}", "")
+    assert mailbox == everywhere
+
+
+def test_on_this_machine_one_signs_in_at_the_emulator(site, tmp_path, template, physical):
+    # given: a site that was built without knowing how one signs in
+    here = Pages(tmp_path / "dist", template, physical, "http://127.0.0.1:4566")
+    # then
+    told = json.loads(here.answer("GET", "/brevlada/sign-in.json").body)
+    assert (told["hosted"], told["issuer"].split("/")[2]) == (
+        "http://127.0.0.1:4566",
+        "cognito-idp.eu-north-1.amazonaws.com",
+    )
+    assert "http://127.0.0.1:4566;" in dict(here.answer("GET", "/brevlada/").headers)["content-security-policy"]
+    assert site.answer("GET", "/brevlada/sign-in.json").status == 404
+
+
 def test_assets_may_be_kept_for_ever_and_are_compressed(site):
     answer = site.answer("GET", "/assets/a-1.css", "gzip, br")
     headers = dict(answer.headers)

@@ -13,6 +13,7 @@ export class Problem extends Error {
     this.detail = body?.detail ?? null;
     this.errors = body?.errors ?? [];
     this.recipients = body?.recipients ?? [];
+    this.handler = body?.handler ?? null;
   }
 }
 
@@ -43,6 +44,7 @@ export async function once(path, { method = "GET", headers = {}, body } = {}) {
   } catch {
     throw new Problem(0, null);
   }
+  if (answer.status === 204) return null;
   const content = await answer.json().catch(() => null);
   if (!answer.ok || content === null) throw new Problem(answer.status, content);
   return content;

@@ -1,0 +1,298 @@
+// The inbox: who to call first. What others do shows by itself, and nothing moves under the reader's hand.
+
+import { byId, goTo, made, text } from "./dom.js";
+import { person } from "./session.js";
+import { addressOf, ask, day, enter, listed, moment, nameOf, refuse, telephone, trying } from "./mailbox.js";
+
+const PACE = 20_000;
+const SLOWEST = 160_000;
+// Each page of the list is a line of the access log: whoever has left her desk reads none.
+const IDLE = 600_000;
+const VIEWS = new Map(
+  Array.from(document.querySelectorAll("[data-view]"), (each) => [each.hash, each.dataset.view]),
+);
+const WAITING = new Set(["delivered", "opened", "claimed"]);
+const filters = byId("filter-form");
+const rows = byId("rows");
+let shown = new Map();
+let cursor = null;
+let found = null;
+let fresh = [];
+let timer = 0;
+let pace = PACE;
+let touched = Date.now();
+let asked = 0;
+
+function view() {
+  return VIEWS.get(location.hash) ?? "waiting";
+}
+
+function query(more = {}) {
+  const chosen = [...new FormData(filters)].filter(([, value]) => value);
+  return new URLSearchParams({ view: view(), ...Object.fromEntries(chosen), ...more });
+}
+
+function filtered() {
+  return [...new FormData(filters)].filter(([, value]) => value).length;
+}
+
+async function fetched(more) {
+  const page = await ask(`/api/mailbox/deliveries?${query(more)}`);
+  if (!page.summary && view() === "mine") {
+    page.deliveries = page.deliveries.filter((each) => each.handler?.id === person());
+  }
+  if (!page.summary && view() === "waiting") {
+    while (page.cursor) {
+      const next = await ask(`/api/mailbox/deliveries?${query({ cursor: page.cursor })}`);
+      page.deliveries.push(...next.deliveries);
+      page.cursor = next.cursor;
+    }
+    page.deliveries = page.deliveries.filter((each) => WAITING.has(each.state) && !each.contactedAt);
+    page.deliveries.sort((one, other) => one.dueAt.localeCompare(other.dueAt));
+  }
+  return page;
+}
+
+/** Fetch the first page anew and show it. */
+async function load() {
+  const mine = ++asked;
+  found = null;
+  fresh = [];
+  for (const link of document.querySelectorAll("[data-view]")) {
+    if (link.dataset.view === view()) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  byId("found-heading").hidden = true;
+  byId("filters").hidden = false;
+  byId("filter-count").textContent = filtered() ? text("filter.count", { count: filtered() }) : "";
+  byId("list").setAttribute("aria-busy", "true");
+  say(text("loading"));
+  try {
+    const page = await fetched();
+    if (mine !== asked) return;
+    put(page.deliveries, page.cursor);
+    summarise(page.summary);
+    say("");
+    again(PACE);
+  } catch (error) {
+    if (mine !== asked) return;
+    say("");
+    refuse(error);
+    again(SLOWEST);
+  } finally {
+    byId("list").removeAttribute("aria-busy");
+  }
+}
+
+function put(deliveries, next) {
+  shown = new Map();
+  rows.replaceChildren();
+  add(deliveries, next);
+}
+
+function add(deliveries, next) {
+  for (const each of deliveries) {
+    if (shown.has(each.number)) continue;
+    const row = byId("row").content.cloneNode(true).firstElementChild;
+    shown.set(each.number, { row, told: each });
+    fill(row, each);
+    rows.append(row);
+  }
+  cursor = next;
+  byId("more").hidden = !next;
+  byId("list").hidden = !shown.size;
+  byId("keys").hidden = !shown.size;
+  const which = found !== null ? "found" : filtered() ? "filtered" : view();
+  byId("empty").textContent = text(`empty.${which}`);
+  byId("empty").hidden = shown.size > 0;
+}
+
+function fill(row, told) {
+  const within = (part) => row.querySelector(`.line__${part}`);
+  const waits = WAITING.has(told.state) && !told.contactedAt;
+  const late = row.querySelector(".late");
+  within("when").textContent = waits ? moment(told.dueAt) : "–";
+  late.hidden = !told.overdue;
+  row.classList.toggle("line--late", told.overdue);
+  row.classList.toggle("line--new", told.state === "delivered");
+  row.classList.toggle("line--over", ["closed", "withdrawn"].includes(told.state));
+  const name = within("name");
+  name.href = addressOf(told.number);
+  name.textContent = told.card?.name ?? text("unreadable");
+  within("number").textContent = told.number;
+  within("call").replaceChildren(...(told.card ? [telephone(told.card.telephone)] : []));
+  within("best").textContent = told.card ? listed("bestContactTime", told.card.bestTime) : "";
+  within("what").textContent = listed("assignment", told.assignments);
+  within("start").textContent = told.card ? text("start", { when: lower(text(`startWindow.${told.card.startWindow}`) ?? "") }) : "";
+  within("suggestion").textContent = text(`step.${told.nextStep}`) ?? told.nextStep;
+  within("origin").textContent = text(`origin.${told.origin}`);
+  within("received").textContent = told.receivedAt ? moment(told.receivedAt) : "";
+  const tag = within("tag");
+  tag.textContent = text(`state.${told.state}`) ?? told.state;
+  tag.className = `govuk-tag line__tag line__tag--${told.state}`;
+  within("handler").textContent = told.handler ? nameOf(told.handler) : text("handler.none");
+  within("note").textContent = told.supplementedAt ? text("supplemented", { when: day(told.supplementedAt) }) : "";
+}
+
+function lower(words) {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}
+
+function summarise(summary) {
+  if (!summary) return;
+  const parts = ["new", "waiting", "overdue"].map((name) => {
+    const count = summary[name] >= 100 ? "99+" : summary[name];
+    return made("span", text(`summary.${name}`, { count }), `bar__count${name === "overdue" && summary.overdue ? " late" : ""}`);
+  });
+  byId("summary").replaceChildren(...parts);
+}
+
+function say(words, offered = false) {
+  if (byId("fresh").textContent !== words) byId("fresh").textContent = words;
+  byId("show-fresh").hidden = !offered;
+}
+
+// ---------------------------------------------------------------- what others do
+
+/** Look again after a while; not while the page is out of sight or nobody is there. */
+function again(pause) {
+  clearTimeout(timer);
+  pace = pause;
+  timer = setTimeout(look, pause);
+}
+
+async function look() {
+  if (document.hidden || !navigator.onLine || found !== null) {
+    again(PACE);
+    return;
+  }
+  if (Date.now() - touched > IDLE) {
+    say(text("still"));
+    return;
+  }
+  const mine = asked;
+  try {
+    const page = await fetched();
+    if (mine !== asked) return;
+    compare(page);
+    summarise(page.summary);
+    again(PACE);
+  } catch (error) {
+    if (error.status === undefined) {
+      refuse(error);
+      return;
+    }
+    say(text("lost"));
+    again(Math.min(pace * 2, SLOWEST));
+  }
+}
+
+/** Bring what is shown up to date where it stands; what is new is told of, and shown when it is asked for. */
+function compare(page) {
+  const now = new Map(page.deliveries.map((each) => [each.number, each]));
+  fresh = page.deliveries.filter((each) => !shown.has(each.number));
+  for (const [number, { row, told }] of shown) {
+    const then = now.get(number);
+    if (then && JSON.stringify(then) !== JSON.stringify(told)) {
+      shown.get(number).told = then;
+      fill(row, then);
+    }
+    // Beyond the first page nothing is known of a row that is missing there.
+    const gone = !then && !page.cursor;
+    row.classList.toggle("line--gone", gone);
+    if (gone) row.querySelector(".line__note").textContent = text("gone");
+  }
+  // Of the last page only what comes after it can be new to the reader; older ones may have moved up.
+  const count = page.cursor && view() === "waiting" ? 0 : fresh.length;
+  say(count ? text(count === 1 ? "fresh.one" : "fresh.many", { count }) : "", count > 0);
+}
+
+function wake() {
+  const slept = Date.now() - touched > IDLE;
+  touched = Date.now();
+  if (slept && !document.hidden) look();
+}
+
+// ---------------------------------------------------------------- searching, filtering, walking
+
+async function find(event) {
+  event.preventDefault();
+  const words = byId("words").value.trim();
+  if (!words) {
+    if (found !== null) load();
+    return;
+  }
+  await trying(byId("find-button"), async () => {
+    const page = await ask("/api/mailbox/search", { method: "POST", body: { text: words } });
+    asked += 1;
+    found = words;
+    say("");
+    put(page.deliveries, null);
+    byId("filters").hidden = true;
+    for (const link of document.querySelectorAll("[data-view]")) link.removeAttribute("aria-current");
+    const count = page.deliveries.length;
+    const heading = byId("found-heading");
+    heading.textContent = text(count === 1 ? "found.one" : "found", { count });
+    heading.hidden = false;
+    goTo(heading);
+  });
+}
+
+function more() {
+  return trying(byId("more"), async () => {
+    const before = shown.size;
+    const page = await fetched({ cursor });
+    add(page.deliveries, page.cursor);
+    rows.querySelectorAll(".line__name")[before]?.focus();
+  });
+}
+
+/** Within the list, arrows and j and k go from family to family. */
+function walk(event) {
+  const at = event.target.closest(".line");
+  if (!at || event.ctrlKey || event.metaKey || event.altKey) return;
+  const names = [...rows.querySelectorAll(".line__name")];
+  const now = names.indexOf(at.querySelector(".line__name"));
+  const steps = { ArrowDown: now + 1, j: now + 1, ArrowUp: now - 1, k: now - 1, Home: 0, End: names.length - 1 };
+  const next = names[steps[event.key]];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+enter(
+  async () => {
+    addEventListener("hashchange", () => {
+      if (!VIEWS.has(location.hash) && location.hash) return;
+      byId("words").value = "";
+      load();
+    });
+    for (const link of document.querySelectorAll("[data-view]")) {
+      // The view that is shown already has no change of address to tell of.
+      link.addEventListener("click", () => {
+        if (link.hash === location.hash && found !== null) load();
+      });
+    }
+    filters.addEventListener("change", load);
+    filters.addEventListener("reset", () => setTimeout(load));
+    byId("find").addEventListener("submit", find);
+    byId("words").addEventListener("search", () => {
+      if (!byId("words").value && found !== null) load();
+    });
+    byId("more").addEventListener("click", more);
+    byId("show-fresh").addEventListener("click", async () => {
+      const [first] = fresh;
+      await load();
+      shown.get(first?.number)?.row.querySelector(".line__name").focus();
+    });
+    rows.addEventListener("keydown", walk);
+    for (const name of ["pointerdown", "keydown", "scroll"]) addEventListener(name, wake, { passive: true });
+    document.addEventListener("visibilitychange", () => {
+      touched = Date.now();
+      if (!document.hidden) look();
+    });
+    addEventListener("online", () => again(0));
+    await load();
+  },
+  () => look(),
+);
