@@ -576,6 +576,42 @@ class TestTenant:
         resource = getattr(rights, table) + (f"/{index}" if index else "")
         assert self.both(rights, session, f"dynamodb:{action}", resource, context) == (REFUSED, REFUSED)
 
+    @pytest.mark.parametrize(
+        "own",
+        [
+            "ACCESS#0680",
+            "DELIVERY#0680#1",
+            "HANDLING#0680#1",
+            "INBOX#0680",
+            "OUT#CALLED#0680#1",
+            "PROTECTED#0680",
+            "REVIEW#0680",
+            "SEARCH#0680#t",
+            "SEEN#0680",
+            "SHARE#0680#1",
+            "TRAIL#0680#1",
+            "WAITING#0680",
+        ],
+    )
+    def test_the_session_alone_holds_the_tenant_to_its_own_rows(self, rights, session, own):
+        """Even where the role let everything through: which action on which kind of row is the role's to say."""
+        everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+        wide = Rights(
+            rights.physical, rights.properties, {rights.role("tenant"): [everything]}, rights.resources, rights.tags
+        )
+
+        def verdict(action, where, *keys):
+            return wide.verdict("tenant", f"dynamodb:{action}", where, rows(*keys) if keys else {}, session=session)
+
+        for action in ("GetItem", "PutItem", "UpdateItem", "Query"):
+            assert verdict(action, rights.main, own) is ALLOWED
+            assert verdict(action, rights.main, own.replace("0680", "0180")) is REFUSED
+            assert verdict(action, rights.main, own, own.replace("0680", "0180")) is REFUSED
+            assert verdict(action, rights.main) is REFUSED
+            assert verdict(action, rights.wraps, own) is REFUSED
+        assert verdict("Query", f"{rights.main}/index/inbox", own) is ALLOWED
+        assert verdict("Scan", rights.main, own) is REFUSED
+
     def test_reads_its_own_objects(self, rights, session):
         own, other = f"{rights.bucket}/0680/1/letter", f"{rights.bucket}/0180/1/letter"
         assert self.both(rights, session, "s3:GetObject", own, {}) == (ALLOWED, ALLOWED)
