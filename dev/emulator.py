@@ -190,6 +190,11 @@ class _Shell:
 
     def __init__(self, places: Places) -> None:
         from ministack import app as ministack
+        from ministack.services import cognito
+
+        # Its temporary passwords are of twelve characters, whatever the pool demands: then nobody can be invited.
+        short = cognito._generate_temp_password  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        cognito._generate_temp_password = lambda: short() + short()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
         access.install()
         self._ministack = ministack
@@ -233,7 +238,7 @@ class _Shell:
             return message
 
         async def sending(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start" and name in {"ses", "sns"}:
+            if message["type"] == "http.response.start" and name in {"cognito-idp", "ses", "sns"}:
                 self._keep_post()  # before the sender has its answer, so that no crash loses what was taken
             await send(message)
 

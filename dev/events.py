@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 EVENTS = ROOT / "events/http"
 KEY = "5f0e8a52-6f3c-4b52-9a70-0d2f5b1c7e11"
 REFERENCE, CODE, NUMBER = "0000-0000-0000", "0000-0000-0000-0000", "0000-0000-0000"
+COLLEAGUE = "00000000-0000-4000-8000-000000000001"
 CLAIMS = {
     "sub": "00000000-0000-4000-8000-000000000000",
     "client_id": "client",
@@ -144,10 +145,39 @@ def events() -> dict[str, dict[str, Any]]:
             queryStringParameters={"from": "2026-11-01", "to": "2026-11-30"},
             signed_in=True,
         ),
+        **administration(),
         **{f"{verb}-delivery": handling(verb) for verb in ("claim", "release")},
         "handover-delivery": handling("handover", body("handover")),
         **{f"{verb}-delivery": handling(verb, body(verb)) for verb in ("contact", "outcome", "note")},
     }
+
+
+def administration() -> dict[str, dict[str, Any]]:
+    """Give the events of local administration, and of who one is and with whom one works."""
+    found = {
+        "me": event("GET /api/mailbox/me", "/api/mailbox/me", signed_in=True),
+        "colleagues": event("GET /api/mailbox/colleagues", "/api/mailbox/colleagues", signed_in=True),
+        "list-members": event("GET /api/members", "/api/members", signed_in=True),
+        "invite-member": event("POST /api/members", "/api/members", sent=body("invite-member"), signed_in=True),
+        "sign-out": event("POST /api/members/me/sign-out", "/api/members/me/sign-out", signed_in=True),
+        "settings": event("GET /api/members/settings", "/api/members/settings", signed_in=True),
+        "change-settings": event(
+            "PUT /api/members/settings", "/api/members/settings", sent=body("change-settings"), signed_in=True
+        ),
+    }
+    for name, method, rest, sent in (
+        ("change-member", "PUT", "", body("change-member")),
+        ("remove-member", "DELETE", "", None),
+        ("sign-out-member", "POST", "/sign-out", None),
+    ):
+        found[name] = event(
+            f"{method} /api/members/{{person}}{rest}",
+            f"/api/members/{COLLEAGUE}{rest}",
+            sent=sent,
+            signed_in=True,
+            pathParameters={"person": COLLEAGUE},
+        )
+    return found
 
 
 def handling(verb: str, sent: str | None = None) -> dict[str, Any]:

@@ -16,19 +16,23 @@ from pydantic.json_schema import models_json_schema
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import FamiljehemError
+from familjehem.domain.roster import Shortage
 from familjehem.runtime.http import Wire
 from familjehem.runtime.problems import STATUS
 from functions.export.forms import CompilationForm
 from functions.identification.forms import FinishForm, IdentifiedForm, RequirementForm, StartedForm, StartForm
 from functions.mailbox.forms import (
+    ColleaguesForm,
     ConclusionForm,
     ContactForm,
     DeliveryForm,
     HandoverForm,
     LetterForm,
+    MeForm,
     NoteForm,
     PageForm,
 )
+from functions.members.forms import ChangeForm, InvitationForm, MemberForm, RosterForm, SettingsForm
 from functions.self_test.forms import OutcomeForm, SelfTestForm
 from functions.submission.forms import (
     ApplicationForm,
@@ -51,7 +55,8 @@ CODE = {"type": "string", "pattern": "^[0-9A-Za-z -]{1,40}$"}
 class Operation:
     """One call: what it takes, what it answers, and the problems that it may answer with.
 
-    An answer is a model, JSON of any kind, or a file, told by its media type.
+    An answer is a model, JSON of any kind, or a file, told by its media type; `empty` says what is done where nothing is
+    answered (204).
     """
 
     method: str
@@ -60,6 +65,7 @@ class Operation:
     summary: str
     body: type[Wire] | None = None
     answers: dict[HTTPStatus, tuple[str, type[Wire] | str | None]]
+    empty: str | None = None
     problems: tuple[HTTPStatus, ...] = ()
     parameters: tuple[dict[str, Any], ...] = field(default_factory=tuple)
     signed_in: bool = False
@@ -92,7 +98,11 @@ UNSURE, MANY = HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS
 STRANGER, FORBIDDEN, FAULT = HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR
 
 DAY = {"type": "string", "format": "date"}
+ADMINISTERING = (BAD, STRANGER, FORBIDDEN, UNSURE)
 OPENING = (BAD, STRANGER, FORBIDDEN, MISSING, FAULT, UNSURE)
+PERSON = _parameter(
+    "path", "person", "The colleague's id.", {"type": "string", "pattern": "^[0-9A-Za-z-]{1,64}$"}, required=True
+)
 NUMBER = _parameter("path", "number", "The delivery number.", CODE, required=True)
 
 
@@ -239,6 +249,25 @@ OPERATIONS = (
     ),
     Operation(
         method="get",
+        path="/api/mailbox/me",
+        id="introduceMe",
+        summary="Who is signed in, and for which recipients she may act.",
+        answers={HTTPStatus.OK: ("The person and her places.", MeForm)},
+        problems=(STRANGER, FORBIDDEN, UNSURE),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/colleagues",
+        id="nameColleagues",
+        summary="The people of the recipient, oneself too, without their addresses.",
+        answers={HTTPStatus.OK: ("In order of name.", ColleaguesForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
+        parameters=(RECIPIENT,),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
         path="/api/mailbox/deliveries",
         id="listDeliveries",
         summary="The recipient's deliveries, newest first, a page at a time.",
@@ -336,6 +365,99 @@ OPERATIONS = (
 )
 
 
+OPERATIONS += (
+    Operation(
+        method="get",
+        path="/api/members",
+        id="listMembers",
+        summary="Everybody who has access to the recipient; local administrators only.",
+        answers={HTTPStatus.OK: ("In order of name, with what is wrong with having so few.", RosterForm)},
+        problems=ADMINISTERING,
+        parameters=(RECIPIENT,),
+        signed_in=True,
+    ),
+    Operation(
+        method="post",
+        path="/api/members",
+        id="inviteMember",
+        summary="Invite a colleague by a personal address; who has an account already gets access with it.",
+        body=InvitationForm,
+        answers={HTTPStatus.CREATED: ("The colleague's access.", MemberForm)},
+        problems=(*ADMINISTERING, CONFLICT, LARGE, MEDIA, INVALID),
+        parameters=(RECIPIENT,),
+        signed_in=True,
+    ),
+    Operation(
+        method="put",
+        path="/api/members/{person}",
+        id="changeMember",
+        summary="Give a colleague another role or name; a recipient keeps a local administrator.",
+        body=ChangeForm,
+        answers={HTTPStatus.OK: ("The colleague's access.", MemberForm)},
+        problems=(*ADMINISTERING, MISSING, CONFLICT, LARGE, MEDIA, INVALID),
+        parameters=(PERSON, RECIPIENT),
+        signed_in=True,
+    ),
+    Operation(
+        method="delete",
+        path="/api/members/{person}",
+        id="removeMember",
+        summary="Take a colleague's access; what she handled is nobody's then.",
+        answers={},
+        empty="The access is gone.",
+        problems=(*ADMINISTERING, MISSING, CONFLICT),
+        parameters=(
+            PERSON,
+            RECIPIENT,
+            _parameter("query", "confirm", "That one knows how few are left.", {"type": "boolean"}, required=False),
+        ),
+        signed_in=True,
+    ),
+    Operation(
+        method="post",
+        path="/api/members/me/sign-out",
+        id="signOutEverywhere",
+        summary="End every session of one's own, this one too.",
+        answers={},
+        empty="Every session has ended.",
+        problems=(STRANGER, UNSURE),
+        signed_in=True,
+    ),
+    Operation(
+        method="post",
+        path="/api/members/{person}/sign-out",
+        id="signOutMember",
+        summary="End every session of a colleague.",
+        answers={},
+        empty="Every session has ended.",
+        problems=(*ADMINISTERING, MISSING),
+        parameters=(PERSON, RECIPIENT),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
+        path="/api/members/settings",
+        id="readSettings",
+        summary="What the recipient decides itself.",
+        answers={HTTPStatus.OK: ("All settings.", SettingsForm)},
+        problems=(*ADMINISTERING, CONFLICT),
+        parameters=(RECIPIENT,),
+        signed_in=True,
+    ),
+    Operation(
+        method="put",
+        path="/api/members/settings",
+        id="changeSettings",
+        summary="Change the settings as a whole; the later of two counts.",
+        body=SettingsForm,
+        answers={HTTPStatus.OK: ("All settings.", SettingsForm)},
+        problems=(*ADMINISTERING, CONFLICT, LARGE, MEDIA, INVALID),
+        parameters=(RECIPIENT,),
+        signed_in=True,
+    ),
+)
+
+
 def document() -> dict[str, Any]:
     """Give the whole document."""
     models = {
@@ -379,6 +501,7 @@ def _operation(one: Operation) -> dict[str, Any]:
         "summary": one.summary,
         "responses": {
             **{str(status.value): _answer(about, model) for status, (about, model) in one.answers.items()},
+            **({"204": {"description": one.empty}} if one.empty else {}),
             **{
                 str(status.value): {
                     "description": ", ".join(sorted(_slugs(status))) or status.phrase,
@@ -397,7 +520,7 @@ def _operation(one: Operation) -> dict[str, Any]:
     if one.signed_in:
         content["security"] = [{"caseWorker": []}]
         content["responses"]["401"] = {
-            "description": "Not signed in: refused by the authorizer (plain JSON) or by the mailbox (a problem).",
+            "description": "Not signed in: refused by the authorizer (plain JSON) or by the function (a problem).",
             "content": {
                 "application/json": {"schema": ANY_OBJECT},
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
@@ -435,6 +558,7 @@ def _problem() -> dict[str, Any]:
                     "properties": {"pointer": text, "code": text, "header": text},
                 },
             },
+            "warnings": {"type": "array", "items": {"enum": [one.value for one in Shortage]}},
             "handler": {
                 "type": "object",
                 "required": ["id", "name"],

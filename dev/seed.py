@@ -1,4 +1,4 @@
-"""Puts recipients and case workers into the local cloud, through the use case that onboarding will use too.
+"""Puts recipients and case workers into the local cloud, through the use cases that onboarding will use too.
 
 All of them are invented but for the names of municipalities; the mailboxes end in `.example`, which nobody can own,
 and the telephone numbers are of the series that PTS keeps free for fiction.
@@ -6,6 +6,7 @@ and the telephone numbers are of the series that PTS keeps free for fiction.
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -15,14 +16,18 @@ from botocore.exceptions import ClientError
 from dev.cloud import Clients
 from dev.places import Places, read, write
 from dev.template import Physical, Template
+from familjehem.adapters.clock import SystemClock
 from familjehem.adapters.dynamo.directory import DynamoDirectory
-from familjehem.adapters.dynamo.members import DynamoMembers
+from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.recipient_keys import KmsRecipientKeys
 from familjehem.domain.assignment import Assignment
-from familjehem.domain.membership import Membership, Role
+from familjehem.domain.errors import AlreadyMemberError
+from familjehem.domain.membership import Role
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
+from familjehem.ports import Account
 from familjehem.usecases.create_recipient import CreateRecipient
+from familjehem.usecases.keep_roster import EnrolColleague, Registrar
 
 ALL = frozenset(Assignment)
 
@@ -119,7 +124,7 @@ def sow(
     """Put in what is missing; repeats put in nothing."""
     clients = Clients(url)
     database, table = Database(clients("dynamodb")), template.output("Data", "MainTableName", physical)
-    directory, members = DynamoDirectory(database, table), DynamoMembers(database, table)
+    directory = DynamoDirectory(database, table)
     keys = KmsRecipientKeys(
         clients("kms"),
         submission_role_arn=physical["SubmissionRole"].attributes["Arn"],
@@ -134,13 +139,17 @@ def sow(
     people = read(places.people)
     pool = template.output("Identity", "UserPoolId", physical)
     names = {recipient.id: recipient.name for recipient in RECIPIENTS}
+    accounts = SeededAccounts(clients("cognito-idp"), pool)
+    registrar = Registrar(staff=DynamoStaff(database, table), clock=SystemClock())
+    enrol = EnrolColleague(registrar=registrar, accounts=accounts, directory=directory)
     for worker in WORKERS:
         if people.get(worker.email, {}).get("pool") == pool:
             continue
-        sub, password = _enrol(clients("cognito-idp"), pool, worker.email)
-        members.call(sub, worker.name)
         for recipient, role in worker.roles.items():
-            members.enrol(sub, Membership(recipient, names[recipient], role))
+            # Whoever has her place already (the list of people was lost) keeps it, and gets a password anew.
+            with suppress(AlreadyMemberError):
+                enrol(recipient, worker.email, worker.name, role, by=None)
+        sub, password = accounts.known(worker.email)
         people[worker.email] = {
             "pool": pool,
             "sub": sub,
@@ -149,6 +158,33 @@ def sow(
         }
         report(f"  handläggare  {worker.email}")
     write(places.people, people)
+
+
+class SeededAccounts:
+    """Accounts whose holders have signed in already, with passwords that the local cloud keeps; no mail is sent."""
+
+    def __init__(self, cognito: Any, pool: str) -> None:
+        self._cognito = cognito
+        self._pool = pool
+        self._known: dict[str, tuple[str, str]] = {}
+
+    def known(self, email: str) -> tuple[str, str]:
+        """Give a person's id and password, made at the first call."""
+        if email not in self._known:
+            self._known[email] = _enrol(self._cognito, self._pool, email)
+        return self._known[email]
+
+    def open(self, email: str) -> Account:
+        return Account(self.known(email)[0], fresh=True, mailed=True)
+
+    def reopen(self, person: str) -> None:
+        self._cognito.admin_enable_user(UserPoolId=self._pool, Username=person)
+
+    def sign_out(self, person: str) -> None:
+        self._cognito.admin_user_global_sign_out(UserPoolId=self._pool, Username=person)
+
+    def close(self, person: str) -> None:
+        self._cognito.admin_disable_user(UserPoolId=self._pool, Username=person)
 
 
 def _enrol(cognito: Any, pool: str, email: str) -> tuple[str, str]:

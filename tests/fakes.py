@@ -11,14 +11,15 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from ipaddress import AddressValueError, IPv6Address, IPv6Network
 from threading import RLock
 from typing import Any
 from urllib.parse import urlencode
+from uuid import NAMESPACE_URL, uuid5
 
 from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
 from familjehem.domain.calendar import swedish_date
@@ -30,11 +31,13 @@ from familjehem.domain.errors import (
     LetterUnreadableError,
     MalformedRequestError,
     NotConfirmedError,
+    RecipientClosedError,
     RecipientExistsError,
 )
-from familjehem.domain.handling import Event, Handled
+from familjehem.domain.handling import Colleague, Event, Handled
 from familjehem.domain.membership import AccessEntry, Membership, Person
 from familjehem.domain.outbox import (
+    AccessTask,
     ConfirmationTask,
     LetterTask,
     NoticeTask,
@@ -47,8 +50,11 @@ from familjehem.domain.outbox import (
     Waiting,
 )
 from familjehem.domain.recipient import Recipient, RecipientState
+from familjehem.domain.recipient_settings import RecipientSettings
+from familjehem.domain.roster import Member, Roster, RosterChange
 from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, versioned
 from familjehem.ports import (
+    Account,
     AlreadyAcceptedError,
     ApplicationChangedError,
     ChallengeSpentError,
@@ -58,6 +64,7 @@ from familjehem.ports import (
     KeyUnusableError,
     Page,
     RecipientChangedError,
+    RosterChangedError,
     SealedApplication,
     SealedPart,
     SealedSupplement,
@@ -115,6 +122,12 @@ class World:
     memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
     signed_out: dict[str, datetime] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    rosters: dict[str, Roster] = field(default_factory=dict)
+    roster_lines: list[RosterChange] = field(default_factory=list)
+    days: dict[tuple[str, str], date] = field(default_factory=dict)
+    accounts_kept: dict[str, "KeptAccount"] = field(default_factory=dict)
+    to_tell: dict[AccessTask, datetime] = field(default_factory=dict)
+    access_gauged: list[tuple[int, int, int, int]] = field(default_factory=list)
     events: dict[tuple[str, str, str], Event] = field(default_factory=dict)
     access: dict[str, list[AccessEntry]] = field(default_factory=lambda: defaultdict(list))
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -140,12 +153,16 @@ class World:
         self.letter_queue = FakeLetterQueue(self)
         self.supplement_queue = FakeSupplementQueue(self)
         self.notice_queue = FakeNoticeQueue(self)
+        self.access_queue = FakeAccessQueue(self)
         self.contact_key = FakeContactKey(self)
         self.post = FakePost(self)
         self.outbox = FakeOutbox(self)
         self.gauge = FakeGauge(self)
         self.self_test_gauge = FakeSelfTestGauge(self)
         self.members = FakeMembers(self)
+        self.staff = FakeStaff(self)
+        self.accounts = FakeAccounts(self)
+        self.access_gauge = FakeAccessGauge(self)
         self.tenancy = FakeTenancy(self)
 
     def passes(self, **duration: float) -> None:
@@ -170,7 +187,7 @@ class World:
 
     def tasks(self) -> list[OutboxTask]:
         """Give every task that waits in the outbox; empty is the invariant."""
-        return [*self.letters, *self.waiting_supplements, *self.notices, *self.confirmations]
+        return [*self.letters, *self.waiting_supplements, *self.notices, *self.confirmations, *self.to_tell]
 
 
 def month(at: datetime) -> str:
@@ -244,6 +261,13 @@ class FakeDirectory(Fake):
                 raise RecipientExistsError
             self.world.recipients[recipient.id] = recipient
             self.world.claims |= dict.fromkeys(recipient.municipalities, recipient.id)
+
+    def configure(self, recipient: str, settings: RecipientSettings) -> None:
+        with self.world.step("directory.configure"):
+            stored = self.world.recipients.get(recipient)
+            if stored is None:
+                raise RecipientClosedError
+            self.world.recipients[recipient] = settings.over(stored)
 
 
 class FakeRecipientKeys(Fake):
@@ -518,6 +542,17 @@ class FakeNoticeQueue(Fake):
             self.world.contact_wraps.pop(task.reference, None)
 
 
+class FakeAccessQueue(Fake):
+    def whom(self, task: AccessTask) -> Member | None:
+        with self.world.step("access_queue.whom"):
+            roster = self.world.rosters.get(task.recipient)
+            return roster.members.get(task.person) if roster and task in self.world.to_tell else None
+
+    def told(self, task: AccessTask) -> None:
+        with self.world.step("access_queue.told"):
+            self.world.to_tell.pop(task, None)
+
+
 class FakePost(Fake):
     def send(self, to: str, subject: str, text: str, tags: Mapping[str, str]) -> None:
         with self.world.step("post.send"):
@@ -532,6 +567,7 @@ class FakeOutbox(Fake):
             since |= {task: queued.queued_at for task, queued in world.waiting_supplements.items()}
             since |= world.notices
             since |= {task: queued.queued_at for task, queued in world.confirmations.items()}
+            since |= world.to_tell
             order = sorted(since, key=lambda task: (since[task], repr(task)))
             return [Waiting(task, since[task], world.touches[task]) for task in order]
 
@@ -559,13 +595,108 @@ class FakeMembers(Fake):
             return Person(person, memberships, self.world.signed_out.get(person), self.world.names.get(person))
 
     def enrol(self, person: str, membership: Membership) -> None:
-        self.world.memberships[person, membership.recipient] = membership
+        """Give a person a place without an invitation, in the roster too."""
+        world, recipient = self.world, membership.recipient
+        world.memberships[person, recipient] = membership
+        roster = world.rosters.get(recipient, Roster(recipient, 0, {}))
+        member = Member(
+            id=person,
+            email=f"{person}@{recipient}.example",
+            name=membership.name or world.names.get(person, person),
+            role=membership.role,
+            invited_at=world.at,
+        )
+        world.rosters[recipient] = replace(roster, members={**roster.members, person: member})
 
     def call(self, person: str, name: str) -> None:
         self.world.names[person] = name
 
+    def colleagues(self, recipient: str) -> Sequence[Colleague]:
+        with self.world.step("members.colleagues"):
+            members = self.world.rosters.get(recipient, Roster(recipient, 0, {})).members.values()
+            return [Colleague(one.id, one.name, one.role) for one in members]
+
     def sign_out(self, person: str, at: datetime) -> None:
-        self.world.signed_out[person] = at
+        with self.world.step("members.sign_out"):
+            self.world.signed_out[person] = at
+
+
+class FakeStaff(Fake):
+    def roster(self, recipient: str) -> Roster:
+        with self.world.step("staff.roster"):
+            return self.world.rosters.get(recipient, Roster(recipient, 0, {}))
+
+    def last_seen(self, recipient: str) -> Mapping[str, date]:
+        with self.world.step("staff.last_seen"):
+            return {person: day for (owner, person), day in self.world.days.items() if owner == recipient}
+
+    def commit(self, change: RosterChange) -> None:
+        world, recipient, person = self.world, change.after.recipient, change.person
+        with world.step("staff.commit"):
+            stored = world.rosters.get(recipient, Roster(recipient, 0, {}))
+            if stored.version != change.before.version:
+                raise RosterChangedError
+            if (person in stored.members) != (person in change.before.members):
+                raise RosterChangedError
+            world.rosters[recipient] = change.after
+            world.roster_lines.append(change)
+            after = change.after.members.get(person)
+            if after is None:
+                world.memberships.pop((person, recipient), None)
+                world.days.pop((recipient, person), None)
+            else:
+                name = change.recipient_name
+                world.memberships[person, recipient] = Membership(recipient, name, after.role, after.name)
+                world.names.setdefault(person, after.name)
+            if change.told:
+                world.to_tell[change.told] = change.at
+
+
+@dataclass
+class KeptAccount:
+    person: str
+    enabled: bool = True
+    signed_in: bool = False
+    passwords: int = 1
+    sign_outs: int = 0
+
+
+class FakeAccounts(Fake):
+    def open(self, email: str) -> Account:
+        with self.world.step("accounts.open"):
+            kept = self.world.accounts_kept.get(email)
+            if kept is None:
+                person = str(uuid5(NAMESPACE_URL, email))
+                self.world.accounts_kept[email] = KeptAccount(person)
+                return Account(person, fresh=True, mailed=True)
+            kept.enabled = True
+            if not kept.signed_in:
+                kept.passwords += 1
+            return Account(kept.person, fresh=False, mailed=not kept.signed_in)
+
+    def reopen(self, person: str) -> None:
+        with self.world.step("accounts.reopen"):
+            for kept in self._of(person):
+                kept.enabled = True
+
+    def sign_out(self, person: str) -> None:
+        with self.world.step("accounts.sign_out"):
+            for kept in self._of(person):
+                kept.sign_outs += 1
+
+    def close(self, person: str) -> None:
+        with self.world.step("accounts.close"):
+            for kept in self._of(person):
+                kept.enabled = False
+                kept.sign_outs += 1
+
+    def _of(self, person: str) -> Sequence[KeptAccount]:
+        return [one for one in self.world.accounts_kept.values() if one.person == person]
+
+
+class FakeAccessGauge(Fake):
+    def access(self, warned: int, ended: int, withheld: int, failed: int) -> None:
+        self.world.access_gauged.append((warned, ended, withheld, failed))
 
 
 class FakeTenancy(Fake):
@@ -606,6 +737,10 @@ class FakeTenantRoom(Fake):
                 one.number: tuple(self._supplement(one, each.version, purpose) for each in one.received_supplements)
                 for one in deliveries
             }
+
+    def seen(self, person: str) -> None:
+        with suppress(NotConfirmedError), self.world.step("room.seen"):
+            self.world.days[self.recipient, person] = swedish_date(self.world.at)
 
     def log(self, entry: AccessEntry) -> None:
         with self.world.step("room.log"):

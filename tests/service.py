@@ -12,21 +12,24 @@ from familjehem.domain.application import Receipt
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.identification import Adult
 from familjehem.domain.membership import AccessKind, Caller, Membership, Role
-from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, SupplementTask
+from familjehem.domain.outbox import AccessTask, ConfirmationTask, LetterTask, NoticeTask, SupplementTask
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
 from familjehem.ports import Claimed
 from familjehem.runtime.wiring.export import Export, press
 from familjehem.runtime.wiring.identification import Identification
 from familjehem.runtime.wiring.mailbox import Mailbox
+from familjehem.runtime.wiring.members import LocalAdministration
 from familjehem.usecases.check_identifications import CheckIdentifications
 from familjehem.usecases.create_recipient import CreateRecipient
 from familjehem.usecases.deliver_letter import DeliverLetter
 from familjehem.usecases.deliver_supplement import DeliverSupplement
+from familjehem.usecases.end_unused_access import EndUnusedAccess
 from familjehem.usecases.export_registry import ExportRegistry
 from familjehem.usecases.finish_identification import FinishIdentification
 from familjehem.usecases.keep_house import KeepHouse
+from familjehem.usecases.keep_roster import Farewell, Registrar
 from familjehem.usecases.list_recipients import ListRecipients
-from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient
+from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember
 from familjehem.usecases.print_compilation import PrintCompilation
 from familjehem.usecases.read_mailbox import OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
@@ -141,9 +144,22 @@ class Service:
         self.confirm = ConfirmToApplicant(
             queue=world.notice_queue, contact_key=world.contact_key, post=world.post, site_url=SITE
         )
+        self.tell = TellMember(
+            queue=world.access_queue, directory=world.directory, post=world.post, mailbox_url=MAILBOX
+        )
         self.keep_house = KeepHouse(outbox=world.outbox, gauge=world.gauge, clock=world.clock)
         reception = Reception(members=world.members, tenancy=world.tenancy)
         self.mailbox = Mailbox.of(reception, world.directory, world.clock)
+        self.administration = LocalAdministration.of(
+            world.members, world.staff, world.accounts, world.directory, world.clock
+        )
+        self.end_unused_access = EndUnusedAccess(
+            directory=world.directory,
+            registrar=Registrar(staff=world.staff, clock=world.clock),
+            farewell=Farewell(members=world.members, accounts=world.accounts, clock=world.clock),
+            gauge=world.access_gauge,
+            clock=world.clock,
+        )
         self.list_deliveries = self.mailbox.list_deliveries
         self.open_letter = self.mailbox.open_letter
         exporting = OpenLetter(reception=reception, clock=world.clock, kind=AccessKind.EXPORT)
@@ -188,6 +204,8 @@ class Service:
                         self.notify(task)
                     case ConfirmationTask():
                         self.confirm(task)
+                    case AccessTask():
+                        self.tell(task)
 
     def hire(self, person: str, *recipients: str, role: Role = Role.CASE_WORKER) -> Caller:
         """Give a person a place at recipients, and give how she calls."""

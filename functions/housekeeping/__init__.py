@@ -1,1 +1,1 @@
-"""Housekeeping: finds what is stuck in the outbox and wakes its worker."""
+"""Housekeeping: finds what is stuck in the outbox and wakes its worker; ends access that nobody uses."""

@@ -1,5 +1,7 @@
 """The mailbox's routes: list, open, and handle."""
 
+from collections.abc import Sequence
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,10 +13,12 @@ from familjehem.runtime.http import JsonResponse, application, idempotency_key, 
 from familjehem.runtime.signed_in import caller, chosen
 from familjehem.runtime.wiring.mailbox import Mailbox
 from functions.mailbox.forms import (
+    ColleaguesForm,
     ConclusionForm,
     ContactForm,
     HandoverForm,
     LetterForm,
+    MeForm,
     NoteForm,
     PageForm,
     delivery_form,
@@ -68,6 +72,7 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
     one = "/api/mailbox/deliveries/{number}"
     return application(
         [
+            *people(mailbox, client_id),
             Route("/api/mailbox/deliveries", deliveries, methods=["GET"]),
             Route(one, delivery, methods=["GET"]),
             Route(f"{one}/claim", claim, methods=["POST"]),
@@ -78,6 +83,22 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
             Route(f"{one}/note", note, methods=["POST"]),
         ],
         site_url,
+    )
+
+
+def people(mailbox: Mailbox, client_id: str) -> Sequence[Route]:
+    """Give the routes that tell who one is and with whom one works."""
+
+    async def me(request: Request) -> Response:
+        return JsonResponse(MeForm.of(mailbox.introduce(caller(request, client_id))))
+
+    async def colleagues(request: Request) -> Response:
+        found = mailbox.name_colleagues(caller(request, client_id), chosen(request))
+        return JsonResponse(ColleaguesForm.of(found))
+
+    return (
+        Route("/api/mailbox/me", me, methods=["GET"]),
+        Route("/api/mailbox/colleagues", colleagues, methods=["GET"]),
     )
 
 

@@ -1,5 +1,6 @@
 """What the mailbox says and hears on the wire."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -7,8 +8,9 @@ from pydantic import Field
 
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.errors import FieldError, InvalidAnswersError
-from familjehem.domain.handling import ContactResult, Content, Event, Outcome, Reason
+from familjehem.domain.handling import Colleague, ContactResult, Content, Event, Outcome, Reason
 from familjehem.domain.letter import Card
+from familjehem.domain.membership import Person
 from familjehem.runtime.http import Wire
 from familjehem.usecases.read_mailbox import MailboxPage, OpenedLetter, OpenedSupplement
 
@@ -86,6 +88,42 @@ class OwnerForm(Wire):
     id: str
     name: str
     role: str
+
+
+class MeForm(Wire):
+    """Who is signed in, and for which recipients she may act."""
+
+    person: HandlerForm
+    recipients: list[OwnerForm]
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        """Give the wire form of a person."""
+        return cls(
+            person=HandlerForm(id=person.id, name=person.name),
+            recipients=[
+                OwnerForm(id=one.recipient, name=one.recipient_name, role=one.role) for one in person.memberships
+            ],
+        )
+
+
+class ColleagueForm(Wire):
+    """One colleague: who, what she is called, and as what she works."""
+
+    id: str
+    name: str | None
+    role: str
+
+
+class ColleaguesForm(Wire):
+    """The people of the chosen recipient, in order of name."""
+
+    colleagues: list[ColleagueForm]
+
+    @classmethod
+    def of(cls, found: Sequence[Colleague]) -> Self:
+        """Give the wire form of colleagues."""
+        return cls(colleagues=[ColleagueForm(id=one.id, name=one.name, role=one.role) for one in found])
 
 
 class PageForm(Wire):

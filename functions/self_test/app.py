@@ -63,7 +63,9 @@ def _fits(known: str, given: str) -> bool:
 @cache
 def _ways() -> Sequence[tuple[Sequence[str], Sequence[str]]]:
     paths: dict[str, dict[str, Any]] = json.loads(_openapi())["paths"]
-    return [(path.split("/"), sorted(method.upper() for method in methods)) for path, methods in paths.items()]
+    ways = [(path.split("/"), sorted(method.upper() for method in methods)) for path, methods in paths.items()]
+    # As at the gateway, a part that is written out goes before one that may be anything.
+    return sorted(ways, key=lambda way: [part.startswith("{") for part in way[0]])
 
 
 @cache

@@ -23,18 +23,21 @@ from moto import mock_aws
 from moto.ses.models import ses_backends
 from samtranslator.yaml_helper import yaml_parse
 
+from familjehem.adapters.accounts import CognitoAccounts
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
 from familjehem.adapters.contact_key import KmsContactKey
 from familjehem.adapters.data_keys import KmsDataKeys
 from familjehem.adapters.dynamo import keys
+from familjehem.adapters.dynamo.access_queue import DynamoAccessQueue
 from familjehem.adapters.dynamo.attempts import DynamoAttempts
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.intake import DynamoIntake, Tables
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import DynamoLetterQueue, DynamoNoticeQueue, DynamoOutbox, DynamoSupplementQueue
 from familjehem.adapters.dynamo.recipient_rows import recipient_row
-from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.dynamo.staff import DynamoStaff
+from familjehem.adapters.dynamo.table import Database, put
 from familjehem.adapters.post import SesPost
 from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.adapters.recipient_keys import KmsRecipientKeys
@@ -42,6 +45,7 @@ from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.adapters.tenancy import Premises, StsTenancy
 from familjehem.adapters.vault import S3Vault, object_key
 from familjehem.domain.delivery import Delivery
+from familjehem.domain.membership import Membership
 from familjehem.domain.outbox import OutboxTask
 from familjehem.domain.recipient import Recipient
 from familjehem.domain.sealing import Purpose
@@ -75,6 +79,9 @@ class FakeHouse:
     def events(self, recipient: str, number: str) -> list[tuple[int, str, str, str | None]]:
         found = [one for (*key, _), one in self.world.events.items() if key == [recipient, number]]
         return sorted((one.step, one.kind.value, one.person, one.to) for one in found)
+
+    def enabled(self, email: str) -> bool:
+        return self.world.accounts_kept[email].enabled
 
     def families_in(self, month: str) -> int:
         return self.world.families[month]
@@ -130,6 +137,7 @@ class Cloud:
     secret_arn: str
     resource: Any
     account: str
+    pool: str
 
     def role(self, name: str) -> str:
         return f"arn:aws:iam::{self.account}:role/{name}"
@@ -183,7 +191,28 @@ def _built(session: boto3.Session) -> Cloud:
         secret_arn=aws.secrets().create_secret(Name=f"mac-{run}", SecretString=secret)["ARN"],
         resource=session.resource("dynamodb"),
         account=aws.sts().get_caller_identity()["Account"],
+        pool=aws.accounts().create_user_pool(
+            PoolName=f"case-workers-{run}",
+            UsernameAttributes=["email"],
+            UsernameConfiguration={"CaseSensitive": False},
+            AutoVerifiedAttributes=["email"],
+        )["UserPool"]["Id"],
     )
+
+
+class HousedMembers(DynamoMembers):
+    """Gives places without an invitation, as the fakes do."""
+
+    def enrol(self, person: str, membership: Membership) -> None:
+        row = {"recipient": membership.recipient, "recipient_name": membership.recipient_name}
+        row |= {"role": membership.role.value, "name": membership.name}
+        self._put({**keys.membership(person, membership.recipient).attributes(), **row})
+
+    def call(self, person: str, name: str) -> None:
+        self._database.update(self._table, keys.person(person), "SET #name = :name", {":name": name})
+
+    def _put(self, row: Mapping[str, Any]) -> None:
+        self._database.commit([put(self._table, row, condition=None)])
 
 
 class AwsHouse:
@@ -204,8 +233,13 @@ class AwsHouse:
         self.letter_queue = DynamoLetterQueue(database, tables.main, tables.tally)
         self.supplement_queue = DynamoSupplementQueue(database, tables.main)
         self.notice_queue = DynamoNoticeQueue(database, tables.main, tables.wraps)
+        self.access_queue = DynamoAccessQueue(database, tables.main)
         self.outbox = DynamoOutbox(database, tables.main)
-        self.members = DynamoMembers(database, tables.main)
+        self.members = HousedMembers(database, tables.main)
+        self.staff = DynamoStaff(database, tables.main)
+        self.cognito = aws.accounts()
+        self.accounts = CognitoAccounts(self.cognito, cloud.pool)
+        self.access_gauge = World().access_gauge
         self.attempts = DynamoAttempts(database, tables.main, self.secrets)
         self.vault = S3Vault(self.s3, cloud.bucket)
         self.data_keys = KmsDataKeys(self.kms)
@@ -240,6 +274,9 @@ class AwsHouse:
     def events(self, recipient: str, number: str) -> list[tuple[int, str, str, str | None]]:
         found = self._main.query(KeyConditionExpression=Key("pk").eq(f"HANDLING#{recipient}#{number}"))["Items"]
         return sorted((int(row["step"]), row["kind"], row["person"], row.get("to")) for row in found)
+
+    def enabled(self, email: str) -> bool:
+        return self.cognito.admin_get_user(UserPoolId=self.cloud.pool, Username=email)["Enabled"]
 
     def families_in(self, month: str) -> int:
         return self._counted(f"NATION#{month}#", "FAMILIES")

@@ -3,22 +3,36 @@
 import base64
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from uuid import uuid4
 
 import pytest
 
+from familjehem.domain.assignment import Assignment
+from familjehem.domain.calendar import swedish_date
 from familjehem.domain.delivery import DeliveryState, ReceivedSupplement
 from familjehem.domain.errors import (
     ChallengeRefusedError,
     LetterUnreadableError,
     MalformedRequestError,
+    RecipientClosedError,
     RecipientExistsError,
 )
-from familjehem.domain.handling import Event, Handled
+from familjehem.domain.handling import Colleague, Event, Handled
 from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Role
-from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion, SupplementTask
-from familjehem.domain.recipient import RecipientState
+from familjehem.domain.outbox import (
+    AccessOccasion,
+    AccessTask,
+    ConfirmationTask,
+    LetterTask,
+    NoticeTask,
+    Occasion,
+    SupplementTask,
+)
+from familjehem.domain.recipient import PublicContact, RecipientState
+from familjehem.domain.recipient_settings import RecipientSettings
+from familjehem.domain.retention import Retention
+from familjehem.domain.roster import Member, Roster, RosterChange, RosterKind
 from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, unseal
 from familjehem.ports import (
     AlreadyAcceptedError,
@@ -27,6 +41,7 @@ from familjehem.ports import (
     DeliveryChangedError,
     Page,
     RecipientChangedError,
+    RosterChangedError,
 )
 from tests.adapters import families
 from tests.adapters.houses import at
@@ -484,6 +499,191 @@ class TestMembers:
         person = house.members.person("person-1")
 
         assert (person.name, person.signed_out_at, len(person.memberships)) == ("Prov Två", None, 1)
+
+    def test_names_colleagues_without_their_addresses(self, house):
+        enrolled(house, "anna", Role.LOCAL_ADMINISTRATOR)
+        enrolled(house, "bo", Role.READER)
+
+        found = house.members.colleagues("0680")
+
+        assert sorted(found, key=lambda one: one.id) == [
+            Colleague("anna", "Prov Anna", Role.LOCAL_ADMINISTRATOR),
+            Colleague("bo", "Prov Bo", Role.READER),
+        ]
+        assert list(house.members.colleagues("0180")) == []
+
+
+def member(person, role=Role.CASE_WORKER, **changes):
+    made = Member(
+        id=person, email=f"{person}@prov.example", name=f"Prov {person.title()}", role=role, invited_at=at(12)
+    )
+    return replace(made, **changes)
+
+
+def changed(before, after, person, kind=RosterKind.CHANGED, **more):
+    return RosterChange(
+        kind=kind, before=before, after=after, person=person, recipient_name="Jönköping", by="lena", at=at(13), **more
+    )
+
+
+def enrolled(house, person, role=Role.CASE_WORKER, **more):
+    """Give a person access; give the roster as it is then."""
+    before = house.staff.roster("0680")
+    house.staff.commit(changed(before, before.invited(member(person, role)), person, RosterKind.INVITED, **more))
+    return house.staff.roster("0680")
+
+
+class TestStaff:
+    def test_keeps_who_has_access_beside_the_person_s_own_place(self, house):
+        roster = enrolled(house, "anna", Role.LOCAL_ADMINISTRATOR)
+
+        person = house.members.person("anna")
+
+        assert (roster.version, roster.members) == (1, {"anna": member("anna", Role.LOCAL_ADMINISTRATOR)})
+        place = Membership("0680", "Jönköping", Role.LOCAL_ADMINISTRATOR, "Prov Anna")
+        assert (person.memberships, person.name) == ((place,), "Prov Anna")
+        assert house.staff.roster("0180").members == {}
+        assert house.staff.roster("0180").version == 0
+
+    def test_changes_role_and_name_in_both_places_and_nothing_else(self, house):
+        before = enrolled(house, "anna")
+
+        house.staff.commit(changed(before, before.changed("anna", Role.READER, "Anna P"), "anna"))
+
+        assert house.staff.roster("0680").members == {"anna": member("anna", Role.READER, name="Anna P")}
+        (place,) = house.members.person("anna").memberships
+        assert (place.role, place.name) == (Role.READER, "Anna P")
+        assert house.members.person("anna").name == "Prov Anna"
+
+    def test_notes_a_warning_with_the_mail_that_tells_it(self, house):
+        before = enrolled(house, "anna")
+        task = AccessTask("0680", "anna", AccessOccasion.UNUSED)
+
+        house.staff.commit(
+            changed(before, before.warned("anna", date(2026, 11, 22)), "anna", RosterKind.WARNED, told=task)
+        )
+
+        assert house.staff.roster("0680").members == {"anna": member("anna", warned_on=date(2026, 11, 22))}
+        assert [(one.task, one.queued_at) for one in house.outbox.waiting()] == [(task, at(13))]
+        assert house.access_queue.whom(task) == member("anna", warned_on=date(2026, 11, 22))
+
+    def test_takes_access_with_its_mirror_and_the_day(self, house):
+        families.recipient(house)
+        anna = uuid4().hex
+        before = enrolled(house, anna)
+        house.tenancy.room("0680").seen(anna)
+        assert set(house.staff.last_seen("0680")) == {anna}
+
+        house.staff.commit(changed(before, before.removed(anna), anna, RosterKind.REMOVED))
+
+        assert house.staff.roster("0680") == Roster("0680", 2, {})
+        assert house.members.person(anna).memberships == ()
+        assert house.members.person(anna).name == member(anna).name
+        assert house.staff.last_seen("0680") == {}
+
+    def test_lets_one_of_two_win_and_leaves_nothing_of_the_other(self, house):
+        before = enrolled(house, "anna", Role.LOCAL_ADMINISTRATOR)
+        task = AccessTask("0680", "bo", AccessOccasion.INVITED)
+        house.staff.commit(changed(before, before.changed("anna", Role.LOCAL_ADMINISTRATOR, "A"), "anna"))
+
+        with pytest.raises(RosterChangedError):
+            house.staff.commit(changed(before, before.invited(member("bo")), "bo", RosterKind.INVITED, told=task))
+
+        assert set(house.staff.roster("0680").members) == {"anna"}
+        assert house.members.person("bo").memberships == ()
+        assert list(house.outbox.waiting()) == []
+
+    def test_asks_for_the_same_mail_again_without_a_fault(self, house):
+        task = AccessTask("0680", "anna", AccessOccasion.INVITED)
+        enrolled(house, "anna", told=task)
+        before = house.staff.roster("0680")
+        house.staff.commit(changed(before, before.removed("anna"), "anna", RosterKind.REMOVED))
+
+        enrolled(house, "anna", told=task)
+
+        assert house.access_queue.whom(task) == member("anna")
+
+    def test_tells_whom_a_mail_goes_to_until_it_is_sent_or_the_access_is_gone(self, house):
+        task, other = (AccessTask("0680", "anna", occasion) for occasion in AccessOccasion)
+        before = enrolled(house, "anna", told=task)
+
+        assert house.access_queue.whom(other) is None
+        house.access_queue.told(task)
+        house.access_queue.told(task)
+        assert house.access_queue.whom(task) is None
+        assert not house.stored_task(task)
+
+        house.staff.commit(changed(before, before.warned("anna", date(2026, 11, 22)), "anna", told=other))
+        latest = house.staff.roster("0680")
+        house.staff.commit(changed(latest, latest.removed("anna"), "anna", RosterKind.REMOVED))
+        assert house.access_queue.whom(other) is None
+        assert house.stored_task(other)
+
+    def test_notes_the_day_in_the_recipient_s_room_once(self, house):
+        families.recipient(house)
+        # A room remembers whom it has noted; these two it has never seen.
+        room, (first, second) = house.tenancy.room("0680"), (uuid4().hex, uuid4().hex)
+
+        room.seen(first)
+        room.seen(first)
+        room.seen(second)
+
+        today = swedish_date(house.clock.now())
+        assert house.staff.last_seen("0680") == {first: today, second: today}
+        assert house.staff.last_seen("0180") == {}
+
+
+class TestSettings:
+    SETTINGS = RecipientSettings(
+        closing_time=time(15, 0),
+        assignments=frozenset({Assignment.JOURHEM}),
+        extended_questions=frozenset({"interests"}),
+        contact=PublicContact(web="https://prov.example/"),
+        retention=Retention(30, 12),
+    )
+
+    def test_are_stored_as_a_whole_and_touch_nothing_else(self, house):
+        before = families.recipient(house)
+
+        house.directory.configure(before.id, self.SETTINGS)
+
+        assert house.directory.get(before.id) == self.SETTINGS.over(before)
+        house.directory.configure(before.id, RecipientSettings.of(before))
+        assert house.directory.get(before.id) == before
+
+    def test_of_a_recipient_that_is_none_are_not_stored(self, house):
+        with pytest.raises(RecipientClosedError):
+            house.directory.configure("0680", self.SETTINGS)
+        assert house.directory.get("0680") is None
+
+
+class TestAccounts:
+    def test_are_made_once_for_an_address_however_it_is_written(self, house):
+        email = f"anna-{uuid4().hex[:8]}@prov.example"
+
+        first, again = house.accounts.open(email), house.accounts.open(email)
+
+        assert (first.fresh, first.mailed) == (True, True)
+        # she has never come, so she is sent another password
+        assert (again.person, again.fresh, again.mailed) == (first.person, False, True)
+
+    def test_are_closed_and_opened_again(self, house):
+        email = f"anna-{uuid4().hex[:8]}@prov.example"
+        person = house.accounts.open(email).person
+
+        house.accounts.sign_out(person)
+        house.accounts.close(person)
+        house.accounts.close(person)
+        assert not house.enabled(email)
+        house.accounts.reopen(person)
+        assert house.enabled(email)
+        house.accounts.close(person)
+        assert house.accounts.open(email).person == person
+        assert house.enabled(email)
+
+    def test_that_do_not_exist_have_no_session_to_end(self, house):
+        house.accounts.sign_out("nobody")
+        house.accounts.close("nobody")
 
 
 class TestAttempts:

@@ -14,6 +14,7 @@ from familjehem.runtime.wiring.submission import Submission
 from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
+from functions.members.app import create_app as members_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
 from tests.functions.doors import Context
@@ -44,6 +45,16 @@ ANSWERS = {
     "contact-delivery": 403,
     "outcome-delivery": 403,
     "note-delivery": 403,
+    "me": 403,
+    "colleagues": 403,
+    "list-members": 403,
+    "invite-member": 403,
+    "change-member": 403,
+    "remove-member": 403,
+    "sign-out-member": 403,
+    "sign-out": 204,
+    "settings": 403,
+    "change-settings": 403,
 }
 
 
@@ -74,6 +85,8 @@ def test_an_event_is_answered_as_one_expects(name: str) -> None:
         app = export_app(service.exports, "client", SITE)
     elif path.startswith("/api/mailbox"):
         app = mailbox_app(service.mailbox, "client", SITE)
+    elif path.startswith("/api/members"):
+        app = members_app(service.administration, "client", SITE)
     elif path.startswith("/api/identification"):
         app = identification_app(service.identification, SITE)
     elif path.startswith(("/api/self-test", "/api/question-sets", "/api/openapi")):

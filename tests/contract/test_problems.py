@@ -19,6 +19,7 @@ INTERNAL = {
     ports.DeliveryChangedError,
     ports.ApplicationChangedError,
     ports.AddressRefusedError,
+    ports.RosterChangedError,
     errors.RecipientExistsError,
     errors.QuestionSetBrokenError,
 }

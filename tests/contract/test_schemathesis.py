@@ -7,10 +7,12 @@ from hypothesis import HealthCheck, settings
 from starlette.applications import Starlette
 from starlette.routing import Match
 
+from familjehem.domain.membership import Role
 from familjehem.runtime.wiring.submission import Submission
 from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
+from functions.members.app import create_app as members_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
 from tests.service import SITE, Service
@@ -35,15 +37,22 @@ identification = identification_app(service.identification, SITE)
 self_test = self_test_app(service.take_self_test, SITE)
 mailbox = mailbox_app(service.mailbox, CLIENT, SITE)
 export = export_app(service.exports, CLIENT, SITE)
+# A town of its own, whose people and settings may become whatever they like.
+other = Service()
+other.hire("lena", "0680", role=Role.LOCAL_ADMINISTRATOR)
+members = members_app(other.administration, CLIENT, SITE)
+# Her session begins after every sign-out, or the first one would be all that is seen of the rest.
+LEADER = {"sub": "lena", "token_use": "access", "client_id": CLIENT, "auth_time": "1795348801"}
 CLAIMS = {"sub": "anna", "token_use": "access", "client_id": CLIENT, "auth_time": "1795348800"}
 
 
 async def whole(scope: Any, receive: Any, send: Any) -> None:
     """All apps as one, as the gateway makes them: what is no route of the others comes to the self-test."""
-    if signed_in := next((one for one in (mailbox, export) if takes(one, scope)), None):
+    if signed_in := next((one for one in (mailbox, export, members) if takes(one, scope)), None):
         # The authorizer stands before the app: without a token no claims ever reach it.
         sent = any(name == b"authorization" for name, _ in scope["headers"])
-        event = {"requestContext": {"authorizer": {"jwt": {"claims": CLAIMS if sent else {}}}}}
+        claims = LEADER if signed_in is members else CLAIMS
+        event = {"requestContext": {"authorizer": {"jwt": {"claims": claims if sent else {}}}}}
         await signed_in({**scope, "aws.event": event}, receive, send)
     else:
         app = next((one for one in (submission, identification) if takes(one, scope)), self_test)

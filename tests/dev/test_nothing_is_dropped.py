@@ -114,13 +114,21 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
     exports = {f"{compilation}.pdf", f"{compilation}.json", "GET /api/mailbox/registry.csv"}
     verbs = ("claim", "release", "handover", "contact", "outcome", "note")
     handling = {f"POST /api/mailbox/deliveries/{{number}}/{verb}" for verb in verbs}
-    assert guarded == {mailbox, f"{mailbox}/{{number}}", *exports, *handling}
+    people = {"GET /api/mailbox/me", "GET /api/mailbox/colleagues"}
+    settings = {f"{method} /api/members/settings" for method in ("GET", "PUT")}
+    signing_out = {f"POST /api/members/{whose}/sign-out" for whose in ("me", "{person}")}
+    members = {f"{method} /api/members" for method in ("GET", "POST")}
+    members |= {f"{method} /api/members/{{person}}" for method in ("PUT", "DELETE")}
+    administration = settings | signing_out | members
+    assert guarded == {mailbox, f"{mailbox}/{{number}}", *exports, *handling, *people, *administration}
     assert {(source.function, source.report_items) for source in house.wiring.sources} == {
         ("Delivery", True),
         ("Notification", True),
     }
-    (schedule,) = house.wiring.schedules
-    assert (schedule.function, schedule.expression) == ("Housekeeping", "rate(1 minute)")
+    assert {(schedule.function, schedule.expression) for schedule in house.wiring.schedules} == {
+        ("Housekeeping", "rate(1 minute)"),
+        ("Housekeeping", "cron(20 6 * * ? *)"),
+    }
 
 
 def test_the_interpreter_is_that_of_the_functions(house: House) -> None:

@@ -22,7 +22,7 @@ from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.domain.application import MOST_SUPPLEMENTS
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.delivery import DeliveryState
-from familjehem.domain.errors import IdentificationUnavailableError, NotConfirmedError
+from familjehem.domain.errors import AccountConflictError, IdentificationUnavailableError, NotConfirmedError
 from familjehem.domain.identification import Adult
 from familjehem.domain.membership import Caller, Role
 from familjehem.domain.recipient import RecipientState
@@ -32,6 +32,7 @@ from familjehem.runtime.wiring.submission import Submission
 from familjehem.usecases.supplement_application import Addition
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
+from functions.members.app import create_app as members_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
 from tests.builders import (
@@ -51,7 +52,7 @@ MARK = "Kanariefagel"
 SIX = ("0180", "0580", "0680", "0687", "1280", "1480")
 JSON = "application/json"
 
-type App = Literal["submission", "self-test", "identification", "mailbox"]
+type App = Literal["submission", "self-test", "identification", "mailbox", "members"]
 type Error = tuple[str, str]
 
 
@@ -113,6 +114,7 @@ class Bench:
             "self-test": self_test_app(service.take_self_test, SITE),
             "identification": identification_app(service.identification if self.provider else None, SITE),
             "mailbox": mailbox_app(service.mailbox, CLIENT, SITE),
+            "members": members_app(service.administration, CLIENT, SITE),
         }
 
     def send(self, door: Callable[..., Door], request: Request) -> Answer:
@@ -1365,6 +1367,136 @@ def supplements() -> Iterator[Case]:
     )
 
 
+def local_administration() -> Iterator[Case]:
+    """What a local administrator's page may get wrong, and who is none."""
+    group = "Local administration"
+    settings = {
+        "closingTime": "16:00",
+        "assignments": ["familjehem"],
+        "extendedQuestions": [],
+        "contact": {"telephone": None, "web": None},
+        "retention": {"afterClosingDays": 90, "longestMonths": 24},
+    }
+
+    def asked(
+        method: str, path: str, sent: Any = None, *, by: str = "lena", query: str = "", alone: bool = False
+    ) -> Callable[[Bench], Request]:
+        """Ask as one of a recipient's people: lena leads it, alone or with bo who handles and rut who reads."""
+
+        def prepare(bench: Bench) -> Request:
+            bench.service.hire("lena", "0680", role=Role.LOCAL_ADMINISTRATOR)
+            if not alone:
+                bench.service.hire("bo", "0680")
+                bench.service.hire("rut", "0680", role=Role.READER)
+            bench.service.hire("eva", "1280", role=Role.LOCAL_ADMINISTRATOR)
+            began = str(int(bench.world.at.timestamp()))
+            return Request(
+                method=method,
+                path=f"/api/members{path}",
+                body=json.dumps({k: v for k, v in sent.items() if v is not OMIT}).encode()
+                if sent is not None
+                else None,
+                headers={"Content-Type": JSON} if sent is not None else {},
+                query=query,
+                app="members",
+                claims={"sub": by, "token_use": "access", "client_id": CLIENT, "auth_time": began},
+            )
+
+        return prepare
+
+    def inviting(**changes: Any) -> Callable[[Bench], Request]:
+        sent = {"email": f"{MARK}.prov@jonkoping.example", "name": f"Prov {MARK}", "role": "reader"}
+        return asked("POST", "", {**sent, **changes})
+
+    def setting(**changes: Any) -> Callable[[Bench], Request]:
+        return asked("PUT", "/settings", {**settings, **changes})
+
+    def closed(bench: Bench) -> Request:
+        request = setting()(bench)
+        bench.state("0680", RecipientState.CLOSED)
+        return request
+
+    def conflicting(bench: Bench) -> Request:
+        request = inviting()(bench)
+        bench.world.fails("accounts.open", AccountConflictError())
+        return request
+
+    def refused(name: str, prepare: Callable[[Bench], Request], status: int, slug: str, **more: Any) -> Case:
+        return Case(group=group, name=name, prepare=prepare, status=status, slug=slug, **more)
+
+    only = "administrators-only"
+    yield refused(
+        "a case worker who invites",
+        asked("POST", "", {"email": "x@prov.example", "name": MARK, "role": "reader"}, by="bo"),
+        403,
+        only,
+    )
+    yield refused("a reader who lists", asked("GET", "", by="rut"), 403, only)
+    yield refused("a case worker who changes settings", asked("PUT", "/settings", settings, by="bo"), 403, only)
+    yield refused("a stranger who lists", asked("GET", "", by="nobody"), 403, "not-a-member")
+    for name, address, code in (
+        ("an address that is none", MARK, "invalidEmail"),
+        ("a function mailbox", "familjehem@0680.example", "notPersonal"),
+        ("a shared mailbox", f"info.{MARK}@prov.example", "notPersonal"),
+    ):
+        yield invalid(group, name, inviting(email=address), ("/email", code))
+    yield invalid(group, "no name", inviting(name=OMIT), ("/name", "required"))
+    yield invalid(group, "a name of blanks", inviting(name="   "), ("/name", "invalid"))
+    yield invalid(group, "a name that rings", inviting(name=f"{MARK}\a"), ("/name", "invalid"))
+    yield invalid(group, "an endless name", inviting(name=MARK * 10), ("/name", "tooLong"))
+    yield invalid(group, "a role that there is not", inviting(role=MARK), ("/role", "unknownChoice"))
+    yield refused("who has access already", inviting(email="bo@0680.example"), 409, "already-member")
+    yield refused("who came by the municipality before", conflicting, 409, "account-conflict")
+    for name, method, sent in (
+        ("to change nobody", "PUT", {"name": MARK, "role": "reader"}),
+        ("to remove nobody", "DELETE", None),
+    ):
+        yield refused(name, asked(method, "/nobody", sent), 404, "member-not-found")
+    yield refused("to remove somebody of another recipient", asked("DELETE", "/eva"), 404, "member-not-found")
+    yield refused("to sign out somebody of another recipient", asked("POST", "/eva/sign-out"), 404, "member-not-found")
+    yield refused("to remove the last administrator", asked("DELETE", "/lena"), 409, "last-administrator")
+    yield refused(
+        "to stop leading alone",
+        asked("PUT", "/lena", {"name": MARK, "role": "caseWorker", "confirm": True}),
+        409,
+        "last-administrator",
+    )
+    yield refused("to leave one who may call", asked("DELETE", "/bo"), 409, "confirmation-needed")
+    yield refused(
+        "to remove with a word for yes",
+        asked("DELETE", "/bo", query=f"confirm={MARK}"),
+        400,
+        "malformed-request",
+        errors=(("/confirm", "unknownChoice"),),
+    )
+    for name, changes, error in (
+        ("a closing time in the night", {"closingTime": "03:00"}, ("/closingTime", "outOfRange")),
+        ("a closing time that is none", {"closingTime": MARK}, ("/closingTime", "invalid")),
+        ("to recruit for nothing", {"assignments": []}, ("/assignments", "required")),
+        ("to recruit for something unknown", {"assignments": [MARK]}, ("/assignments/0", "unknownChoice")),
+        ("a question that is not extended", {"extendedQuestions": [MARK]}, ("/extendedQuestions", "unknownQuestion")),
+        ("a telephone number", {"contact": {"telephone": MARK, "web": None}}, ("/contact/telephone", "invalidPhone")),
+        (
+            "an address of the web",
+            {"contact": {"telephone": None, "web": f"javascript:{MARK}"}},
+            ("/contact/web", "invalidWeb"),
+        ),
+        (
+            "to keep for ever",
+            {"retention": {"afterClosingDays": 90, "longestMonths": 25}},
+            ("/retention/longestMonths", "outOfRange"),
+        ),
+        (
+            "to keep a day",
+            {"retention": {"afterClosingDays": 1, "longestMonths": 24}},
+            ("/retention/afterClosingDays", "outOfRange"),
+        ),
+        ("no retention", {"retention": OMIT}, ("/retention", "required")),
+    ):
+        yield invalid(group, f"settings: {name}", setting(**changes), error)
+    yield refused("settings of a recipient that is closed", closed, 409, "recipient-closed")
+
+
 def mailboxes() -> Iterator[Case]:
     """What a case worker's page may get wrong."""
 
@@ -1590,6 +1722,7 @@ CASES = tuple(
         receipts,
         supplements,
         mailboxes,
+        local_administration,
         ways,
     )
     for case in cases()

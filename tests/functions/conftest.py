@@ -12,6 +12,7 @@ from familjehem.runtime.wiring.submission import Submission
 from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
+from functions.members.app import create_app as members_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
 from tests.functions.doors import AsgiDoor, Door, LambdaDoor
@@ -75,6 +76,18 @@ def self_test_door(service: Service, door: Callable[..., Door]) -> Door:
 def mailbox_door(service: Service, door: Callable[..., Door]) -> Callable[..., Door]:
     def sign_in(person: str, **claims: object) -> Door:
         app = mailbox_app(service.mailbox, CLIENT, SITE)
+        began = int(service.world.at.timestamp())
+        return door(
+            app, **{"sub": person, "token_use": "access", "client_id": CLIENT, "auth_time": str(began), **claims}
+        )
+
+    return sign_in
+
+
+@pytest.fixture
+def members_door(service: Service, door: Callable[..., Door]) -> Callable[..., Door]:
+    def sign_in(person: str, **claims: object) -> Door:
+        app = members_app(service.administration, CLIENT, SITE)
         began = int(service.world.at.timestamp())
         return door(
             app, **{"sub": person, "token_use": "access", "client_id": CLIENT, "auth_time": str(began), **claims}

@@ -22,6 +22,7 @@ SERVICES = {
     "AWS::SecretsManager::Secret": ("secretsmanager", "secret:"),
     "AWS::Logs::LogGroup": ("logs", "log-group:"),
     "AWS::Lambda::Function": ("lambda", "function:"),
+    "AWS::Cognito::UserPool": ("cognito-idp", "userpool/"),
     "AWS::Lambda::LayerVersion": ("lambda", "layer:"),
 }
 BY_ARN = {"AWS::SNS::Topic", "AWS::SecretsManager::Secret", "AWS::Lambda::LayerVersion", "AWS::Lambda::Alias"}

@@ -24,6 +24,7 @@ FUNCTIONS = (
     "Notification",
     "Mailbox",
     "Export",
+    "Members",
     "Housekeeping",
 )
 AARCH64 = 183

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from dev.template import REGION
+from familjehem.adapters.dynamo.recipient_rows import SETTINGS
 from tests.infrastructure.policy import Request, Verdict, applies, decide, many, statements
 from tests.infrastructure.rights import Rights, arn
 from tests.infrastructure.test_rights import CONTACT, FUNCTIONS, LETTER, STATUS, rows
@@ -34,6 +35,10 @@ READS = [
     "dynamodb:Query",
     "dynamodb:Scan",
 ]
+NAMED = ["pk", "person", "name", "role"]
+SETTINGS_OF_RECIPIENT = ["pk", "sk", *SETTINGS]
+CLOSING = ("AdminDisableUser", "AdminEnableUser", "AdminUserGlobalSignOut")
+OPENING = ("AdminCreateUser", "AdminGetUser", "AdminLinkProviderForUser")
 OPENS = ["kms:CreateGrant", "kms:Decrypt", "kms:ReEncryptFrom"]
 
 
@@ -54,6 +59,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     handled = ["pk", "sk", "state", "handler", "handler_name", "handlings", "contacted_at"]
     added = ["pk", "sk", "supplements", "share_recipients", "erased_at"]
     touched = ["pk", "sk", "touches", "touched_at"]
+    named, pool = ["pk", "sk", "name", "email", "role", "signed_out_at"], rights.arn("Identity/CaseWorkers")
     noted = ["pk", "sk", "notified_new_at", "notified_withdrawn_at", "notified_supplemented_at"]
     delivered = ["pk", "sk", "state", "received_at", "inbox_pk", "inbox_sk", "received_supplements"]
     reading = [(f"dynamodb:{one}", stream, {}) for one in ("DescribeStream", "GetRecords", "GetShardIterator")]
@@ -112,11 +118,18 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("sqs:SendMessage", rights.arn("Messaging/NotificationFailures"), {}),
             *(
                 ("dynamodb:GetItem", main, rows(one))
-                for one in ("OUT#NOTICE#0680#1#new", "OUT#CONFIRMATION#a", "DIRECTORY")
+                for one in (
+                    "OUT#NOTICE#0680#1#new",
+                    "OUT#CONFIRMATION#a",
+                    "OUT#ACCESS#0680#p#unused",
+                    "STAFF#0680",
+                    "DIRECTORY",
+                )
             ),
             ("dynamodb:GetItem", wraps, rows("CONTACT#a")),
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=noted, **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#CONFIRMATION#a", **silent)),
+            ("dynamodb:DeleteItem", main, rows("OUT#ACCESS#0680#p#unused", **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#NOTICE#0680#1#new", **silent)),
             ("dynamodb:DeleteItem", wraps, rows("CONTACT#a", **silent)),
             ("kms:Decrypt", contact, CONTACT),
@@ -124,6 +137,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
         ],
         "mailbox": [
             ("dynamodb:Query", main, rows("PERSON#p")),
+            ("dynamodb:Query", main, rows("STAFF#0680", Attributes=NAMED, Select="SPECIFIC_ATTRIBUTES")),
             ("dynamodb:GetItem", main, rows("DIRECTORY")),
             ("sts:AssumeRole", rights.role("tenant"), ASSUME),
             ("sts:TagSession", rights.role("tenant"), ASSUME),
@@ -133,7 +147,21 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("sts:AssumeRole", rights.role("tenant"), ASSUME),
             ("sts:TagSession", rights.role("tenant"), ASSUME),
         ],
+        "members": [
+            *(("dynamodb:Query", main, rows(one)) for one in ("PERSON#p", "STAFF#0680", "ROSTER#0680", "SEEN#0680")),
+            ("dynamodb:GetItem", main, rows("DIRECTORY")),
+            *(
+                ("dynamodb:PutItem", main, rows(one, **silent))
+                for one in ("PERSON#p", "STAFF#0680", "ROSTER#0680", "OUT#ACCESS#0680#p#invited")
+            ),
+            ("dynamodb:UpdateItem", main, rows("PERSON#p", Attributes=named, **silent)),
+            ("dynamodb:UpdateItem", main, rows("STAFF#0680", Attributes=["pk", "sk", "name", "role"], **silent)),
+            ("dynamodb:UpdateItem", main, rows("DIRECTORY", Attributes=SETTINGS_OF_RECIPIENT, **silent)),
+            *(("dynamodb:DeleteItem", main, rows(one, **silent)) for one in ("PERSON#p", "STAFF#0680", "SEEN#0680")),
+            *((f"cognito-idp:{one}", pool, {}) for one in (*CLOSING, *OPENING)),
+        ],
         "tenant": [
+            ("dynamodb:UpdateItem", main, rows("SEEN#0680", Attributes=["pk", "sk", "seen_on"])),
             ("dynamodb:Query", f"{main}/index/inbox", rows("INBOX#0680")),
             ("dynamodb:GetItem", main, rows("DELIVERY#0680#1")),
             ("dynamodb:BatchGetItem", main, rows("DELIVERY#0680#1")),
@@ -154,6 +182,15 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
                 main,
                 rows("OUT#LETTER#0680#1", Attributes=touched, **silent),
             ),
+            *(
+                ("dynamodb:Query", main, rows(one))
+                for one in ("DIRECTORY", "PERSON#p", "STAFF#0680", "ROSTER#0680", "SEEN#0680")
+            ),
+            *(("dynamodb:PutItem", main, rows(one, **silent)) for one in ("ROSTER#0680", "OUT#ACCESS#0680#p#unused")),
+            ("dynamodb:UpdateItem", main, rows("STAFF#0680", Attributes=["pk", "sk", "warned_on"], **silent)),
+            ("dynamodb:UpdateItem", main, rows("PERSON#p", Attributes=["pk", "sk", "signed_out_at"], **silent)),
+            *(("dynamodb:DeleteItem", main, rows(one, **silent)) for one in ("PERSON#p", "STAFF#0680", "SEEN#0680")),
+            *((f"cognito-idp:{one}", pool, {}) for one in CLOSING),
         ],
     }
     for role, own in found.items():
@@ -241,7 +278,9 @@ class TestWhatIsForbidden:
         return decide(Request(action, resource, rights.role(role), context), policies)
 
     @pytest.mark.parametrize("action", OPENS)
-    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "export", "housekeeping"])
+    @pytest.mark.parametrize(
+        "role", ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping"]
+    )
     def test_opening_letters(self, rights, role, action):
         key = arn("kms", "key/recipient-0680")
         for context in ({}, LETTER, {**LETTER, **RECIPIENT_KEY, **TENANT}, via("s3"), via("dynamodb")):
@@ -249,14 +288,16 @@ class TestWhatIsForbidden:
         assert self.ask(rights, role, action, rights.arn("Data/BucketKey"), via("s3")) is Verdict.FORBIDDEN
 
     @pytest.mark.parametrize("action", OPENS)
-    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "export", "housekeeping"])
+    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "export", "members", "housekeeping"])
     def test_opening_addresses_or_the_table_s_key_directly(self, rights, role, action):
         assert self.ask(rights, role, action, rights.arn("Data/ContactKey"), CONTACT) is Verdict.FORBIDDEN
         assert self.ask(rights, role, action, rights.arn("Data/TableKey"), {}) is Verdict.FORBIDDEN
         assert self.ask(rights, role, action, rights.arn("Data/TableKey"), via("s3")) is Verdict.FORBIDDEN
         assert self.ask(rights, role, action, rights.arn("Data/TableKey"), via("dynamodb")) is Verdict.ALLOWED
 
-    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "export", "housekeeping"])
+    @pytest.mark.parametrize(
+        "role", ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping"]
+    )
     def test_but_never_what_lambda_opens_before_the_function_runs(self, rights, role):
         """The environment is decrypted as the role, with the account's key for Lambda; to forbid it stops every start.
 
@@ -266,7 +307,7 @@ class TestWhatIsForbidden:
         assert self.ask(rights, role, "kms:Decrypt", arn("kms", "key/of-lambda"), own) is Verdict.ALLOWED
 
     @pytest.mark.parametrize("action", READS)
-    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "export", "housekeeping"])
+    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "export", "members", "housekeeping"])
     def test_reading_wraps(self, rights, role, action):
         for context in ({}, rows("WRAP#0680#1"), rows("CONTACT#a")):
             assert self.ask(rights, role, action, rights.wraps, context) is Verdict.FORBIDDEN
@@ -284,6 +325,11 @@ class TestWhatIsForbidden:
             ("submission", "OUT#SUPPLEMENT#0680#1#2"),
             ("mailbox", "HANDLING#0680#1"),
             *(
+                ("members", f"{kind}#0680#1")
+                for kind in ("DELIVERY", "HANDLING", "APPLICATION", "OUT#LETTER", "SEARCH", "SHARE", "TRAIL")
+            ),
+            *(("members", key) for key in ("INBOX#0680", "ACCESS#0680", "OUT")),
+            *(
                 ("notification", key)
                 for key in ("OUT#LETTER#0680#1", "OUT#SUPPLEMENT#0680#1#2", "WRAP#0680#1", "INBOX#0680")
             ),
@@ -299,14 +345,21 @@ class TestWhatIsForbidden:
         assert self.ask(rights, "notification", action, rights.wraps, rows("WRAP#0680#1")) is Verdict.FORBIDDEN
 
     @pytest.mark.parametrize("action", ["dynamodb:PartiQLSelect", "dynamodb:Scan"])
-    def test_scanning_by_the_letterbox(self, rights, action):
+    @pytest.mark.parametrize("role", ["submission", "members"])
+    def test_scanning_by_the_letterbox_or_local_administration(self, rights, role, action):
         for table in (rights.main, f"{rights.main}/index/inbox"):
-            assert self.ask(rights, "submission", action, table, {}) is Verdict.FORBIDDEN
+            assert self.ask(rights, role, action, table, {}) is Verdict.FORBIDDEN
+
+    @pytest.mark.parametrize("action", ["sts:AssumeRole", "sts:TagSession"])
+    def test_becoming_a_recipient_by_local_administration(self, rights, action):
+        assert self.ask(rights, "members", action, rights.role("tenant"), ASSUME) is Verdict.FORBIDDEN
 
     @pytest.mark.parametrize(
         "action", ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"]
     )
-    @pytest.mark.parametrize("role", ["submission", "delivery", "notification", "mailbox", "export", "housekeeping"])
+    @pytest.mark.parametrize(
+        "role", ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping"]
+    )
     def test_reading_mailboxes(self, rights, role, action):
         for resource in (rights.bucket, f"{rights.bucket}/0680/1/letter"):
             assert self.ask(rights, role, action, resource, TENANT) is Verdict.FORBIDDEN

@@ -11,7 +11,14 @@ from tests.infrastructure.rights import deployed
 from tests.infrastructure.test_promises import wakes
 
 EVENTS = Path(__file__).parents[2] / "events"
-STREAM = {"letter": "Delivery", "supplement": "Delivery", "notice": "Notification", "confirmation": "Notification"}
+STREAM = {
+    "letter": "Delivery",
+    "supplement": "Delivery",
+    "notice": "Notification",
+    "confirmation": "Notification",
+    "access": "Notification",
+}
+SCHEDULES = {"housekeeping": "HousekeepingEveryMinute", "unused-access": "HousekeepingUnusedAccess"}
 
 
 def read(name: str) -> dict:
@@ -21,7 +28,8 @@ def read(name: str) -> dict:
 def test_there_is_one_for_every_kind_of_task_and_every_schedule(template):
     assert {path.stem for path in (EVENTS / "stream").glob("*.json")} == set(STREAM)
     schedules = {resource.path for resource in template.of_type("AWS::Scheduler::Schedule")}
-    assert {path.stem.title() + "EveryMinute" for path in (EVENTS / "scheduler").glob("*.json")} == schedules
+    assert {path.stem for path in (EVENTS / "scheduler").glob("*.json")} == set(SCHEDULES)
+    assert set(SCHEDULES.values()) == schedules
 
 
 @pytest.mark.parametrize(("name", "worker"), STREAM.items())
@@ -49,9 +57,10 @@ def test_a_stream_event_holds_keys_and_nothing_else(name):
         assert keys.task(keys.task_of(pk)).attributes() == {"pk": pk, "sk": record["dynamodb"]["Keys"]["sk"]["S"]}
 
 
-def test_the_schedule_s_event_has_the_form_that_the_template_gives_it(template):
-    given = json.loads(deployed(template)[1]["HousekeepingEveryMinute"]["Target"]["Input"])
-    event = read("scheduler/housekeeping")
+@pytest.mark.parametrize(("name", "schedule"), SCHEDULES.items())
+def test_a_schedule_s_event_has_the_form_that_the_template_gives_it(template, name, schedule):
+    given = json.loads(deployed(template)[1][schedule]["Target"]["Input"])
+    event = read(f"scheduler/{name}")
     assert set(event) == set(given)
     assert event["schedule"] == given["schedule"]
     assert given["scheduledTime"] == "<aws.scheduler.scheduled-time>"

@@ -4,10 +4,12 @@ import importlib
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from dev.schedule import next_time
 from dev.template import Resource, Template
 from familjehem.adapters.dynamo import keys
 from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion
@@ -20,6 +22,7 @@ FUNCTIONS = (
     "Housekeeping",
     "Identification",
     "Mailbox",
+    "Members",
     "Notification",
     "SelfTest",
     "Submission",
@@ -357,14 +360,24 @@ class TestApi:
             ("GET", "/api/mailbox/deliveries/{number}/compilation.pdf"),
             ("GET", "/api/mailbox/deliveries/{number}/compilation.json"),
             ("GET", "/api/mailbox/registry.csv"),
+            ("GET", "/api/mailbox/me"),
+            ("GET", "/api/mailbox/colleagues"),
+            ("GET", "/api/members"),
+            ("POST", "/api/members"),
+            ("PUT", "/api/members/{person}"),
+            ("DELETE", "/api/members/{person}"),
+            ("POST", "/api/members/{person}/sign-out"),
+            ("POST", "/api/members/me/sign-out"),
+            ("GET", "/api/members/settings"),
+            ("PUT", "/api/members/settings"),
             *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("claim", "release", "handover")),
             *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("contact", "outcome", "note")),
             ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/$default"),
         }
 
-    def test_mailbox_routes_and_no_others_ask_who_calls(self, routes):
+    def test_routes_of_staff_and_no_others_ask_who_calls(self, routes):
         for (_, path), operation in routes.items():
-            expected = [{"CaseWorkers": []}] if path.startswith("/api/mailbox/") else None
+            expected = [{"CaseWorkers": []}] if path.startswith(("/api/mailbox/", "/api/members")) else None
             assert operation.get("security") == expected, path
 
     def test_events_have_the_second_form(self, routes):
@@ -462,9 +475,11 @@ class TestSources:
         expressions = [
             found["ScheduleExpression"] for one in schedules if "ScheduleExpression" in (found := properties[one.path])
         ]
-        assert expressions == ["rate(1 minute)"]
-        for expression in expressions:
-            assert RATE.fullmatch(expression)
+        assert expressions == ["rate(1 minute)", "cron(20 6 * * ? *)"]
+        assert RATE.fullmatch(expressions[0])
+        assert next_time(expressions[1], datetime(2026, 6, 1, 0, 0, tzinfo=UTC), "Europe/Stockholm") == datetime(
+            2026, 6, 1, 4, 20, tzinfo=UTC
+        )
 
     @pytest.mark.parametrize("expression", ["rate(1 minutes)", "rate(2 minute)", "rate(0 minutes)", "rate(01 hours)"])
     def test_a_plural_in_the_wrong_place_would_be_found(self, expression):

@@ -33,6 +33,7 @@ FUNCTIONS = (
     "notification",
     "mailbox",
     "export",
+    "members",
     "housekeeping",
     "identification",
 )
@@ -340,7 +341,7 @@ def test_workers_may_read_the_stream(rights, function):
 
 
 @pytest.mark.parametrize(
-    "function", ["self_test", "submission", "mailbox", "export", "housekeeping", "identification", "tenant"]
+    "function", ["self_test", "submission", "mailbox", "export", "members", "housekeeping", "identification", "tenant"]
 )
 def test_nobody_else_may_read_the_stream(rights, function):
     stream = rights.arn("Data/MainTable", "StreamArn")
@@ -357,6 +358,9 @@ class TestNotification:
         [
             ("GetItem", "main", rows("OUT#NOTICE#0680#1#new")),
             ("GetItem", "main", rows("OUT#CONFIRMATION#a")),
+            ("GetItem", "main", rows("OUT#ACCESS#0680#p#unused")),
+            ("GetItem", "main", rows("STAFF#0680")),
+            ("DeleteItem", "main", rows("OUT#ACCESS#0680#p#unused")),
             ("GetItem", "main", rows("DIRECTORY")),
             ("GetItem", "wraps", rows("CONTACT#a")),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_new_at", "sk"])),
@@ -377,6 +381,8 @@ class TestNotification:
             ("GetItem", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
             ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2"), FORBIDDEN),
             ("GetItem", "main", rows("DELIVERY#0680#1"), REFUSED),
+            ("GetItem", "main", rows("PERSON#p"), REFUSED),
+            ("Query", "main", rows("STAFF#0680"), REFUSED),
             ("GetItem", "wraps", rows("WRAP#0680#1"), FORBIDDEN),
             ("GetItem", "wraps", {}, REFUSED),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state"]), REFUSED),
@@ -447,6 +453,13 @@ class TestMailboxAndExport:
         recipients = rights.verdict(function, "dynamodb:GetItem", rights.main, rows("DIRECTORY"))
         assert recipients is (ALLOWED if function == "mailbox" else REFUSED)
 
+    def test_the_mailbox_names_colleagues_without_their_addresses(self, function, rights):
+        named = ["pk", "person", "name", "role"]
+        found = rights.verdict(function, "dynamodb:Query", rights.main, rows("STAFF#0680", Attributes=named))
+        assert found is (ALLOWED if function == "mailbox" else REFUSED)
+        addressed = rows("STAFF#0680", Attributes=[*named, "email"])
+        assert rights.verdict(function, "dynamodb:Query", rights.main, addressed) is REFUSED
+
     @pytest.mark.parametrize(
         ("action", "where", "key", "verdict"),
         [
@@ -455,6 +468,7 @@ class TestMailboxAndExport:
             ("GetItem", "", "OUT#LETTER#0680#1", FORBIDDEN),
             ("PutItem", "", "ACCESS#0680", REFUSED),
             ("PutItem", "", "PERSON#p", REFUSED),
+            ("Query", "", "STAFF#0680", REFUSED),
             ("Query", "", "DIRECTORY", REFUSED),
         ],
     )
@@ -493,6 +507,64 @@ class TestMailboxAndExport:
             assert rights.verdict(other, "sts:AssumeRole", rights.role("tenant"), self.ASSUME) is not ALLOWED
 
 
+class TestMembers:
+    """A recipient's people and settings, never its letters."""
+
+    PLACE: ClassVar[list] = ["pk", "sk", "name", "role"]
+
+    @pytest.mark.parametrize(
+        ("action", "context", "verdict"),
+        [
+            ("Query", rows("STAFF#0680"), ALLOWED),
+            ("Query", rows("STAFF#0680", "INBOX#0680"), FORBIDDEN),
+            ("Query", {}, REFUSED),
+            ("Query", rows("DIRECTORY"), REFUSED),
+            ("GetItem", rows("PERSON#p"), REFUSED),
+            ("PutItem", rows("ROSTER#0680"), ALLOWED),
+            ("PutItem", rows("STAFF#0680", ReturnValues="ALL_OLD"), REFUSED),
+            ("PutItem", rows("OUT#NOTICE#0680#1#new"), REFUSED),
+            ("PutItem", rows("DIRECTORY"), REFUSED),
+            ("PutItem", rows("ACCESS#0680"), REFUSED),
+            ("UpdateItem", rows("PERSON#p", Attributes=PLACE), ALLOWED),
+            ("UpdateItem", rows("PERSON#p", Attributes=[*PLACE, "recipient"]), REFUSED),
+            ("UpdateItem", rows("PERSON#p"), REFUSED),
+            ("UpdateItem", rows("ROSTER#0680", Attributes=PLACE), REFUSED),
+            ("UpdateItem", rows("SEEN#0680", Attributes=["pk", "sk", "seen_on"]), REFUSED),
+            ("UpdateItem", rows("DIRECTORY", Attributes=["pk", "sk", "closing_time"]), ALLOWED),
+            ("UpdateItem", rows("DIRECTORY", Attributes=["pk", "sk", "closing_time", "key_arn"]), REFUSED),
+            ("UpdateItem", rows("DIRECTORY", Attributes=["pk", "sk", "state"]), REFUSED),
+            ("UpdateItem", rows("DIRECTORY", Attributes=["pk", "sk", "function_mailbox"]), REFUSED),
+            ("DeleteItem", rows("STAFF#0680"), ALLOWED),
+            ("DeleteItem", rows("ROSTER#0680"), REFUSED),
+            ("DeleteItem", rows("DIRECTORY"), REFUSED),
+            ("Scan", {}, FORBIDDEN),
+        ],
+    )
+    def test_keeps_people_and_settings_and_nothing_else(self, rights, action, context, verdict):
+        assert rights.verdict("members", f"dynamodb:{action}", rights.main, context) is verdict
+
+    def test_opens_no_letter_and_becomes_no_recipient(self, rights, recipient_key):
+        for key in (recipient_key, rights.recipient_key("unguarded"), rights.arn("Data/ContactKey")):
+            assert rights.verdict("members", "kms:Decrypt", key, LETTER) is FORBIDDEN
+        assert rights.verdict("members", "s3:GetObject", f"{rights.bucket}/0680/1/letter") is FORBIDDEN
+        assert rights.verdict("members", "dynamodb:GetItem", rights.wraps, rows("WRAP#0680#1")) is FORBIDDEN
+        assumed = TestMailboxAndExport.ASSUME
+        assert rights.verdict("members", "sts:AssumeRole", rights.role("tenant"), assumed) is FORBIDDEN
+
+    def test_keeps_accounts_that_housekeeping_may_only_close(self, rights):
+        pool, other = rights.arn("Identity/CaseWorkers"), arn("cognito-idp", "userpool/other")
+        made = ("AdminCreateUser", "AdminGetUser", "AdminLinkProviderForUser")
+        for action in (*made, "AdminDisableUser", "AdminEnableUser", "AdminUserGlobalSignOut"):
+            assert rights.verdict("members", f"cognito-idp:{action}", pool) is ALLOWED
+            assert rights.verdict("members", f"cognito-idp:{action}", other) is REFUSED
+            found = rights.verdict("housekeeping", f"cognito-idp:{action}", pool)
+            assert found is (REFUSED if action in made else ALLOWED)
+            for function in (name for name in FUNCTIONS if name not in {"members", "housekeeping"}):
+                assert rights.verdict(function, f"cognito-idp:{action}", pool) is not ALLOWED
+        for action in ("AdminSetUserPassword", "AdminDeleteUser", "AdminInitiateAuth", "AdminUpdateUserAttributes"):
+            assert rights.verdict("members", f"cognito-idp:{action}", pool) is REFUSED
+
+
 class TestTenant:
     """One recipient's session: the role's policy, the session's own, and the key's, all together."""
 
@@ -529,6 +601,7 @@ class TestTenant:
                 rows("DELIVERY#0680#1", Attributes=["pk", "state", "opened_at"], ReturnValues="ALL_NEW"),
             ),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "handler", "handlings"])),
+            ("UpdateItem", "main", rows("SEEN#0680", Attributes=["pk", "sk", "seen_on"])),
             ("PutItem", "main", rows("ACCESS#0680")),
             ("PutItem", "main", rows("HANDLING#0680#1")),
             ("GetItem", "main", rows("HANDLING#0680#1")),
@@ -556,6 +629,9 @@ class TestTenant:
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "received_supplements"])),
             ("UpdateItem", "main", rows("DELIVERY#0180#1", Attributes=["pk", "state"])),
             ("UpdateItem", "main", rows("DELIVERY#0180#1", Attributes=["pk", "sk", "state", "handler"])),
+            ("UpdateItem", "main", rows("SEEN#0180", Attributes=["pk", "sk", "seen_on"])),
+            ("UpdateItem", "main", rows("SEEN#0680", Attributes=["pk", "sk", "role"])),
+            ("Query", "main", rows("STAFF#0680")),
             ("PutItem", "main", rows("ACCESS#0180")),
             ("PutItem", "main", rows("HANDLING#0180#1")),
             ("GetItem", "main", rows("HANDLING#0180#1")),
@@ -575,6 +651,42 @@ class TestTenant:
         table, _, index = where.partition("/")
         resource = getattr(rights, table) + (f"/{index}" if index else "")
         assert self.both(rights, session, f"dynamodb:{action}", resource, context) == (REFUSED, REFUSED)
+
+    @pytest.mark.parametrize(
+        "own",
+        [
+            "ACCESS#0680",
+            "DELIVERY#0680#1",
+            "HANDLING#0680#1",
+            "INBOX#0680",
+            "OUT#CALLED#0680#1",
+            "PROTECTED#0680",
+            "REVIEW#0680",
+            "SEARCH#0680#t",
+            "SEEN#0680",
+            "SHARE#0680#1",
+            "TRAIL#0680#1",
+            "WAITING#0680",
+        ],
+    )
+    def test_the_session_alone_holds_the_tenant_to_its_own_rows(self, rights, session, own):
+        """Even where the role let everything through: which action on which kind of row is the role's to say."""
+        everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+        wide = Rights(
+            rights.physical, rights.properties, {rights.role("tenant"): [everything]}, rights.resources, rights.tags
+        )
+
+        def verdict(action, where, *keys):
+            return wide.verdict("tenant", f"dynamodb:{action}", where, rows(*keys) if keys else {}, session=session)
+
+        for action in ("GetItem", "PutItem", "UpdateItem", "Query"):
+            assert verdict(action, rights.main, own) is ALLOWED
+            assert verdict(action, rights.main, own.replace("0680", "0180")) is REFUSED
+            assert verdict(action, rights.main, own, own.replace("0680", "0180")) is REFUSED
+            assert verdict(action, rights.main) is REFUSED
+            assert verdict(action, rights.wraps, own) is REFUSED
+        assert verdict("Query", f"{rights.main}/index/inbox", own) is ALLOWED
+        assert verdict("Scan", rights.main, own) is REFUSED
 
     def test_reads_its_own_objects(self, rights, session):
         own, other = f"{rights.bucket}/0680/1/letter", f"{rights.bucket}/0180/1/letter"
@@ -636,6 +748,25 @@ class TestHousekeeping:
         for kind in ("LETTER#0680#1", "SUPPLEMENT#0680#1#2", "NOTICE#0680#1#new", "CONFIRMATION#a"):
             touched = rows(f"OUT#{kind}", Attributes=["pk", "sk", "touches", "touched_at"])
             assert rights.verdict("housekeeping", "dynamodb:UpdateItem", rights.main, touched) is ALLOWED
+
+    def test_takes_unused_access_and_gives_none(self, rights):
+        for action, context in (
+            ("Query", rows("DIRECTORY")),
+            ("Query", rows("SEEN#0680")),
+            ("PutItem", rows("ROSTER#0680")),
+            ("PutItem", rows("OUT#ACCESS#0680#p#unused")),
+            ("UpdateItem", rows("STAFF#0680", Attributes=["pk", "sk", "warned_on"])),
+            ("DeleteItem", rows("PERSON#p")),
+        ):
+            assert rights.verdict("housekeeping", f"dynamodb:{action}", rights.main, context) is ALLOWED
+        for action, context in (
+            ("PutItem", rows("STAFF#0680")),
+            ("PutItem", rows("PERSON#p")),
+            ("UpdateItem", rows("STAFF#0680", Attributes=["pk", "sk", "role"])),
+            ("UpdateItem", rows("PERSON#p", Attributes=["pk", "sk", "role"])),
+            ("DeleteItem", rows("ROSTER#0680")),
+        ):
+            assert rights.verdict("housekeeping", f"dynamodb:{action}", rights.main, context) is REFUSED
 
     @pytest.mark.parametrize(
         ("action", "where", "context"),

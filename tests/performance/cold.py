@@ -54,7 +54,8 @@ HANDLERS = (
     Handler("Export", ("dynamodb", "sts"), http=True),
     Handler("Delivery", ("dynamodb", "s3"), http=False),
     Handler("Notification", ("dynamodb", "sesv2", "kms"), http=False),
-    Handler("Housekeeping", ("dynamodb",), http=False),
+    Handler("Members", ("dynamodb", "cognito-idp"), http=True),
+    Handler("Housekeeping", ("dynamodb", "cognito-idp"), http=False),
 )
 
 

@@ -156,7 +156,7 @@ class Running:
         eventually(lambda: not self.outbox(), "the outbox is empty", patience=patience)
 
     def housekeeping(self) -> None:
-        schedule = next(one["name"] for one in self.desk("schedules"))
+        schedule = next(one["name"] for one in self.desk("schedules") if one["name"].endswith("EveryMinute"))
         self.order(f"schedules/{schedule}/run")
 
     def processes(self, function: str) -> list[int]:

@@ -53,6 +53,38 @@ def everything_once(running: Running, store: Store) -> None:
     ).raise_for_status()
     running.order("functions/Delivery/release")
     running.quiet()
+    administered(running)
+    running.quiet()
+
+
+def administered(running: Running) -> None:
+    """Walk every way of local administration once, as whoever leads Malmö; nobody else of it is signed out."""
+    headers = running.as_worker("1280")
+
+    def call(method: str, path: str, status: int, sent: Any = None) -> Any:
+        answer = running.http.request(method, f"/api/{path}", headers=headers, json=sent)
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else None
+
+    assert call("GET", "mailbox/me", 200)["recipients"][0]["id"] == "1280"
+    assert call("GET", "mailbox/colleagues", 200)["colleagues"]
+    # one who has no account, and one who has: the pool tells the first, we tell the second
+    fresh = {"email": "kim.prov@malmo.example", "name": "Kim Prov", "role": "reader"}
+    known_one = {"email": "dan.prov@stockholm.example", "name": "Dan i Malmö", "role": "caseWorker"}
+    kim, dan = (call("POST", "members", 201, one)["id"] for one in (fresh, known_one))
+    running.quiet()
+    mails = [to for mail in running.desk("mails") for to in mail["to"]]
+    assert {fresh["email"], known_one["email"]} <= set(mails)
+    call("POST", "members", 409, fresh)
+    call("PUT", f"members/{kim}", 200, {"name": "Kim P", "role": "caseWorker"})
+    call("POST", f"members/{kim}/sign-out", 204)
+    call("DELETE", f"members/{dan}", 204)
+    call("DELETE", f"members/{kim}", 409)
+    call("DELETE", f"members/{kim}?confirm=true", 204)
+    assert [one["name"] for one in call("GET", "members", 200)["colleagues"]] == ["Eva Prov"]
+    call("PUT", "members/settings", 200, call("GET", "members/settings", 200))
+    found = running.order("functions/housekeeping/run", {"file": "scheduler/unused-access.json"})
+    assert found["result"] == {"warned": 0, "ended": 0, "withheld": 0, "failed": 0}
 
 
 def rights_of(running: Running, store: Store) -> Rights:
@@ -119,6 +151,18 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             "s3:PutObject",
+        },
+        "members": {
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminDisableUser",
+            "cognito-idp:AdminEnableUser",
+            "cognito-idp:AdminGetUser",
+            "cognito-idp:AdminUserGlobalSignOut",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
         },
         "notification": {
             "dynamodb:DeleteItem",

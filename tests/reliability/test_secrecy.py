@@ -125,7 +125,7 @@ def test_no_other_function_can_decrypt_a_letter(running: Running, store: Store) 
 
     wrap = next(row for row in store.rows("Wraps") if row["pk"]["S"].startswith("WRAP#"))
     _, recipient, number = wrap["pk"]["S"].split("#")
-    for role in ("DeliveryRole", "NotificationRole", "HousekeepingRole", "SelfTestRole", "MailboxRole"):
+    for role in ("DeliveryRole", "NotificationRole", "HousekeepingRole", "SelfTestRole", "MailboxRole", "MembersRole"):
         session = boto3.Session(**as_role(store, role), region_name="eu-north-1")
         with pytest.raises(ClientError) as refused:
             session.client("kms", endpoint_url=running.service.emulator).decrypt(

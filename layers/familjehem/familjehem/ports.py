@@ -17,13 +17,14 @@ from familjehem.domain.errors import FamiljehemError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from concurrent.futures import Future
-    from datetime import datetime
+    from datetime import date, datetime
 
     from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
     from familjehem.domain.delivery import Delivery, DeliveryState
-    from familjehem.domain.handling import Event, Handled
+    from familjehem.domain.handling import Colleague, Event, Handled
     from familjehem.domain.membership import AccessEntry, Person
     from familjehem.domain.outbox import (
+        AccessTask,
         ConfirmationTask,
         LetterTask,
         NoticeTask,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     )
     from familjehem.domain.purpose import Purpose
     from familjehem.domain.recipient import Recipient
+    from familjehem.domain.recipient_settings import RecipientSettings
+    from familjehem.domain.roster import Member, Roster, RosterChange
 
 
 class Clock(Protocol):
@@ -99,6 +102,13 @@ class Directory(Protocol):
 
     def add(self, recipient: Recipient) -> None:
         """Store a new recipient and claim its municipalities, all or nothing; `RecipientExistsError`."""
+        ...
+
+    def configure(self, recipient: str, settings: RecipientSettings) -> None:
+        """Store a recipient's settings, all of them; the latest call counts and touches nothing else of the recipient.
+
+        `RecipientClosedError` for one that is none, `NotConfirmedError`.
+        """
         ...
 
 
@@ -361,6 +371,18 @@ class NoticeQueue(Protocol):
         ...
 
 
+class AccessQueue(Protocol):
+    """The outbox as the notification function sees it, where a mail to one of a recipient's people waits."""
+
+    def whom(self, task: AccessTask) -> Member | None:
+        """Give, read consistently, whom the task is about; None where the task or her access is gone."""
+        ...
+
+    def told(self, task: AccessTask) -> None:
+        """Delete the row; repeats do nothing. `NotConfirmedError`."""
+        ...
+
+
 class ContactKey(Protocol):
     """Opens what was sealed under the contact key."""
 
@@ -406,6 +428,14 @@ class Gauge(Protocol):
         ...
 
 
+class AccessGauge(Protocol):
+    """Publishes what became of unused access."""
+
+    def access(self, warned: int, ended: int, withheld: int, failed: int) -> None:
+        """Publish how many were warned, how many ended, how many stayed as the last, how many recipients failed."""
+        ...
+
+
 class SelfTestGauge(Protocol):
     """Counts self-tests by level, and nothing else about them."""
 
@@ -419,6 +449,72 @@ class Members(Protocol):
 
     def person(self, person: str) -> Person:
         """Give, read consistently, the person with every membership; a stranger has none."""
+        ...
+
+    def colleagues(self, recipient: str) -> Sequence[Colleague]:
+        """Give everybody who has access, read consistently, without their addresses."""
+        ...
+
+    def sign_out(self, person: str, at: datetime) -> None:
+        """End every session of a person that began before `at`; the latest call counts. `NotConfirmedError`."""
+        ...
+
+
+class RosterChangedError(FamiljehemError):
+    """A roster is no longer as it was read: read it again and decide."""
+
+    slug = "roster-changed"
+
+
+class Staff(Protocol):
+    """Knows the people of each recipient, and keeps what became of their access."""
+
+    def roster(self, recipient: str) -> Roster:
+        """Give, read consistently, everybody who has access; a recipient that is none has nobody."""
+        ...
+
+    def last_seen(self, recipient: str) -> Mapping[str, date]:
+        """Give, by person, the Swedish date on which somebody last was in the recipient's room."""
+        ...
+
+    def commit(self, change: RosterChange) -> None:
+        """Commit the access, the person's own row, the line of history and the mail that is asked for; all or nothing.
+
+        `RosterChangedError` where the roster is no longer as it was read, `NotConfirmedError`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account: `fresh` if it was made now, `mailed` if the person was sent a temporary password now."""
+
+    person: str
+    fresh: bool
+    mailed: bool
+
+
+class Accounts(Protocol):
+    """The accounts that people sign in with."""
+
+    def open(self, email: str) -> Account:
+        """Give the account of an address, open, made where there is none; a repeat gives the same.
+
+        Whoever has never signed in is sent a (new) temporary password, unless she signs in at her municipality.
+        `AccountConflictError`, `NotConfirmedError`.
+        """
+        ...
+
+    def reopen(self, person: str) -> None:
+        """Let a person sign in again; repeats do nothing. `NotConfirmedError`."""
+        ...
+
+    def sign_out(self, person: str) -> None:
+        """End every session; one who has no account has none. `NotConfirmedError`."""
+        ...
+
+    def close(self, person: str) -> None:
+        """End every session, and let the person sign in no more; repeats do nothing. `NotConfirmedError`."""
         ...
 
 
@@ -455,6 +551,10 @@ class TenantRoom(Protocol):
 
         None for one that cannot be opened.
         """
+        ...
+
+    def seen(self, person: str) -> None:
+        """Note that a person is here today: one write a day at most, and a failure of it hinders nobody."""
         ...
 
     def log(self, entry: AccessEntry) -> None:

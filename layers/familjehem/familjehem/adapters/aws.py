@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from familjehem.domain.errors import NotConfirmedError
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
@@ -49,6 +50,10 @@ class Aws:
     def acting_as(self, credentials: TemporaryCredentials) -> "Aws":
         """Give the same maker of clients with other credentials."""
         return Aws(self._session, credentials)
+
+    def accounts(self) -> "CognitoIdentityProviderClient":
+        """Make a client of Cognito's user pools."""
+        return self._session.client("cognito-idp", config=CONFIG, **self._credentials)
 
     def dynamodb(self) -> "DynamoDBClient":
         """Make a client of DynamoDB."""

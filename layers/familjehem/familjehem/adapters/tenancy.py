@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,9 @@ from familjehem.adapters.dynamo.handling_rows import read_event
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.dynamo.tenant import TenantRows, Version
 from familjehem.adapters.vault import object_key
+from familjehem.domain.calendar import swedish_date
 from familjehem.domain.delivery import Delivery
-from familjehem.domain.errors import LetterUnreadableError
+from familjehem.domain.errors import LetterUnreadableError, NotConfirmedError
 from familjehem.domain.handling import Event, Handled
 from familjehem.domain.purpose import LETTER_VERSION, Purpose
 from familjehem.domain.sealing import Label, letter_context, note_label, seal, unseal, versioned
@@ -108,11 +109,26 @@ class AwsTenantRoom(TenantRows):
         letters: S3Letters,
         key: KmsTenantKey,
         pool: ThreadPoolExecutor,
+        clock: Clock,
     ) -> None:
         super().__init__(database, premises.main, premises.wraps, recipient)
         self._letters = letters
         self._key = key
         self._pool = pool
+        self._clock = clock
+        self._seen: dict[str, date] = {}
+
+    def seen(self, person: str) -> None:
+        """Note that a person is here today: one write a day at most, and a failure of it hinders nobody."""
+        today = swedish_date(self._clock.now())
+        if self._seen.get(person) == today:
+            return
+        try:
+            self.note_seen(person, today)
+        except NotConfirmedError:
+            # The next call notes it; a letter must not wait for that.
+            return
+        self._seen[person] = today
 
     def plaintexts(self, numbers: Sequence[str], purpose: Purpose) -> Mapping[str, bytes | None]:
         """Open sealed letters or cards, several at the same time; None for one that cannot be opened.
@@ -258,5 +274,6 @@ class StsTenancy:
             S3Letters(tenant.s3(), self._premises.bucket),
             KmsTenantKey(tenant.kms()),
             self._pool,
+            self._clock,
         )
         return credentials["Expiration"], room

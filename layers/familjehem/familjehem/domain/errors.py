@@ -209,6 +209,52 @@ class ReaderOnlyError(FamiljehemError):
     slug = "reader-only"
 
 
+class AdministratorsOnlyError(FamiljehemError):
+    """What was asked for is the local administrators' to do."""
+
+    slug = "administrators-only"
+
+
+class AlreadyMemberError(FamiljehemError):
+    """The person has access to the recipient already."""
+
+    slug = "already-member"
+
+
+class MemberNotFoundError(FamiljehemError):
+    """Nobody of that id has access to the recipient."""
+
+    slug = "member-not-found"
+
+
+class LastAdministratorError(FamiljehemError):
+    """A recipient keeps a local administrator, and this would leave it without."""
+
+    slug = "last-administrator"
+
+
+class ConfirmationNeededError(FamiljehemError):
+    """The change leaves so few people that whoever asks for it must say that she knows; `shortages` are the codes."""
+
+    slug = "confirmation-needed"
+
+    def __init__(self, *shortages: str) -> None:
+        super().__init__(self.slug)
+        self.shortages = shortages
+
+
+class AccountConflictError(FamiljehemError):
+    """The person came through the municipality's own sign-in before she was invited: the two cannot be made one."""
+
+    slug = "account-conflict"
+
+
+class RecipientClosedError(FamiljehemError):
+    """The recipient is closed, so there is nothing left to set."""
+
+    slug = "recipient-closed"
+
+
 class AlreadyClaimedError(FamiljehemError):
     """A colleague handles the delivery.
 

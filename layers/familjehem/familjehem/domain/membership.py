@@ -29,11 +29,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One person's place at one recipient."""
+    """One person's place at one recipient; `name` is what she is called there, None where nobody has said."""
 
     recipient: str
     recipient_name: str
     role: Role
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Person:
     """A signed-in person as our own rows know them.
 
     `signed_out_at` ends every session that began earlier: a token cannot know that somebody was
-    removed, so every call reads this (design 6, reading). `name` is what colleagues call her, None where
-    nobody has said.
+    removed, so every call reads this (design 6, reading). `name` is what she was called when she was first
+    invited, None where nobody has said; each recipient may call her otherwise.
     """
 
     id: str

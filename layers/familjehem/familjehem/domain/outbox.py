@@ -13,6 +13,13 @@ class Occasion(StrEnum):
     SUPPLEMENTED = "supplemented"
 
 
+class AccessOccasion(StrEnum):
+    """What a mail to one of a recipient's people is about."""
+
+    INVITED = "invited"
+    UNUSED = "unused"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class LetterTask:
     """The task of putting one sealed letter into its recipient's mailbox."""
@@ -50,7 +57,16 @@ class ConfirmationTask:
     reference: str
 
 
-type OutboxTask = LetterTask | SupplementTask | NoticeTask | ConfirmationTask
+@dataclass(frozen=True, slots=True, order=True)
+class AccessTask:
+    """The task of telling one of a recipient's people about her access; her address stands where her access does."""
+
+    recipient: str
+    person: str
+    occasion: AccessOccasion
+
+
+type OutboxTask = LetterTask | SupplementTask | NoticeTask | ConfirmationTask | AccessTask
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.errors import FieldError, InvalidAnswersError, RecipientsUnavailableError, Unavailable
 from familjehem.domain.municipality import Municipality
+from familjehem.domain.retention import Retention
 
 MOST_RECIPIENTS = 5
 CLOSING_TIME = time(16, 30)
@@ -63,6 +64,7 @@ class Recipient:
     extended_questions: frozenset[str] = frozenset()
     closing_time: time = CLOSING_TIME
     contact: PublicContact = field(default_factory=PublicContact)
+    retention: Retention = field(default_factory=Retention)
 
     def refusal(self, assignments: Iterable[Assignment]) -> str | None:
         """Say why this recipient cannot receive an application for `assignments`, or None if it can."""

@@ -29,6 +29,15 @@ class Event(StrEnum):
     ALREADY_DONE = "task already done"
     TASK_FAILED = "task failed"
     HOUSE_KEPT = "house kept"
+    COLLEAGUE_INVITED = "colleague invited"
+    COLLEAGUE_CHANGED = "colleague changed"
+    COLLEAGUE_REMOVED = "colleague removed"
+    SIGNED_OUT = "sessions ended"
+    SETTINGS_CHANGED = "settings changed"
+    ACCESS_LOOKED_AT = "unused access looked at"
+    ACCESS_WARNED = "unused access warned of"
+    ACCESS_ENDED = "unused access ended"
+    ACCESS_WITHHELD = "unused access of the last administrator"
 
 
 def fault(error: BaseException) -> dict[str, str]:
@@ -53,6 +62,17 @@ class OutboxGauge:
         metrics.add_metric("OutboxWaiting", MetricUnit.Count, waiting)
         metrics.add_metric("OutboxStuck", MetricUnit.Count, stuck)
         metrics.add_metric("OutboxOldestAge", MetricUnit.Seconds, oldest_seconds)
+
+
+class UnusedAccessGauge:
+    """Publishes what became of unused access as CloudWatch metrics (plays `AccessGauge`)."""
+
+    def access(self, warned: int, ended: int, withheld: int, failed: int) -> None:
+        """Publish how many were warned, how many ended, how many stayed as the last, how many recipients failed."""
+        metrics.add_metric("AccessWarned", MetricUnit.Count, warned)
+        metrics.add_metric("AccessEnded", MetricUnit.Count, ended)
+        metrics.add_metric("AccessWithheld", MetricUnit.Count, withheld)
+        metrics.add_metric("AccessFailed", MetricUnit.Count, failed)
 
 
 class LevelGauge:

@@ -45,12 +45,19 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.SignInRequiredError: HTTPStatus.UNAUTHORIZED,
     errors.NotAMemberError: HTTPStatus.FORBIDDEN,
     errors.ReaderOnlyError: HTTPStatus.FORBIDDEN,
+    errors.AdministratorsOnlyError: HTTPStatus.FORBIDDEN,
     errors.ApplicationNotFoundError: HTTPStatus.NOT_FOUND,
     errors.DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
     errors.IdentificationOffError: HTTPStatus.NOT_FOUND,
+    errors.MemberNotFoundError: HTTPStatus.NOT_FOUND,
     errors.KeyReusedError: HTTPStatus.CONFLICT,
     errors.AlreadyClaimedError: HTTPStatus.CONFLICT,
     errors.HandlingLockedError: HTTPStatus.CONFLICT,
+    errors.AlreadyMemberError: HTTPStatus.CONFLICT,
+    errors.LastAdministratorError: HTTPStatus.CONFLICT,
+    errors.ConfirmationNeededError: HTTPStatus.CONFLICT,
+    errors.AccountConflictError: HTTPStatus.CONFLICT,
+    errors.RecipientClosedError: HTTPStatus.CONFLICT,
     errors.ApplicationErasedError: HTTPStatus.GONE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -120,6 +127,8 @@ def _members(error: errors.FamiljehemError) -> dict[str, Any]:
             return {"errors": [{"pointer": "", "header": "Idempotency-Key", "code": code}]}
         case errors.AlreadyClaimedError(handler=handler, name=name):
             return {"handler": {"id": handler, "name": name}}
+        case errors.ConfirmationNeededError(shortages=shortages):
+            return {"warnings": list(shortages)}
         case errors.RecipientsUnavailableError(unavailable=unavailable):
             return {
                 "recipients": [

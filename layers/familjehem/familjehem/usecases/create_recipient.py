@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from familjehem.domain.errors import FieldError, InvalidAnswersError, RecipientExistsError
 from familjehem.domain.municipality import municipalities
-from familjehem.domain.question_set import current
 from familjehem.domain.recipient import Recipient, RecipientKind
+from familjehem.domain.recipient_settings import extendable
 from familjehem.ports import Directory, RecipientKeys
 
 _UNIT = re.compile(r"unit-[0-9a-z-]{1,40}")
@@ -44,7 +44,6 @@ class CreateRecipient:
 
 def _faults(recipient: Recipient) -> list[FieldError]:
     known = municipalities()
-    extendable = {one.name for one in current().questions if one.assignments - one.core_for}
     faults = [
         FieldError(f"/municipalities/{index}", "unknownMunicipality")
         for index, code in enumerate(recipient.municipalities)
@@ -62,6 +61,6 @@ def _faults(recipient: Recipient) -> list[FieldError]:
         faults.append(FieldError("/municipalities", "required"))
     if len(set(recipient.municipalities)) != len(recipient.municipalities):
         faults.append(FieldError("/municipalities", "repeated"))
-    if not recipient.extended_questions <= extendable:
+    if not recipient.extended_questions <= extendable():
         faults.append(FieldError("/extendedQuestions", "unknownQuestion"))
     return faults

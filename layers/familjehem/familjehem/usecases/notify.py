@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from familjehem.domain.errors import LetterUnreadableError, NotConfirmedError
-from familjehem.domain.outbox import ConfirmationTask, NoticeTask
+from familjehem.domain.outbox import AccessTask, ConfirmationTask, NoticeTask
 from familjehem.domain.purpose import Purpose
 from familjehem.domain.sealing import CONTACT_OWNER, Label, contact_context, unseal
 from familjehem.domain.texts import text
-from familjehem.ports import AddressRefusedError, Clock, ContactKey, Directory, NoticeQueue, Post
+from familjehem.ports import AccessQueue, AddressRefusedError, Clock, ContactKey, Directory, NoticeQueue, Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +74,34 @@ class ConfirmToApplicant:
             return False
         self.queue.confirmation_sent(task)
         return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellMember:
+    """Tells one of a recipient's people that she has access, or that it will end because she has not come.
+
+    At least once: a crash between mail and commit sends it again. Whoever lost her access meanwhile is told nothing,
+    and an address that can never be reached is not tried again: the access is what it is.
+    """
+
+    queue: AccessQueue
+    directory: Directory
+    post: Post
+    mailbox_url: str
+
+    def __call__(self, task: AccessTask) -> bool:
+        """Send one mail; True if it was still to be sent. `NotConfirmedError` means: try again."""
+        member, recipient = self.queue.whom(task), self.directory.get(task.recipient)
+        sent = member is not None and recipient is not None
+        if member is not None and recipient is not None:
+            try:
+                self.post.send(
+                    to=member.email,
+                    subject=text(f"access.{task.occasion}.subject"),
+                    text=text(f"access.{task.occasion}.body", recipient=recipient.name, link=self.mailbox_url),
+                    tags={"recipient": task.recipient, "kind": f"access-{task.occasion}"},
+                )
+            except AddressRefusedError:
+                sent = False
+        self.queue.told(task)
+        return sent

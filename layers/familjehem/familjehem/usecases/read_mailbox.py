@@ -8,13 +8,7 @@ from functools import reduce
 from familjehem.domain.calendar import due, last_closing
 from familjehem.domain.compilation import Compilation, Item, compile_letter, compile_supplement
 from familjehem.domain.delivery import Delivery, DeliveryState
-from familjehem.domain.errors import (
-    DeliveryNotFoundError,
-    LetterUnreadableError,
-    NotAMemberError,
-    RecipientNotChosenError,
-    SignInRequiredError,
-)
+from familjehem.domain.errors import DeliveryNotFoundError, LetterUnreadableError
 from familjehem.domain.handling import Colleague, Event
 from familjehem.domain.identifiers import NUMBER_CHARACTERS, canonical
 from familjehem.domain.letter import Card, Letter
@@ -24,6 +18,7 @@ from familjehem.domain.question_set import load
 from familjehem.domain.recipient import CLOSING_TIME
 from familjehem.domain.supplement import CardChanges, Supplement
 from familjehem.ports import Clock, Directory, Members, Tenancy, TenantRoom
+from familjehem.usecases.admit_person import Doorkeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +83,20 @@ class Reception:
     tenancy: Tenancy
 
     def admit(self, caller: Caller, recipient: str | None) -> Admission:
-        """Let a person in.
-
-        Raises `SignInRequiredError` for a session that was ended, `NotAMemberError` for a stranger or
-        another's recipient, and `RecipientNotChosenError` where several are possible and none was named.
-        """
-        person = self.members.person(caller.person)
-        if person.signed_out_at is not None and caller.session_began <= person.signed_out_at:
-            raise SignInRequiredError
-        possible = [one for one in person.memberships if recipient in (None, one.recipient)]
-        if not possible:
-            raise NotAMemberError
-        if len(possible) > 1:
-            raise RecipientNotChosenError
-        membership = possible[0]
-        who = Colleague(person.id, person.name, membership.role)
-        return Admission(who, membership, self.tenancy.room(membership.recipient))
+        """Let a person in, and note that she was here today. Raises as `Doorkeeper.admit`."""
+        admitted = self.doorkeeper.admit(caller, recipient)
+        room = self.tenancy.room(admitted.membership.recipient)
+        room.seen(admitted.who.id)
+        return Admission(admitted.who, admitted.membership, room)
 
     def colleague(self, person: str, recipient: str) -> Colleague | None:
         """Give somebody who may handle the recipient's deliveries now, or None: unknown, removed, or a reader."""
-        found = self.members.person(person)
-        place = found.place(recipient)
-        return Colleague(found.id, found.name, place.role) if place and place.role.handles else None
+        return self.doorkeeper.colleague(person, recipient)
+
+    @property
+    def doorkeeper(self) -> Doorkeeper:
+        """Who tells whether a person is let in at all."""
+        return Doorkeeper(members=self.members)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

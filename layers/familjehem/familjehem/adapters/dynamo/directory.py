@@ -1,13 +1,17 @@
 """The recipients in table main: one row each, and one claim per municipality."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from familjehem.adapters.dynamo import keys
-from familjehem.adapters.dynamo.recipient_rows import read_recipient, recipient_row
-from familjehem.adapters.dynamo.table import Database, put
-from familjehem.domain.errors import RecipientExistsError
+from familjehem.adapters.dynamo.recipient_rows import SETTINGS, read_recipient, recipient_row, settings_row
+from familjehem.adapters.dynamo.table import EXISTING, Database, put
+from familjehem.domain.errors import RecipientClosedError, RecipientExistsError
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.recipient import Recipient
+
+if TYPE_CHECKING:
+    from familjehem.domain.recipient_settings import RecipientSettings
 
 
 class DynamoDirectory:
@@ -50,3 +54,18 @@ class DynamoDirectory:
         )
         if self._database.commit([put(self._table, recipient_row(recipient), label=recipient.id), *claims]):
             raise RecipientExistsError
+
+    def configure(self, recipient: str, settings: "RecipientSettings") -> None:
+        """Store a recipient's settings, all of them; the latest call counts and touches nothing else of the recipient.
+
+        `RecipientClosedError` for one that is none, `NotConfirmedError`.
+        """
+        row = settings_row(settings)
+        kept = [name for name in SETTINGS if row[name] is not None]
+        change = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
+        if gone := [name for name in SETTINGS if name not in kept]:
+            change += " REMOVE " + ", ".join(f"#{name}" for name in gone)
+        values = {f":{name}": row[name] for name in kept}
+        # Its state is not asked for: then whoever sets hours would need the right to touch it.
+        if not self._database.update(self._table, keys.recipient(recipient), change, values, EXISTING):
+            raise RecipientClosedError

@@ -25,6 +25,8 @@ PERSON = "PERSON"
 MEMBER = "MEMBER"
 SHARDS = 8
 
+_LINE_DIGITS = 12
+
 _PART = re.compile(r"[!\"$-~]{1,128}")
 _INBOX_SORT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)#([0-9A-Za-z-]{1,64})")
 
@@ -117,6 +119,7 @@ def task(task: "OutboxTask") -> Key:
     """Key of the outbox row of a task."""
     # Here, so that who knows no outbox need not load it at its start.
     from familjehem.domain.outbox import (  # noqa: PLC0415
+        AccessTask,
         ConfirmationTask,
         LetterTask,
         NoticeTask,
@@ -133,11 +136,15 @@ def task(task: "OutboxTask") -> Key:
             return Key(joined("OUT", "NOTICE", recipient, number, occasion, *of_version), "OUT")
         case ConfirmationTask(reference=reference):
             return Key(joined("OUT", "CONFIRMATION", reference), "OUT")
+        case AccessTask(recipient=recipient, person=person, occasion=occasion):
+            return Key(joined("OUT", "ACCESS", recipient, person, occasion), "OUT")
 
 
 def task_of(pk: str) -> "OutboxTask":
     """Read the task out of the partition key of an outbox row; raises `ValueError` for any other key."""
     from familjehem.domain.outbox import (  # noqa: PLC0415
+        AccessOccasion,
+        AccessTask,
         ConfirmationTask,
         LetterTask,
         NoticeTask,
@@ -156,6 +163,8 @@ def task_of(pk: str) -> "OutboxTask":
             return NoticeTask(recipient, number, Occasion(occasion), int(version))
         case ["OUT", "CONFIRMATION", reference]:
             return ConfirmationTask(reference)
+        case ["OUT", "ACCESS", recipient, person, occasion]:
+            return AccessTask(recipient, person, AccessOccasion(occasion))
         case _:
             message = "not the key of an outbox row"
             raise ValueError(message)
@@ -184,6 +193,41 @@ def person(identifier: str) -> Key:
 def membership(person: str, recipient: str) -> Key:
     """Key of a person's place at a recipient."""
     return Key(joined(PERSON, person), joined(MEMBER, recipient))
+
+
+def staff(recipient: str) -> str:
+    """Partition of a recipient's people."""
+    return joined("STAFF", recipient)
+
+
+def staff_member(recipient: str, person: str) -> Key:
+    """Key of one person's access to a recipient: the mirror of the person's own place."""
+    return Key(staff(recipient), joined(person))
+
+
+def roster(recipient: str) -> str:
+    """Partition of what became of the access to a recipient."""
+    return joined("ROSTER", recipient)
+
+
+def roster_line(recipient: str, number: int) -> Key:
+    """Key of one change of a recipient's roster; numbers have a fixed width, so that text sorts as they do."""
+    return Key(roster(recipient), f"{number:0{_LINE_DIGITS}}")
+
+
+def roster_number(sk: str) -> int:
+    """Read the number of a change out of its sort key."""
+    return int(sk)
+
+
+def seen_partition(recipient: str) -> str:
+    """Partition of the days on which people were in a recipient's room."""
+    return joined("SEEN", recipient)
+
+
+def seen(recipient: str, person: str) -> Key:
+    """Key of the day on which a person last was in a recipient's room."""
+    return Key(seen_partition(recipient), joined(person))
 
 
 def access(recipient: str, at: datetime, nonce: str) -> Key:

@@ -1,14 +1,20 @@
 """Persons and their memberships in table main, one partition per person."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.table import Database
+from familjehem.domain.handling import Colleague
 from familjehem.domain.membership import Membership, Person, Role
+
+_NAMED = ("person", "name", "role")
+"""What colleagues may know of each other: never the address."""
 
 
 class DynamoMembers:
-    """Knows who belongs where; plays `Members`, and enrols people for those who seed or invite."""
+    """Knows who belongs where; plays `Members`. Who belongs where is changed in the roster (`staff.py`)."""
 
     def __init__(self, database: Database, table: str) -> None:
         self._database = database
@@ -25,26 +31,18 @@ class DynamoMembers:
                 signed_out_at = datetime.fromisoformat(row["signed_out_at"]) if "signed_out_at" in row else None
                 name = row.get("name")
             else:
-                memberships.append(Membership(row["recipient"], row["recipient_name"], Role(row["role"])))
+                memberships.append(_membership(row))
         return Person(person, tuple(memberships), signed_out_at, name)
 
-    def enrol(self, person: str, membership: Membership) -> None:
-        """Give a person a place at a recipient, or another role there; repeats do nothing. `NotConfirmedError`."""
-        self._database.update(
-            self._table,
-            keys.membership(person, membership.recipient),
-            "SET #recipient = :recipient, #recipient_name = :recipient_name, #role = :role",
-            {
-                ":recipient": membership.recipient,
-                ":recipient_name": membership.recipient_name,
-                ":role": membership.role.value,
-            },
-        )
-
-    def call(self, person: str, name: str) -> None:
-        """Say what a person is called; the latest call counts. `NotConfirmedError`."""
-        self._database.update(self._table, keys.person(person), "SET #name = :name", {":name": name})
+    def colleagues(self, recipient: str) -> Sequence[Colleague]:
+        """Give everybody who has access, read consistently, without their addresses."""
+        found = self._database.query(self._table, "#pk = :staff", {":staff": keys.staff(recipient)}, projection=_NAMED)
+        return tuple(Colleague(row["person"], row["name"], Role(row["role"])) for row in found)
 
     def sign_out(self, person: str, at: datetime) -> None:
         """End every session of a person that began before `at`; the latest call counts. `NotConfirmedError`."""
         self._database.update(self._table, keys.person(person), "SET #signed_out_at = :at", {":at": keys.moment(at)})
+
+
+def _membership(row: Mapping[str, Any]) -> Membership:
+    return Membership(row["recipient"], row["recipient_name"], Role(row["role"]), row.get("name"))

@@ -9,6 +9,7 @@ from familjehem.adapters.dynamo.delivery_rows import received_supplement
 from familjehem.adapters.dynamo.table import EXISTING, Database, delete, put, update
 from familjehem.domain.delivery import DeliveryState, ReceivedSupplement
 from familjehem.domain.outbox import (
+    AccessTask,
     ConfirmationTask,
     LetterTask,
     NoticeTask,
@@ -43,6 +44,11 @@ def notice_row(task: NoticeTask, at: datetime) -> dict[str, Any]:
 def confirmation_row(queued: QueuedConfirmation) -> dict[str, Any]:
     """Give the outbox row of a confirmation; its wrap lies in table wraps."""
     return {**_row(queued.task, queued.queued_at), "address": queued.address}
+
+
+def access_row(task: AccessTask, at: datetime) -> dict[str, Any]:
+    """Give the outbox row of a mail to one of a recipient's people; it holds no address."""
+    return _row(task, at)
 
 
 def _row(task: OutboxTask, queued_at: datetime) -> dict[str, Any]:

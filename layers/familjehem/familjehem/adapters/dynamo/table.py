@@ -48,9 +48,10 @@ class Write:
     label: str | None = None
 
 
-def put(table: str, item: Mapping[str, Any], *, condition: str = NEW, label: str | None = None) -> Write:
+def put(table: str, item: Mapping[str, Any], *, condition: str | None = NEW, label: str | None = None) -> Write:
     """Write a row, by default one that must not exist; attributes that are None are left out."""
-    return Write("Put", {"TableName": table, "Item": _stored(item), **_condition(condition)}, label)
+    named = _condition(condition) if condition else {}
+    return Write("Put", {"TableName": table, "Item": _stored(item), **named}, label)
 
 
 def update(
@@ -138,12 +139,15 @@ class Database:
         newest_first: bool = False,
         after: Mapping[str, str] | None = None,
         limit: int | None = None,
+        projection: Iterable[str] = (),
     ) -> Iterator[Item]:
         """Walk the rows of a partition, page by page; consistently, except in an index, where that cannot be."""
+        shown = _projection(projection)
         parameters: dict[str, Any] = {
             "TableName": table,
             "KeyConditionExpression": condition,
-            "ExpressionAttributeNames": _names(condition, criterion or ""),
+            **shown,
+            "ExpressionAttributeNames": _names(condition, criterion or "", shown.get("ProjectionExpression", "")),
             "ExpressionAttributeValues": _stored(values),
             "ScanIndexForward": not newest_first,
             **({"IndexName": index} if index else {"ConsistentRead": True}),

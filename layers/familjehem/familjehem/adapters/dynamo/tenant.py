@@ -4,7 +4,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
@@ -95,6 +95,16 @@ class TenantRows:
             "#state = :as_read AND attribute_not_exists(#opened_at)",
         )
         return self.delivery(delivery.number) or delivery
+
+    def note_seen(self, person: str, day: date) -> None:
+        """Note that a person is here on a Swedish date, unless that or a later one stands. `NotConfirmedError`."""
+        self._database.update(
+            self._main,
+            keys.seen(self._recipient, person),
+            "SET #seen_on = :day",
+            {":day": day.isoformat()},
+            "attribute_not_exists(#seen_on) OR #seen_on < :day",
+        )
 
     def log(self, entry: AccessEntry) -> None:
         """Write one line of the access log; returns only when it stands. `NotConfirmedError`."""

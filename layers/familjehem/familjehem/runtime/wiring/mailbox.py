@@ -20,6 +20,7 @@ from familjehem.usecases.handle_delivery import (
     ReleaseDelivery,
     WriteNote,
 )
+from familjehem.usecases.introduce_person import IntroducePerson, NameColleagues
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
 
 
@@ -35,6 +36,8 @@ class Mailbox:
     log_contact: LogContact
     log_outcome: LogOutcome
     write_note: WriteNote
+    introduce: IntroducePerson
+    name_colleagues: NameColleagues
 
     @classmethod
     def of(cls, reception: Reception, directory: Directory, clock: Clock) -> Self:
@@ -49,6 +52,8 @@ class Mailbox:
             log_contact=LogContact(desk),
             log_outcome=LogOutcome(desk),
             write_note=WriteNote(desk),
+            introduce=IntroducePerson(doorkeeper=reception.doorkeeper),
+            name_colleagues=NameColleagues(doorkeeper=reception.doorkeeper),
         )
 
 

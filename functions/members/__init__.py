@@ -1,0 +1,1 @@
+"""Local administration: colleagues, sessions and settings of a recipient; never a letter."""
