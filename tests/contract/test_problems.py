@@ -20,6 +20,9 @@ INTERNAL = {
     ports.ApplicationChangedError,
     ports.AddressRefusedError,
     errors.RecipientExistsError,
+    # Told in the report of a console command.
+    errors.InvalidCommandError,
+    errors.OnboardingStepError,
     errors.QuestionSetBrokenError,
 }
 
