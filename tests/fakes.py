@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from ipaddress import AddressValueError, IPv6Address, IPv6Network
 from threading import RLock
 from typing import Any
 from urllib.parse import urlencode
 
+from familjehem.domain.affiliation import Affiliation
 from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.delivery import Delivery, DeliveryState, ReceivedSupplement
@@ -34,6 +35,7 @@ from familjehem.domain.errors import (
 )
 from familjehem.domain.handling import Event, Handled
 from familjehem.domain.membership import AccessEntry, Membership, Person
+from familjehem.domain.onboarding import Onboarding
 from familjehem.domain.outbox import (
     ConfirmationTask,
     LetterTask,
@@ -48,6 +50,7 @@ from familjehem.domain.outbox import (
 )
 from familjehem.domain.recipient import Recipient, RecipientState
 from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, versioned
+from familjehem.domain.tariff import Fee
 from familjehem.ports import (
     AlreadyAcceptedError,
     ApplicationChangedError,
@@ -58,6 +61,9 @@ from familjehem.ports import (
     KeyUnusableError,
     Page,
     RecipientChangedError,
+    RegisterChange,
+    RegisterChangedError,
+    Registered,
     SealedApplication,
     SealedPart,
     SealedSupplement,
@@ -122,6 +128,13 @@ class World:
     gauged: list[tuple[int, int, float]] = field(default_factory=list)
     levels: Counter[str] = field(default_factory=Counter)
     steps: list[str] = field(default_factory=list)
+    onboardings: dict[str, Onboarding] = field(default_factory=dict)
+    ways: dict[str, str] = field(default_factory=dict)
+    affiliations: dict[tuple[str, date, str], Affiliation] = field(default_factory=dict)
+    fees: dict[tuple[int, str], Fee] = field(default_factory=dict)
+    papers: dict[str, bytes] = field(default_factory=dict)
+    notes_of_failure: int = 0
+    deleted_on: dict[str, date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._lock = RLock()
@@ -147,6 +160,10 @@ class World:
         self.self_test_gauge = FakeSelfTestGauge(self)
         self.members = FakeMembers(self)
         self.tenancy = FakeTenancy(self)
+        self.register = FakeRegister(self)
+        self.folder = FakeFolder(self)
+        self.workbook = FakeWorkbook(self)
+        self.given_up = FakeFailures(self)
 
     def passes(self, **duration: float) -> None:
         """Let time pass: `world.passes(minutes=15)`."""
@@ -252,6 +269,114 @@ class FakeRecipientKeys(Fake):
             key_arn = f"arn:aws:kms:eu-north-1:111122223333:key/{recipient}-{len(self.world.usable_keys)}"
             self.world.usable_keys[key_arn] = True
             return key_arn
+
+
+    def retire(self, key_arn: str) -> date:
+        with self.world.step("recipient_keys.retire"):
+            self.world.usable_keys[key_arn] = False
+            return self.world.deleted_on.setdefault(key_arn, (self.world.at + timedelta(days=30)).date())
+
+
+class FakeRegister(Fake):
+    def all(self) -> Sequence[Registered]:
+        with self.world.step("register.all"):
+            ways = dict(self.world.onboardings)
+            known = sorted(self.world.recipients.items())
+            found = [Registered(ways.pop(self.world.ways.get(name, ""), None), one) for name, one in known]
+            found += [Registered(one, None) for one in ways.values()]
+            return tuple(sorted(found, key=_place))
+
+    def find(self, recipient: str) -> Registered | None:
+        with self.world.step("register.find"):
+            known = self.world.recipients.get(recipient)
+            way = self.world.onboardings.get(self.world.ways.get(recipient, ""))
+            return Registered(way, known) if known else None
+
+    def request(self, request: str) -> Onboarding | None:
+        with self.world.step("register.request"):
+            return self.world.onboardings.get(request)
+
+    def affiliations(self) -> Sequence[Affiliation]:
+        with self.world.step("register.affiliations"):
+            return tuple(self.world.affiliations[key] for key in sorted(self.world.affiliations))
+
+    def ask(self, onboarding: Onboarding) -> None:
+        self.commit(RegisterChange(onboardings=((None, onboarding),)))
+
+    def commit(self, change: RegisterChange) -> None:
+        with self.world.step("register.commit"):
+            world, claims = self.world, change.claims or {}
+            if (
+                any(_stale(world.onboardings.get(after.id), before) for before, after in change.onboardings)
+                or any(_moved(world.recipients.get(after.id), before) for before, after in change.recipients)
+                or any(world.claims.get(code) != before for code, (before, _) in claims.items())
+                or any(_stay(one) in world.affiliations for one in change.begun)
+                or any(world.affiliations.get(_stay(one), one).until is not None for one, _ in change.ended)
+            ):
+                raise RegisterChangedError
+            for before, after in change.onboardings:
+                world.onboardings[after.id] = replace(after, revision=before.revision + 1) if before else after
+            for before, after in change.recipients:
+                changed = ("state", "membership_version", "key_arn", "function_mailbox", "municipalities")
+                kept = {name: getattr(after, name) for name in changed}
+                world.recipients[after.id] = replace(world.recipients.get(after.id, after), **kept)
+                if before is None:
+                    world.ways |= {one.recipient: one.id for _, one in change.onboardings if one.recipient == after.id}
+            for code, (_, after) in claims.items():
+                world.claims.pop(code, None)
+                world.claims |= {code: after} if after else {}
+            world.affiliations |= {_stay(one): one for one in change.begun}
+            world.affiliations |= {_stay(one): replace(one, until=until) for one, until in change.ended}
+
+    def fees(self, year: int) -> Mapping[str, Fee]:
+        with self.world.step("register.fees"):
+            return {code: fee for (of_year, code), fee in self.world.fees.items() if of_year == year}
+
+    def fix(self, fees: Iterable[Fee]) -> None:
+        with self.world.step("register.fix"):
+            for fee in fees:
+                self.world.fees.setdefault((fee.year, fee.municipality), fee)
+
+
+def _place(one: Registered) -> tuple[str, str]:
+    way, recipient = one.onboarding, one.recipient
+    return recipient.id if recipient else way.recipient if way else "", way.id if way else ""
+
+
+def _stale(stored: Onboarding | None, read: Onboarding | None) -> bool:
+    return (stored.revision if stored else None) != (read.revision if read else None)
+
+
+def _moved(stored: Recipient | None, read: Recipient | None) -> bool:
+    guarded = ("state", "membership_version", "key_arn", "function_mailbox")
+    return [getattr(stored, name, None) for name in guarded] != [getattr(read, name, None) for name in guarded]
+
+
+def _stay(one: Affiliation) -> tuple[str, date, str]:
+    return one.municipality, one.since, one.recipient
+
+
+class FakeFolder(Fake):
+    def keep(self, name: str, content: bytes, media_type: str) -> str:
+        with self.world.step("folder.keep"):
+            self.world.papers[name] = content
+            return f"s3://papers/{name}"
+
+
+class FakeWorkbook(Fake):
+    def excel(self, sheets: Mapping[str, Sequence[Sequence[str | int]]]) -> bytes:
+        return json.dumps(sheets).encode()
+
+
+class FakeFailures(Fake):
+    def count(self) -> int:
+        with self.world.step("given_up.count"):
+            return self.world.notes_of_failure
+
+    def clear(self) -> int:
+        with self.world.step("given_up.clear"):
+            gone, self.world.notes_of_failure = self.world.notes_of_failure, 0
+            return gone
 
 
 class FakeDataKeys(Fake):

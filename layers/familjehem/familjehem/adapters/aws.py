@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
 
 CARDS_AT_ONCE = 25
@@ -69,6 +70,10 @@ class Aws:
     def secrets(self) -> "SecretsManagerClient":
         """Make a client of Secrets Manager."""
         return self._session.client("secretsmanager", config=CONFIG, **self._credentials)
+
+    def sqs(self) -> "SQSClient":
+        """Make a client of SQS."""
+        return self._session.client("sqs", config=CONFIG, **self._credentials)
 
     def sts(self) -> "STSClient":
         """Make a client of STS."""
