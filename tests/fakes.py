@@ -34,6 +34,7 @@ from familjehem.domain.errors import (
     RecipientExistsError,
 )
 from familjehem.domain.handling import Event, Handled
+from familjehem.domain.health import Vitals
 from familjehem.domain.membership import AccessEntry, Membership, Person
 from familjehem.domain.onboarding import Onboarding
 from familjehem.domain.outbox import (
@@ -135,6 +136,10 @@ class World:
     papers: dict[str, bytes] = field(default_factory=dict)
     notes_of_failure: int = 0
     deleted_on: dict[str, date] = field(default_factory=dict)
+    ruled: dict[str, tuple[bool, datetime]] = field(default_factory=dict)
+    vitals: dict[str, Vitals] = field(default_factory=dict)
+    errand_answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    errands_sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._lock = RLock()
@@ -164,6 +169,9 @@ class World:
         self.folder = FakeFolder(self)
         self.workbook = FakeWorkbook(self)
         self.given_up = FakeFailures(self)
+        self.rulings = FakeRulings(self)
+        self.examiner = FakeExaminer(self)
+        self.errands_run = FakeErrands(self)
 
     def passes(self, **duration: float) -> None:
         """Let time pass: `world.passes(minutes=15)`."""
@@ -270,7 +278,6 @@ class FakeRecipientKeys(Fake):
             self.world.usable_keys[key_arn] = True
             return key_arn
 
-
     def retire(self, key_arn: str) -> date:
         with self.world.step("recipient_keys.retire"):
             self.world.usable_keys[key_arn] = False
@@ -311,7 +318,7 @@ class FakeRegister(Fake):
                 or any(_moved(world.recipients.get(after.id), before) for before, after in change.recipients)
                 or any(world.claims.get(code) != before for code, (before, _) in claims.items())
                 or any(_stay(one) in world.affiliations for one in change.begun)
-                or any(world.affiliations.get(_stay(one), one).until is not None for one, _ in change.ended)
+                or any(world.affiliations.get(_stay(one)) != one for one, _ in change.ended)
             ):
                 raise RegisterChangedError
             for before, after in change.onboardings:
@@ -366,6 +373,30 @@ class FakeFolder(Fake):
 class FakeWorkbook(Fake):
     def excel(self, sheets: Mapping[str, Sequence[Sequence[str | int]]]) -> bytes:
         return json.dumps(sheets).encode()
+
+
+class FakeRulings(Fake):
+    def all(self) -> Mapping[str, bool]:
+        with self.world.step("rulings.all"):
+            return {version: published for version, (published, _) in self.world.ruled.items()}
+
+    def rule(self, version: str, at: datetime, *, published: bool) -> None:
+        with self.world.step("rulings.rule"):
+            self.world.ruled[version] = published, at
+
+
+class FakeExaminer(Fake):
+    def vitals(self) -> Mapping[str, Vitals]:
+        with self.world.step("examiner.vitals"):
+            return dict(self.world.vitals)
+
+
+class FakeErrands(Fake):
+    def run(self, errand: str, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        with self.world.step("errands.run"):
+            answer = self.world.errand_answers.get(errand)
+            self.world.errands_sent += [(errand, dict(event))] if answer is not None else []
+            return answer
 
 
 class FakeFailures(Fake):

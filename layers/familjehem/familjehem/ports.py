@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
     from familjehem.domain.delivery import Delivery, DeliveryState
     from familjehem.domain.handling import Event, Handled
+    from familjehem.domain.health import Vitals
     from familjehem.domain.membership import AccessEntry, Person
     from familjehem.domain.onboarding import Onboarding
     from familjehem.domain.outbox import (
@@ -576,6 +577,34 @@ class Register(Protocol):
 
     def fix(self, fees: Iterable[Fee]) -> None:
         """Fix fees for their years; one that is fixed already stays as it is. `NotConfirmedError`."""
+        ...
+
+
+class Examiner(Protocol):
+    """Knows how recipients fare, in counts and days: no person and no letter."""
+
+    def vitals(self) -> Mapping[str, Vitals]:
+        """Give what is known, by recipient; a recipient of which nothing is known may be left out."""
+        ...
+
+
+class Errands(Protocol):
+    """Asks another function to do what only its own rights allow."""
+
+    def run(self, errand: str, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Call whoever does this errand and give its answer; None where nobody does it. `NotConfirmedError`."""
+        ...
+
+
+class Rulings(Protocol):
+    """Keeps what SKR has decided about versions of the question set."""
+
+    def all(self) -> Mapping[str, bool]:
+        """Give each version that was ruled on: True for published, False for withdrawn."""
+        ...
+
+    def rule(self, version: str, at: datetime, *, published: bool) -> None:
+        """Record a ruling; the latest counts. `NotConfirmedError`."""
         ...
 
 

@@ -16,6 +16,7 @@ from familjehem.domain.errors import NotConfirmedError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
@@ -58,6 +59,11 @@ class Aws:
     def kms(self) -> "KMSClient":
         """Make a client of KMS."""
         return self._session.client("kms", config=CONFIG, **self._credentials)
+
+    def functions(self) -> "LambdaClient":
+        """Make a client of Lambda, as patient as what it calls."""
+        patient = CONFIG.merge(Config(read_timeout=280, retries={"total_max_attempts": 1, "mode": "standard"}))
+        return self._session.client("lambda", config=patient, **self._credentials)
 
     def s3(self) -> "S3Client":
         """Make a client of S3."""

@@ -16,7 +16,7 @@ class S3Folder:
         self._bucket = bucket
 
     def keep(self, name: str, content: bytes, media_type: str) -> str:
-        """Store a paper and give its `s3://` address; a repeat replaces it, earlier versions stay. `NotConfirmedError`."""
+        """Store a paper and give its `s3://` address; a repeat replaces it. `NotConfirmedError`."""
         with confirming():
             self._client.put_object(Bucket=self._bucket, Key=name, Body=content, ContentType=media_type)
         return f"s3://{self._bucket}/{name}"

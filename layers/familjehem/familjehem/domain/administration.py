@@ -53,9 +53,10 @@ class CommandReport:
         """Give the report as text: a head, the sum, and a line for each finding that needs one."""
         run = "dryRun" if dry_run else "live"
         lines = [text(f"administration.head.{run}")]
-        for verdict in _ORDER:
-            if count := sum(one.verdict is verdict for one in self.findings):
-                lines.append(text(f"administration.sum.{run}.{verdict}", count=count))
+        counts = {verdict: sum(one.verdict is verdict for one in self.findings) for verdict in _ORDER}
+        lines += [
+            text(f"administration.sum.{run}.{verdict}", count=count) for verdict, count in counts.items() if count
+        ]
         for one in self.findings:
             word = text(f"administration.verdict.{run}.{one.verdict}")
             lines.append(f"{one.subject}: {word} {' '.join(one.reasons)}".rstrip())

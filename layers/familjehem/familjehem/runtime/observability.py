@@ -29,6 +29,7 @@ class Event(StrEnum):
     ALREADY_DONE = "task already done"
     TASK_FAILED = "task failed"
     HOUSE_KEPT = "house kept"
+    COMMANDED = "command reported"
 
 
 def fault(error: BaseException) -> dict[str, str]:

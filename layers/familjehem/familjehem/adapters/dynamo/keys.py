@@ -27,6 +27,7 @@ ONBOARDING = "ONBOARDING"
 ONBOARDINGS = "ONBOARDINGS"
 AFFILIATIONS = "AFFILIATIONS"
 FEES = "FEES"
+RULINGS = "RULINGS"
 SHARDS = 8
 
 _PART = re.compile(r"[!\"$-~]{1,128}")
@@ -223,6 +224,11 @@ def affiliation(municipality: str, since: date, recipient: str) -> Key:
 def fee(year: int, municipality: str) -> Key:
     """Key of the fee of a municipality, fixed for a calendar year."""
     return Key(fees(year), municipality)
+
+
+def ruling(version: str) -> Key:
+    """Key of what SKR has decided about a version of the question set."""
+    return Key(RULINGS, version)
 
 
 def fees(year: int) -> str:

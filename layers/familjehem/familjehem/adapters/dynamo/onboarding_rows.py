@@ -27,7 +27,17 @@ _MOMENTS = (
     "closed_at",
 )
 _DAYS = ("last_day", "key_deleted_on")
-_PLAIN = ("id", "recipient", "name", "function_mailbox", "domain_confirmed", "key_arn", "new_mailbox", "readers", "canary")
+_PLAIN = (
+    "id",
+    "recipient",
+    "name",
+    "function_mailbox",
+    "domain_confirmed",
+    "key_arn",
+    "new_mailbox",
+    "readers",
+    "canary",
+)
 
 
 def onboarding_row(one: Onboarding) -> dict[str, Any]:
@@ -56,12 +66,11 @@ def onboarding_row(one: Onboarding) -> dict[str, Any]:
 def read_onboarding(row: Mapping[str, Any]) -> Onboarding:
     """Read an onboarding from its row."""
     agreement, export, payer = row.get("agreement"), row.get("export"), row.get("payer")
-    moments = {name: datetime.fromisoformat(row[name]) for name in _MOMENTS if name in row}
-    days = {name: date.fromisoformat(row[name]) for name in _DAYS if name in row}
+    facts: dict[str, Any] = {name: row[name] for name in _PLAIN if name in row}
+    facts |= {name: datetime.fromisoformat(row[name]) for name in _MOMENTS if name in row}
+    facts |= {name: date.fromisoformat(row[name]) for name in _DAYS if name in row}
     return Onboarding(
-        **{name: row[name] for name in _PLAIN if name in row},
-        **moments,
-        **days,
+        **facts,
         kind=RecipientKind(row["kind"]),
         municipalities=tuple(row["municipalities"]),
         assignments=frozenset(Assignment(word) for word in row["assignments"]),
@@ -69,9 +78,7 @@ def read_onboarding(row: Mapping[str, Any]) -> Onboarding:
         agreement=Agreement(version=agreement["version"], accepted_at=datetime.fromisoformat(agreement["accepted_at"]))
         if agreement
         else None,
-        export=ExportProof(
-            confirmed_on=date.fromisoformat(export["confirmed_on"]), case_number=export["case_number"]
-        )
+        export=ExportProof(confirmed_on=date.fromisoformat(export["confirmed_on"]), case_number=export["case_number"])
         if export
         else None,
         revision=row["revision"],

@@ -97,8 +97,8 @@ class DynamoRegister:
                 self._table,
                 keys.affiliation(one.municipality, one.since, one.recipient),
                 "SET #until = :until",
-                {":until": until.isoformat(), ":recipient": one.recipient},
-                condition="attribute_not_exists(#until) AND #recipient = :recipient",
+                {":until": until.isoformat(), **({":old": one.until.isoformat()} if one.until else {})},
+                condition="#until = :old" if one.until else "attribute_exists(#pk) AND attribute_not_exists(#until)",
                 label="affiliation",
             )
 
@@ -147,5 +147,6 @@ def _way(row: Mapping[str, Any]) -> str:
 
 
 def _order(one: Registered) -> tuple[str, str]:
-    onboarding, recipient = one.onboarding, one.recipient
-    return (recipient.id if recipient else onboarding.recipient if onboarding else "", onboarding.id if onboarding else "")
+    way = one.onboarding
+    whose = one.recipient.id if one.recipient else way.recipient if way else ""
+    return whose, way.id if way else ""
