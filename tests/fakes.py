@@ -330,8 +330,7 @@ class FakeRegister(Fake):
                 if before is None:
                     world.ways |= {one.recipient: one.id for _, one in change.onboardings if one.recipient == after.id}
             for code, (_, after) in claims.items():
-                world.claims.pop(code, None)
-                world.claims |= {code: after} if after else {}
+                world.claims[code] = after
             world.affiliations |= {_stay(one): one for one in change.begun}
             world.affiliations |= {_stay(one): replace(one, until=until) for one, until in change.ended}
 

@@ -22,6 +22,7 @@ FUNCTIONS = (
     "notification",
     "housekeeping",
     "identification",
+    "administration",
 )
 OWN = ("familjehem", "functions")
 _SETTINGS = {
@@ -50,6 +51,11 @@ _SETTINGS = {
     "MAILBOX_URL": "https://familjehem.example/brevlada/",
     "TENANT_ROLE_ARN": "arn:aws:iam::111122223333:role/tenant",
     "USER_POOL_CLIENT_ID": "client",
+    "SUBMISSION_ROLE_ARN": "arn:aws:iam::111122223333:role/submission",
+    "FAILURE_QUEUES": "https://sqs.example/one https://sqs.example/two",
+    "FOLDER_BUCKET": "folder",
+    "REPORTS": "",
+    "ACCESS_LOGS": "",
     "POWERTOOLS_SERVICE_NAME": "prov",
     "POWERTOOLS_METRICS_NAMESPACE": "FamiljehemSverige",
     "PYDANTIC_DISABLE_PLUGINS": "__all__",

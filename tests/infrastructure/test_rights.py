@@ -35,6 +35,7 @@ FUNCTIONS = (
     "export",
     "housekeeping",
     "identification",
+    "administration",
 )
 
 

@@ -536,7 +536,7 @@ class RegisterChange:
 
     onboardings: tuple[tuple[Onboarding | None, Onboarding], ...] = ()
     recipients: tuple[tuple[Recipient | None, Recipient], ...] = ()
-    claims: Mapping[str, tuple[str | None, str | None]] | None = None
+    claims: Mapping[str, tuple[str | None, str]] | None = None
     begun: tuple[Affiliation, ...] = ()
     ended: tuple[tuple[Affiliation, date], ...] = ()
 

@@ -207,7 +207,7 @@ def history(recipient: str, number: str) -> str:
 
 
 def onboarding(identifier: str) -> Key:
-    """Key of the way in and out of a recipient, by the id of its request; what tells of persons lies beside it."""
+    """Key of the way in and out of a recipient, by the id of its request; no row beside it tells of a person."""
     return Key(joined(ONBOARDING, identifier), ONBOARDING)
 
 

@@ -13,7 +13,7 @@ from familjehem.adapters.dynamo.onboarding_rows import (
     read_onboarding,
 )
 from familjehem.adapters.dynamo.recipient_rows import read_recipient, recipient_row
-from familjehem.adapters.dynamo.table import Database, Write, delete, put, update
+from familjehem.adapters.dynamo.table import Database, Write, put, update
 from familjehem.domain.affiliation import Affiliation
 from familjehem.domain.onboarding import Onboarding
 from familjehem.domain.recipient import Recipient
@@ -129,14 +129,11 @@ class DynamoRegister:
         key = keys.recipient(after.id)
         return update(self._table, key, change, values, condition=_AS_READ, label="recipient")
 
-    def _claim(self, code: str, before: str | None, after: str | None) -> Write:
+    def _claim(self, code: str, before: str | None, after: str) -> Write:
         key = keys.municipality(code)
         if before is None:
             return put(self._table, {**key.attributes(), "recipient": after}, label="claim")
-        held = {":held": before}
-        if after is None:
-            return delete(self._table, key, condition="#recipient = :held", values=held, label="claim")
-        values = {**held, ":recipient": after}
+        values = {":held": before, ":recipient": after}
         change = "SET #recipient = :recipient"
         return update(self._table, key, change, values, condition="#recipient = :held", label="claim")
 
