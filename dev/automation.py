@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from dev.routines import ROUTINES
 from dev.template import ACCOUNT, Physical, Template
 
 WHO = f"arn:aws:sts::{ACCOUNT}:assumed-role/operator/skrivbordet"
@@ -190,7 +191,6 @@ class Routines:
         for one in self.template.of_type("AWS::SSM::Document"):
             properties = self.template.resolve(one, self.physical)
             # The application's name stands before the routine's.
-            found[re.sub(r"^.*?-(?=[a-z]+-)(?:local-|dev-|test-|prod-)?", "", properties["Name"])] = properties[
-                "Content"
-            ]
+            name = next(routine.name for routine in ROUTINES if properties["Name"].endswith(f"-{routine.name}"))
+            found[name] = properties["Content"]
         return found

@@ -358,6 +358,12 @@ def roles() -> dict[str, Part]:
             "Resource": [{"Ref": "FolderBucketArn"}, {"Fn::Sub": "${FolderBucketArn}/invoices/*"}],
         },
         {
+            "Sid": "PutCommandFiles",
+            "Effect": "Allow",
+            "Action": "s3:PutObject",
+            "Resource": {"Fn::Sub": "${FolderBucketArn}/commands/*"},
+        },
+        {
             "Sid": "AskLogs",
             "Effect": "Allow",
             "Action": ["logs:StartQuery"],
@@ -719,8 +725,7 @@ def index() -> str:
         "## Testhändelser",
         "",
         "I Lambda-konsolen, funktionen `administration`, alias `preview`, ligger en färdig händelse per kommando. De kan bara",
-        "provköra, vem som än trycker på Test. Många mottagare på en gång: ta händelsen `connect` och fyll på listan",
-        "`recipients` (högst 300), provkör, och be driften köra filen skarpt genom automationen.",
+        "provköra, vem som än trycker på Test.",
     ]
     return "\n".join(lines) + "\n"
 

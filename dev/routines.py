@@ -189,6 +189,22 @@ ROUTINES: tuple[Routine, ...] = (
         },
     ),
     Routine(
+        command="connectFile",
+        name="anslut-fran-fil",
+        title="Anslut många mottagare från en fil",
+        about="Alla i filen ansluts i en körning, högst 300. Den som nekas hindrar inte de andra. Körs filen igen händer inget.",
+        when="När många ska anslutas på en gång. Lägg först filen i mappen commands, i samma form som testhändelsen connect.",
+        fields=(
+            Field(
+                name="Fil",
+                place="file",
+                about="Filens plats: commands/ och ett namn med små bokstäver, siffror och bindestreck, som slutar på .json.",
+                pattern=r"^commands/[0-9a-z][0-9a-z-]{0,60}\.json$",
+            ),
+        ),
+        example={"Fil": "commands/start.json"},
+    ),
+    Routine(
         command="changeMailbox",
         name="byt-funktionsbrevlada",
         title="Byt funktionsbrevlåda",

@@ -368,6 +368,10 @@ class FakeFolder(Fake):
             self.world.papers[name] = content
             return f"s3://papers/{name}"
 
+    def fetch(self, name: str) -> bytes | None:
+        with self.world.step("folder.fetch"):
+            return self.world.papers.get(name)
+
 
 class FakeWorkbook(Fake):
     def excel(self, sheets: Mapping[str, Sequence[Sequence[str | int]]]) -> bytes:

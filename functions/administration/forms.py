@@ -96,6 +96,19 @@ class ConnectCommand(Command):
     recipients: Annotated[list[ConnectionForm], Field(min_length=1, max_length=MOST_RECIPIENTS)]
 
 
+class RecipientsFile(Shape):
+    """What lies in a command file: the recipients of one run."""
+
+    recipients: Annotated[list[ConnectionForm], Field(min_length=1, max_length=MOST_RECIPIENTS)]
+
+
+class ConnectFileCommand(Command):
+    """Connect all recipients of a file that an operator has put into the folder."""
+
+    named: ClassVar[str] = "connectFile"
+    file: Annotated[str, Field(pattern=r"^commands/[0-9a-z][0-9a-z-]{0,60}\.json$")]
+
+
 class ApproveCommand(Command):
     """Approve a request that came through the website."""
 
@@ -256,6 +269,7 @@ class TariffCommand(Command):
 
 COMMANDS: tuple[type[Command], ...] = (
     ConnectCommand,
+    ConnectFileCommand,
     ApproveCommand,
     ChangeMailboxCommand,
     StartCommand,

@@ -2,7 +2,7 @@
 
 from familjehem.domain.administration import CommandReport, changed, refused
 from familjehem.ports import Errands
-from familjehem.runtime.commands import Command
+from familjehem.runtime.commands import Command, read_file
 from familjehem.runtime.wiring.administration import Administration
 from functions.administration import forms
 
@@ -13,6 +13,9 @@ def run(house: Administration, command: Command) -> CommandReport:  # noqa: C901
     match command:
         case forms.ConnectCommand(recipients=recipients):
             return house.connect([one.connection() for one in recipients], dry_run=dry)
+        case forms.ConnectFileCommand(file=name):
+            sent = read_file(forms.RecipientsFile, house.folder.fetch(name))
+            return house.connect([one.connection() for one in sent.recipients], dry_run=dry)
         case forms.ApproveCommand():
             return house.connect([command.approval()], dry_run=dry)
         case forms.ChangeMailboxCommand(recipient=recipient, function_mailbox=address, domain_confirmed=confirmed):

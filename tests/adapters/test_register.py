@@ -211,7 +211,10 @@ class TestFolder:
     def test_a_paper_is_kept_and_replaced(self, house):
         place = house.folder.keep("invoices/2026.csv", b"one", "text/csv")
         assert house.folder.keep("invoices/2026.csv", b"two", "text/csv") == place
-        assert house.paper(place) == b"two"
+        assert house.paper(place) == house.folder.fetch("invoices/2026.csv") == b"two"
+
+    def test_a_paper_that_is_not_there_is_none(self, house):
+        assert house.folder.fetch("commands/nothing.json") is None
 
 
 class TestFailures:

@@ -26,6 +26,7 @@ UNIT = {
 }
 WHOLE: dict[str, dict[str, Any]] = {
     "connect": {"recipients": [connection()]},
+    "connectFile": {"file": "commands/start.json"},
     "approve": {"request": "ask-1"},
     "changeMailbox": {"recipient": "0680", "functionMailbox": "barn@kommunen.example", "domainConfirmed": True},
     "start": {"recipient": "0680"},
@@ -251,6 +252,32 @@ class TestConnect:
         assert code in codes(answer)
         assert all(one["pointer"].startswith("/recipients/1") for one in answer["findings"][0]["errors"])
         assert house.world.recipients == {}
+
+    def test_from_a_file_and_a_second_time_nothing(self, house):
+        recipients = [connection(code) for code in municipalities()]
+        house.world.papers["commands/start.json"] = json.dumps({"recipients": recipients}).encode()
+        verdicts = [house.do("connectFile", file="commands/start.json")["verdict"] for _ in range(2)]
+        assert verdicts == ["changed", "unchanged"]
+        assert len(house.world.recipients) == 290
+
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (None, "noFile"),
+            (b"Kanariefagel", "notJson"),
+            (b"\xff", "notJson"),
+            (b"[]", "wrongType"),
+            (b"{}", "required"),
+            (b'{"recipients": [], "x": 1}', "required"),
+            (b'{"recipients": [{"id": "Kanariefagel"}]}', "invalid"),
+        ],
+    )
+    def test_from_a_file_that_is_none_is_refused_by_its_place(self, house, content, code):
+        house.world.papers |= {} if content is None else {"commands/start.json": content}
+        answer = house.do("connectFile", file="commands/start.json")
+        assert code in codes(answer)
+        assert "anarie" not in json.dumps(answer)
+        assert codes(house.do("connectFile", file="../secret.json")) == {"invalid"}
 
     def test_with_other_data_than_before_is_refused_and_changes_nothing(self, house):
         house.connected()

@@ -176,6 +176,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
                 for queue in ("DeliveryFailures", "NotificationFailures")
             ),
             ("s3:PutObject", f"{rights.arn('Data/FolderBucket')}/invoices/2026.csv", {}),
+            ("s3:GetObject", f"{rights.arn('Data/FolderBucket')}/commands/start.json", {}),
             ("kms:CreateKey", "*", MAKES_KEY),
             ("kms:TagResource", key, MAKES_KEY),
             *((f"kms:{one}", key, {"aws:ResourceTag/familjehem:purpose": "recipient"}) for one in LOOKS_AFTER),

@@ -76,6 +76,10 @@ def furnished(command: str) -> House:
             way = house.connected("0180")
             asked = replace(way, id="ask-1", recipient="1480", municipalities=("1480",), approved_at=None, key_arn=None)
             house.world.register.ask(asked)
+        case "connectFile":
+            from tests.administration import connection
+
+            house.world.papers["commands/start.json"] = json.dumps({"recipients": [connection("0180")]}).encode()
         case "resume":
             house.do("pause", recipient="0680")
         case "close":

@@ -615,6 +615,10 @@ class Folder(Protocol):
         """Store a paper under a name and give the place; a repeat replaces it. `NotConfirmedError`."""
         ...
 
+    def fetch(self, name: str) -> bytes | None:
+        """Give the paper that its people have put there, or None. `NotConfirmedError`."""
+        ...
+
 
 class Workbook(Protocol):
     """Makes spreadsheets."""

@@ -20,3 +20,11 @@ class S3Folder:
         with confirming():
             self._client.put_object(Bucket=self._bucket, Key=name, Body=content, ContentType=media_type)
         return f"s3://{self._bucket}/{name}"
+
+    def fetch(self, name: str) -> bytes | None:
+        """Give the paper that its people have put there, or None. `NotConfirmedError`."""
+        with confirming():
+            try:
+                return self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
+            except self._client.exceptions.NoSuchKey:
+                return None

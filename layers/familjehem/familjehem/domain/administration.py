@@ -58,8 +58,11 @@ class CommandReport:
             text(f"administration.sum.{run}.{verdict}", count=count) for verdict, count in counts.items() if count
         ]
         for one in self.findings:
-            word = text(f"administration.verdict.{run}.{one.verdict}")
-            lines.append(f"{one.subject}: {word} {' '.join(one.reasons)}".rstrip())
+            # What was only looked at says what was seen; all else says what became of it first.
+            looked = one.verdict is Verdict.UNCHANGED and one.reasons
+            word = "" if looked else text(f"administration.verdict.{run}.{one.verdict}")
+            name = f" {one.facts['name']}" if "name" in one.facts else ""
+            lines.append(f"{one.subject}{name}: {' '.join((word, *one.reasons)).strip()}")
         return "\n".join(lines)
 
 

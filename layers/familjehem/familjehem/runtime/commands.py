@@ -69,6 +69,16 @@ class CommandRefusedError(Exception):
     """The report of a command that asked to be stopped by it; the message is that report."""
 
 
+def read_file[Model: Shape](model: type[Model], content: bytes | None) -> Model:
+    """Read what lies in a file as `model`; `InvalidCommandError` at `/file` for none, or with pointers into it."""
+    if content is None:
+        raise InvalidCommandError(FieldError("/file", "noFile"))
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        raise InvalidCommandError(*_faults(error)) from None
+
+
 def command_handler(commands: Sequence[type[Command]], run: Run) -> CommandHandler:
     """Give commands the door that the console and its runbooks knock on; `run` does what one says.
 
@@ -126,6 +136,7 @@ _CODES = {
     "literal_error": "unknownChoice",
     "extra_forbidden": "unknownField",
     "value_error": "contradictory",
+    "json_invalid": "notJson",
 }
 
 

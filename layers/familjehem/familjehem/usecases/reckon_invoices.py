@@ -102,7 +102,7 @@ class ShowTariff:
             populations = {code: known[code].population for code in chosen}
             shares = share_budget(budget, populations, floor=floor, cap=budget if cap is None else cap)
             return CommandReport(
-                tuple(unchanged(code, name=known[code].name, ore=ore) for code, ore in shares.items()),
+                tuple(unchanged(code, _share(ore), name=known[code].name, ore=ore) for code, ore in shares.items()),
                 {"year": year, "ore": sum(shares.values())},
             )
         fees = [fee(known[code], year) for code in chosen]
@@ -110,6 +110,7 @@ class ShowTariff:
             tuple(
                 unchanged(
                     one.municipality,
+                    text("administration.fee", kronor=_kronor(one.ore), population=one.population),
                     name=known[one.municipality].name,
                     population=one.population,
                     oreAMonth=one.ore,
@@ -130,4 +131,14 @@ def _pays(one: Affiliation, needed: frozenset[tuple[str, int]], first: int, last
 
 def _finding(one: Invoice) -> Finding:
     subject = one.payer.recipient if one.municipality is None else f"{one.payer.recipient}/{one.municipality}"
-    return changed(subject, name=one.payer.name, ore=one.ore, vatOre=one.vat_ore)
+    words = text("administration.owes", kronor=_kronor(one.ore), vat=_kronor(one.vat_ore))
+    return changed(subject, words, name=one.payer.name, ore=one.ore, vatOre=one.vat_ore)
+
+
+def _share(ore: int) -> str:
+    return text("administration.share", kronor=_kronor(ore))
+
+
+def _kronor(ore: int) -> str:
+    """Give an amount as people read it: `2 335,00`."""
+    return f"{ore // 100:,}.{ore % 100:02}".replace(",", "\u00a0").replace(".", ",")

@@ -9,6 +9,7 @@ from familjehem.domain.administration import CommandReport, Finding, unchanged
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.health import Vitals, ailments, in_words
 from familjehem.domain.onboarding import in_words as lacks
+from familjehem.domain.texts import text
 from familjehem.ports import Clock, Examiner, Register, Registered
 
 
@@ -45,10 +46,14 @@ class SurveyRecipients:
         recipient, way = one.recipient, one.onboarding
         if way is None:
             assert recipient is not None  # noqa: S101 the register gives nothing that is neither
-            return unchanged(recipient.id, name=recipient.name, state=recipient.state.value, ailments=[], missing=[])
+            words = text(f"administration.state.{recipient.state}")
+            return unchanged(
+                recipient.id, words, name=recipient.name, state=recipient.state.value, ailments=[], missing=[]
+            )
         ails = ailments(way, vitals.get(way.recipient, Vitals()), ends[way.recipient], today)
         return unchanged(
             way.recipient if recipient else way.id,
+            text(f"administration.state.{way.state}"),
             *in_words(ails),
             *lacks(way.missing),
             name=way.name,

@@ -75,6 +75,7 @@ class Administration:
     invoices: ReckonInvoices
     tariff: ShowTariff
     errands: Errands
+    folder: Folder
 
     @classmethod
     def of(cls, tools: Tools) -> Self:
@@ -97,6 +98,7 @@ class Administration:
             invoices=ReckonInvoices(register=tools.register, folder=tools.folder, workbook=tools.workbook),
             tariff=ShowTariff(tools.register),
             errands=tools.errands,
+            folder=tools.folder,
         )
 
 
