@@ -19,6 +19,7 @@ INTERNAL = {
     ports.DeliveryChangedError,
     ports.ApplicationChangedError,
     ports.AddressRefusedError,
+    ports.RegisterChangedError,
     errors.RecipientExistsError,
     # Told in the report of a console command.
     errors.InvalidCommandError,
