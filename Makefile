@@ -110,6 +110,7 @@ drift: setup
 	@$(RUN) python -m dev.requirements --check
 	@$(RUN) python -m dev.events --check
 	@$(RUN) python -m dev.problems --check
+	@$(RUN) python -m dev.console --check
 
 .PHONY: fast
 fast: setup
@@ -163,12 +164,13 @@ format: setup ## Put the code into its form
 	@$(RUN) ruff format --quiet .
 
 .PHONY: generate
-generate: setup ## Write what is generated: docs/openapi.json, docs/schemas, docs/problems.md, docs/cost.md, requirements.txt of the layers, events/http
+generate: setup ## Write what is generated: docs/openapi.json, docs/schemas, docs/problems.md, docs/cost.md, requirements.txt of the layers, events, infrastructure/console.yaml, docs/operations
 	@$(RUN) python -m dev.openapi
 	@$(RUN) python -m dev.schemas
 	@$(RUN) python -m dev.requirements
 	@$(RUN) python -m dev.events
 	@$(RUN) python -m dev.problems
+	@$(RUN) python -m dev.console
 	@$(RUN) python -m dev.cost --again
 
 .PHONY: clean

@@ -3,6 +3,7 @@
     python -m dev.build            everything, into .aws-sam/build
     python -m dev.build digest     print the digest that a deployment passes as SourceDigest
     python -m dev.build deploy STAGE
+    python -m dev.build events STAGE      put the ready events into the console's test events (a deployment does it too)
 
 The SAM command line lives in an environment of its own (`make build` makes it), since it pins other versions than we do.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / ".aws-sam" / "build"
 SAM = ROOT / ".venv-sam" / "bin"
+EVENTS = ROOT / "events" / "administration"
 REGION = "eu-north-1"
 LAYERS = ("Dependencies", "Familjehem")
 # What is zipped must not differ because of when it was built.
@@ -113,7 +115,29 @@ def deploy(stage: str) -> int:
     given = ("--parameter-overrides", f"Stage={stage}", f"SourceDigest={digest()}")
     template = str(BUILD / "template.yaml")
     command = ("deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", stage, "--template", template)
-    return subprocess.run([SAM / "sam", *command, *given], cwd=ROOT, check=False).returncode
+    return subprocess.run([SAM / "sam", *command, *given], cwd=ROOT, check=False).returncode or share_events(stage)
+
+
+def share_events(stage: str) -> int:
+    """Put the ready events into the console's shareable test events, where they are seen beside the function.
+
+    A repeat replaces them. SAM keeps them in the account's registry `lambda-testevent-schemas`.
+    """
+    for path in sorted(EVENTS.glob("*.json")):
+        put = (
+            "remote",
+            "test-event",
+            "put",
+            "Administration",
+            "--stack-name",
+            f"familjehem-{stage}",
+            "--region",
+            REGION,
+        )
+        command = [SAM / "sam", *put, "--name", path.stem, "--file", str(path), "--force"]
+        if failed := subprocess.run(command, cwd=ROOT, check=False).returncode:
+            return failed
+    return 0
 
 
 def main() -> int:
@@ -132,6 +156,8 @@ def main() -> int:
             return 0
         case ["deploy", ("dev" | "test" | "prod") as stage]:
             return deploy(stage)
+        case ["events", ("dev" | "test" | "prod") as stage]:
+            return share_events(stage)
         case _:
             print(__doc__, file=sys.stderr)
             return 2

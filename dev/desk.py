@@ -8,7 +8,7 @@ import json
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from dev import desk_page
+from dev.automation import Routines, StepFailedError
 from dev.cloud import Clients
 from dev.gateway import Answer
 from dev.places import REPOSITORY, Places, read, read_lines
@@ -26,6 +27,7 @@ from dev.wiring import Wiring
 
 _EVENTS = REPOSITORY / "events"
 _PAGE = 200
+ADMINISTRATION = "Administration"
 
 
 class NotFoundError(Exception):
@@ -45,6 +47,10 @@ class Desk:
     clients: Clients
     url: str
     emulator: str
+    routines: Routines = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.routines = Routines(self.template, self.physical, self._administration)
 
     # ------------------------------------------------------------ JSON
 
@@ -65,6 +71,10 @@ class Desk:
                 return {"schedules": self.schedules()}
             case ["people"]:
                 return {"people": self.people()}
+            case ["routines"]:
+                return {"routines": self.routines.described()}
+            case ["routines", "runs"]:
+                return {"runs": self.routines.runs()}
             case ["pumps"]:
                 pumps = (*self.pumps.streams, *self.pumps.queues)
                 return {"pumps": [{"source": p.source.id, **asdict(p.counts)} for p in pumps]}
@@ -94,6 +104,10 @@ class Desk:
                     raise NotFoundError(schedule)
                 outcome = self.pumps.run(schedule)
                 return {"result": outcome.result, "error": outcome.error, "seconds": round(outcome.seconds, 3)}
+            case ["routines", routine, "run"]:
+                return self.routines.start(routine, content or {})
+            case ["routines", run, "approve"]:
+                return self.routines.approve(run)
             case ["queues", queue, "purge"]:
                 self.clients("sqs").purge_queue(QueueUrl=self._queue(queue))
                 return {"purged": queue}
@@ -220,8 +234,16 @@ class Desk:
         elif content is None:
             files = self._events(function)
             content = json.loads(files[0].read_text(encoding="utf-8")) if files else {}
-        outcome = self.runner.invoke(function, content)
+        # As the people of SKR call it: what is live goes through a routine.
+        alias = "preview" if function == ADMINISTRATION else "live"
+        outcome = self.runner.invoke(function, content, alias)
         return {"result": outcome.result, "error": outcome.error, "seconds": round(outcome.seconds, 3)}
+
+    def _administration(self, alias: str, event: Any) -> Any:
+        outcome = self.runner.invoke(ADMINISTRATION, event, alias)
+        if outcome.error is not None:
+            raise StepFailedError(str(outcome.error.get("errorMessage", "")))
+        return outcome.result
 
     def _events(self, function: str) -> list[Path]:
         """Give the event files that fit a function: by its name, or by the kind of its sources."""
@@ -281,13 +303,27 @@ class Desk:
 
     def act(self, body: bytes) -> Answer:
         """Do what a button of the page asks for, and show the page again."""
-        form = dict(urllib.parse.parse_qsl(body.decode()))
+        form = dict(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True))
+        if form.get("do", "").startswith("routines/"):
+            return self._routine(form)
         try:
             done = self.post(form["do"], json.dumps({"file": form["file"]}).encode() if form.get("file") else b"")
         except (NotFoundError, KeyError, ValueError):
             return Answer(303, [("location", "/desk")])
         note = json.dumps(done, ensure_ascii=False, indent=1)
         return self.page(f"{form['do']}\n{note}")
+
+    def routines_page(self, note: str = "") -> Answer:
+        """Give the page of the routines."""
+        return _html(200, desk_page.routines(self.routines.described(), self.routines.runs(), note))
+
+    def _routine(self, form: dict[str, str]) -> Answer:
+        do = form.pop("do")
+        try:
+            done = self.post(do, json.dumps(form).encode())
+        except (NotFoundError, KeyError, ValueError) as error:
+            return self.routines_page(str(error))
+        return self.routines_page("\n\n".join(done["told"]) or done["status"])
 
 
 def _messages_of(peeked: Any, name: str) -> list[Any]:

@@ -33,7 +33,8 @@ th, td { text-align: left; padding: .375rem .75rem; border-bottom: 1px solid var
 form { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .5rem; align-items: center; }
 button { background: var(--green); color: #fff; border: 0; border-radius: .375rem; padding: .5rem .9rem; font: inherit;
   cursor: pointer; }
-select, textarea { font: inherit; padding: .4rem; border: 1px solid var(--quiet); border-radius: .375rem; max-width: 100%; }
+form.stack { display: block; } form.stack label { font-weight: 600; }
+select, textarea, input { font: inherit; padding: .4rem; border: 1px solid var(--quiet); border-radius: .375rem; max-width: 100%; }
 textarea { width: 100%; min-height: 7rem; font-family: ui-monospace, monospace; font-size: .8rem; }
 summary { cursor: pointer; color: var(--green); }
 #note { border-left: .35rem solid var(--warm); padding: .25rem 1rem; background: var(--card); }
@@ -87,13 +88,61 @@ def page(url: str, emulator: str, parts: Mapping[str, Any], note: str) -> str:
     )
     return _document(
         "Skrivbordet",
-        f"""<header><h1>FamiljehemSverige – skrivbordet</h1><nav aria-label="Delar">{links}</nav></header>
+        f"""<header><h1>FamiljehemSverige – skrivbordet</h1><nav aria-label="Delar">{links}<a href="/desk/routines">Rutiner</a></nav></header>
 <main{"" if note else " data-fresh"}>{shown}
 <p>Hela tjänsten på den här datorn, med påhittade personer. API: <a href="{url}/api/recipients">{url}/api/</a>,
 emulatorn: <span class="quiet">{escape(emulator)}</span>. Allt här finns också som JSON under
 <a href="/desk/api/mails">/desk/api/</a>.</p>{"".join(sections)}</main>
 <footer class="quiet"><p id="state">Sidan hämtar nytt var tredje sekund.</p></footer>
 <script src="/desk/desk.js"></script>""",
+    )
+
+
+def routines(described: Iterable[Mapping[str, Any]], runs: Iterable[Mapping[str, Any]], note: str) -> str:
+    """Give the page of SKR's routines: a form each, made from its runbook, and the runs that wait for approval."""
+    shown = f'<pre id="note" role="status">{escape(note)}</pre>' if note else ""
+    waiting = _cards(
+        f'<article class="card"><h3>{escape(run["title"])}</h3><p class="quiet">{_time(run["at"])}, väntar på en annan '
+        f"person</p><pre>{escape(run['told'][-1])}</pre>"
+        f"{_button('Godkänn som kollega', f'routines/{run["id"]}/approve')}</article>"
+        for run in runs
+        if run["status"] == "Waiting"
+    )
+    forms = "".join(_routine(one) for one in described)
+    return _document(
+        "Rutiner",
+        f"""<header><h1>SKR:s rutiner</h1><nav><a href="/desk">Till skrivbordet</a></nav></header><main>{shown}
+<p>Samma formulär som i konsolen, gjorda av samma filer och körda genom samma funktion. Allt provkörs först.</p>
+<h2 id="waiting">Väntar på godkännande</h2>{waiting}{forms}</main>""",
+    )
+
+
+def _routine(one: Mapping[str, Any]) -> str:
+    fields = "".join(_field(one["name"], name, said) for name, said in one["parameters"].items())
+    about = "".join(f"<p>{escape(line)}</p>" for line in one["about"])
+    form = (
+        f'<form method="post" action="/desk" class="stack">{fields}'
+        f'<input type="hidden" name="do" value="routines/{escape(one["name"])}/run"><button>Kör</button></form>'
+    )
+    return _section(one["name"], escape(one["title"]), f"{about}{form}")
+
+
+def _field(routine: str, name: str, said: Mapping[str, Any]) -> str:
+    key = escape(f"{routine}-{name}")
+    default = said.get("default", "")
+    if said.get("allowedValues") or said["type"] == "Boolean":
+        values = said.get("allowedValues") or ["false", "true"]
+        chosen = str(default).lower() if said["type"] == "Boolean" else default
+        options = "".join(
+            f"<option{' selected' if value == chosen else ''}>{escape(value)}</option>" for value in values
+        )
+        control = f'<select id="{key}" name="{escape(name)}">{options}</select>'
+    else:
+        text = ", ".join(default) if isinstance(default, list) else str(default)
+        control = f'<input id="{key}" name="{escape(name)}" value="{escape(text)}" aria-describedby="{key}-about">'
+    return (
+        f'<p><label for="{key}">{escape(name)}</label> {control} '
+        f'<span class="quiet" id="{key}-about">{escape(said["description"])}</span></p>'
     )
 
 

@@ -23,6 +23,8 @@ TYPES: Mapping[str, str] = {
     "AWS::Lambda::EventInvokeConfig": "nothing is invoked asynchronously here but schedules, which are tried once",
     "AWS::Lambda::LayerVersion": "layers are imported from the working tree by the environment of uv",
     "AWS::Lambda::Permission": "the local server and pumps call the runner directly; who may call is AWS's to check",
+    "AWS::Logs::QueryDefinition": "saved questions for the console; the desk shows the logs themselves",
+    "AWS::SSM::Document": "the desk offers the same routines as forms, read from the same file (dev/desk_routines.py)",
     "AWS::Lambda::Version": "there is one version of the code here: that of the working tree",
     "AWS::Route53::RecordSet": "the local address is loopback",
     "AWS::WAFv2::WebACL": _AWS_ONLY,

@@ -113,8 +113,8 @@ class Runner:
             worker = self._take(pool)
             self._give_back(pool, worker)
 
-    def invoke(self, function: str, event: Any) -> Outcome:
-        """Call the function with `event` and wait for its end, which comes at its timeout at the latest."""
+    def invoke(self, function: str, event: Any, alias: str = "live") -> Outcome:
+        """Call the function by an alias and wait for its end, which comes at its timeout at the latest."""
         pool = self._pools[function]
         request_id = str(uuid.uuid4())
         began = time.monotonic()
@@ -123,7 +123,7 @@ class Runner:
         except _NotStartedError as error:
             outcome = Outcome(request_id, None, error.error, time.monotonic() - began)
         else:
-            outcome = self._call(pool, worker, request_id, event)
+            outcome = self._call(pool, worker, request_id, event, alias)
         pool.calls += 1
         pool.failures += outcome.failed
         pool.last = {
@@ -134,14 +134,14 @@ class Runner:
         }
         return outcome
 
-    def _call(self, pool: _Pool, worker: _Worker, request_id: str, event: Any) -> Outcome:
+    def _call(self, pool: _Pool, worker: _Worker, request_id: str, event: Any, alias: str) -> Outcome:
         function = pool.function
         began = time.monotonic()
         message = {
             "id": request_id,
             "event": event,
             "deadline": time.time() + function.timeout,
-            "arn": f"{function.arn}:live",
+            "arn": f"{function.arn}:{alias}",
             "trace": f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0",
         }
         worker.calls += 1

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,15 +17,21 @@ from dev.cloud import Clients
 from dev.places import Places, read, write
 from dev.template import Physical, Template
 from familjehem.adapters.clock import SystemClock
+from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.directory import DynamoDirectory
+from familjehem.adapters.dynamo.register import DynamoRegister
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.recipient_keys import KmsRecipientKeys
+from familjehem.domain.affiliation import Affiliation
 from familjehem.domain.assignment import Assignment
+from familjehem.domain.calendar import swedish_date
 from familjehem.domain.errors import AlreadyMemberError
+from familjehem.domain.invoice import Payer
 from familjehem.domain.membership import Role
+from familjehem.domain.onboarding import LEAST_PEOPLE, Onboarding
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
-from familjehem.ports import Account
+from familjehem.ports import Account, RegisterChange
 from familjehem.usecases.create_recipient import CreateRecipient
 from familjehem.usecases.keep_roster import EnrolColleague, Registrar
 
@@ -125,16 +131,16 @@ def sow(
     clients = Clients(url)
     database, table = Database(clients("dynamodb")), template.output("Data", "MainTableName", physical)
     directory = DynamoDirectory(database, table)
-    keys = KmsRecipientKeys(
+    recipient_keys = KmsRecipientKeys(
         clients("kms"),
         submission_role_arn=physical["SubmissionRole"].attributes["Arn"],
         tenant_role_arn=physical["TenantRole"].attributes["Arn"],
     )
-    create = CreateRecipient(directory=directory, keys=keys)
+    create = CreateRecipient(directory=directory, keys=recipient_keys)
     known = {recipient.id for recipient in directory.all()}
     for recipient in RECIPIENTS:
         if recipient.id not in known:
-            create(recipient)
+            _onboard(database, table, create(recipient))
             report(f"  mottagare  {recipient.name}")
     people = read(places.people)
     pool = template.output("Identity", "UserPoolId", physical)
@@ -185,6 +191,32 @@ class SeededAccounts:
 
     def close(self, person: str) -> None:
         self._cognito.admin_disable_user(UserPoolId=self._pool, Username=person)
+
+
+def _onboard(database: Database, table: str, recipient: Recipient) -> None:
+    """Give a recipient the way in that it would have come by, so that SKR's routines know it."""
+    at = datetime.now(UTC)
+    asked = Onboarding(
+        id=recipient.id,
+        recipient=recipient.id,
+        name=recipient.name,
+        kind=recipient.kind,
+        municipalities=recipient.municipalities,
+        assignments=recipient.assignments,
+        function_mailbox=recipient.function_mailbox,
+        domain_confirmed=True,
+        requested_at=at,
+        payer=Payer(recipient=recipient.id, name=recipient.name, address="Fakturagatan 1 (prov)", reference="PROV-1"),
+    )
+    way = asked.approve(at, recipient.key_arn).name_responsible(at).prove_mailbox(at, asked.function_mailbox)
+    way = way.prove_responsible(at).accept_agreement(at, "prov").count_readers(LEAST_PEOPLE)
+    way = way.send_canary("prov").open_canary(at, "prov").go_live(at)
+    since = swedish_date(at)
+    begun = tuple(
+        Affiliation(municipality=code, recipient=recipient.id, since=since) for code in recipient.municipalities
+    )
+    DynamoRegister(database, table).commit(RegisterChange(onboardings=((None, way),), begun=begun))
+    database.update(table, keys.recipient(recipient.id), "SET #onboarding = :way", {":way": way.id})
 
 
 def _enrol(cognito: Any, pool: str, email: str) -> tuple[str, str]:

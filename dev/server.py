@@ -74,6 +74,8 @@ class Site:
         match path:
             case "/desk":
                 return self._desk.page()
+            case "/desk/routines":
+                return self._desk.routines_page()
             case "/desk/desk.css":
                 return Answer(200, [("content-type", "text/css; charset=utf-8")], desk_page.STYLE.encode())
             case "/desk/desk.js":

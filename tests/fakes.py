@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
+from familjehem.domain.affiliation import Affiliation
 from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.delivery import Delivery, DeliveryState, ReceivedSupplement
@@ -35,7 +36,9 @@ from familjehem.domain.errors import (
     RecipientExistsError,
 )
 from familjehem.domain.handling import Colleague, Event, Handled
+from familjehem.domain.health import Vitals
 from familjehem.domain.membership import AccessEntry, Membership, Person
+from familjehem.domain.onboarding import Onboarding
 from familjehem.domain.outbox import (
     AccessTask,
     ConfirmationTask,
@@ -53,6 +56,7 @@ from familjehem.domain.recipient import Recipient, RecipientState
 from familjehem.domain.recipient_settings import RecipientSettings
 from familjehem.domain.roster import Member, Roster, RosterChange
 from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, versioned
+from familjehem.domain.tariff import Fee
 from familjehem.ports import (
     Account,
     AlreadyAcceptedError,
@@ -64,6 +68,9 @@ from familjehem.ports import (
     KeyUnusableError,
     Page,
     RecipientChangedError,
+    RegisterChange,
+    RegisterChangedError,
+    Registered,
     RosterChangedError,
     SealedApplication,
     SealedPart,
@@ -135,6 +142,17 @@ class World:
     gauged: list[tuple[int, int, float]] = field(default_factory=list)
     levels: Counter[str] = field(default_factory=Counter)
     steps: list[str] = field(default_factory=list)
+    onboardings: dict[str, Onboarding] = field(default_factory=dict)
+    ways: dict[str, str] = field(default_factory=dict)
+    affiliations: dict[tuple[str, date, str], Affiliation] = field(default_factory=dict)
+    fees: dict[tuple[int, str], Fee] = field(default_factory=dict)
+    papers: dict[str, bytes] = field(default_factory=dict)
+    notes_of_failure: int = 0
+    deleted_on: dict[str, date] = field(default_factory=dict)
+    ruled: dict[str, tuple[bool, datetime]] = field(default_factory=dict)
+    vitals: dict[str, Vitals] = field(default_factory=dict)
+    errand_answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    errands_sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._lock = RLock()
@@ -164,6 +182,13 @@ class World:
         self.accounts = FakeAccounts(self)
         self.access_gauge = FakeAccessGauge(self)
         self.tenancy = FakeTenancy(self)
+        self.register = FakeRegister(self)
+        self.folder = FakeFolder(self)
+        self.workbook = FakeWorkbook(self)
+        self.given_up = FakeFailures(self)
+        self.rulings = FakeRulings(self)
+        self.examiner = FakeExaminer(self)
+        self.errands_run = FakeErrands(self)
 
     def passes(self, **duration: float) -> None:
         """Let time pass: `world.passes(minutes=15)`."""
@@ -276,6 +301,140 @@ class FakeRecipientKeys(Fake):
             key_arn = f"arn:aws:kms:eu-north-1:111122223333:key/{recipient}-{len(self.world.usable_keys)}"
             self.world.usable_keys[key_arn] = True
             return key_arn
+
+    def retire(self, key_arn: str) -> date:
+        with self.world.step("recipient_keys.retire"):
+            self.world.usable_keys[key_arn] = False
+            return self.world.deleted_on.setdefault(key_arn, (self.world.at + timedelta(days=30)).date())
+
+
+class FakeRegister(Fake):
+    def all(self) -> Sequence[Registered]:
+        with self.world.step("register.all"):
+            ways = dict(self.world.onboardings)
+            known = sorted(self.world.recipients.items())
+            found = [Registered(ways.pop(self.world.ways.get(name, ""), None), one) for name, one in known]
+            found += [Registered(one, None) for one in ways.values()]
+            return tuple(sorted(found, key=_place))
+
+    def find(self, recipient: str) -> Registered | None:
+        with self.world.step("register.find"):
+            known = self.world.recipients.get(recipient)
+            way = self.world.onboardings.get(self.world.ways.get(recipient, ""))
+            return Registered(way, known) if known else None
+
+    def request(self, request: str) -> Onboarding | None:
+        with self.world.step("register.request"):
+            return self.world.onboardings.get(request)
+
+    def affiliations(self) -> Sequence[Affiliation]:
+        with self.world.step("register.affiliations"):
+            return tuple(self.world.affiliations[key] for key in sorted(self.world.affiliations))
+
+    def ask(self, onboarding: Onboarding) -> None:
+        self.commit(RegisterChange(onboardings=((None, onboarding),)))
+
+    def commit(self, change: RegisterChange) -> None:
+        with self.world.step("register.commit"):
+            world, claims = self.world, change.claims or {}
+            if (
+                any(_stale(world.onboardings.get(after.id), before) for before, after in change.onboardings)
+                or any(_moved(world.recipients.get(after.id), before) for before, after in change.recipients)
+                or any(world.claims.get(code) != before for code, (before, _) in claims.items())
+                or any(_stay(one) in world.affiliations for one in change.begun)
+                or any(world.affiliations.get(_stay(one)) != one for one, _ in change.ended)
+            ):
+                raise RegisterChangedError
+            for before, after in change.onboardings:
+                world.onboardings[after.id] = replace(after, revision=before.revision + 1) if before else after
+            for before, after in change.recipients:
+                changed = ("state", "membership_version", "key_arn", "function_mailbox", "municipalities")
+                kept = {name: getattr(after, name) for name in changed}
+                world.recipients[after.id] = replace(world.recipients.get(after.id, after), **kept)
+                if before is None:
+                    world.ways |= {one.recipient: one.id for _, one in change.onboardings if one.recipient == after.id}
+            for code, (_, after) in claims.items():
+                world.claims[code] = after
+            world.affiliations |= {_stay(one): one for one in change.begun}
+            world.affiliations |= {_stay(one): replace(one, until=until) for one, until in change.ended}
+
+    def fees(self, year: int) -> Mapping[str, Fee]:
+        with self.world.step("register.fees"):
+            return {code: fee for (of_year, code), fee in self.world.fees.items() if of_year == year}
+
+    def fix(self, fees: Iterable[Fee]) -> None:
+        with self.world.step("register.fix"):
+            for fee in fees:
+                self.world.fees.setdefault((fee.year, fee.municipality), fee)
+
+
+def _place(one: Registered) -> tuple[str, str]:
+    way, recipient = one.onboarding, one.recipient
+    return recipient.id if recipient else way.recipient if way else "", way.id if way else ""
+
+
+def _stale(stored: Onboarding | None, read: Onboarding | None) -> bool:
+    return (stored.revision if stored else None) != (read.revision if read else None)
+
+
+def _moved(stored: Recipient | None, read: Recipient | None) -> bool:
+    guarded = ("state", "membership_version", "key_arn", "function_mailbox")
+    return [getattr(stored, name, None) for name in guarded] != [getattr(read, name, None) for name in guarded]
+
+
+def _stay(one: Affiliation) -> tuple[str, date, str]:
+    return one.municipality, one.since, one.recipient
+
+
+class FakeFolder(Fake):
+    def keep(self, name: str, content: bytes, media_type: str) -> str:
+        with self.world.step("folder.keep"):
+            self.world.papers[name] = content
+            return f"s3://papers/{name}"
+
+    def fetch(self, name: str) -> bytes | None:
+        with self.world.step("folder.fetch"):
+            return self.world.papers.get(name)
+
+
+class FakeWorkbook(Fake):
+    def excel(self, sheets: Mapping[str, Sequence[Sequence[str | int]]]) -> bytes:
+        return json.dumps(sheets).encode()
+
+
+class FakeRulings(Fake):
+    def all(self) -> Mapping[str, bool]:
+        with self.world.step("rulings.all"):
+            return {version: published for version, (published, _) in self.world.ruled.items()}
+
+    def rule(self, version: str, at: datetime, *, published: bool) -> None:
+        with self.world.step("rulings.rule"):
+            self.world.ruled[version] = published, at
+
+
+class FakeExaminer(Fake):
+    def vitals(self) -> Mapping[str, Vitals]:
+        with self.world.step("examiner.vitals"):
+            return dict(self.world.vitals)
+
+
+class FakeErrands(Fake):
+    def run(self, errand: str, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        with self.world.step("errands.run"):
+            answer = self.world.errand_answers.get(errand)
+            self.world.errands_sent += [(errand, dict(event))] if answer is not None else []
+            return answer
+
+
+class FakeFailures(Fake):
+    def count(self) -> int:
+        with self.world.step("given_up.count"):
+            return self.world.notes_of_failure
+
+    def clear(self) -> int:
+        with self.world.step("given_up.clear"):
+            gone, self.world.notes_of_failure = self.world.notes_of_failure, 0
+            return gone
 
 
 class FakeDataKeys(Fake):

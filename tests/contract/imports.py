@@ -23,6 +23,7 @@ FUNCTIONS = (
     "notification",
     "housekeeping",
     "identification",
+    "administration",
 )
 OWN = ("familjehem", "functions")
 _SETTINGS = {
@@ -54,6 +55,11 @@ _SETTINGS = {
     "USER_POOL_CLIENT_ID": "client",
     "STAFF_PROVIDER": "Provkommun",
     "STAFF_PROVIDER_DOMAINS": "prov.example",
+    "SUBMISSION_ROLE_ARN": "arn:aws:iam::111122223333:role/submission",
+    "FAILURE_QUEUES": "https://sqs.example/one https://sqs.example/two",
+    "FOLDER_BUCKET": "folder",
+    "REPORTS": "",
+    "ACCESS_LOGS": "",
     "POWERTOOLS_SERVICE_NAME": "prov",
     "POWERTOOLS_METRICS_NAMESPACE": "FamiljehemSverige",
     "PYDANTIC_DISABLE_PLUGINS": "__all__",

@@ -20,7 +20,11 @@ INTERNAL = {
     ports.ApplicationChangedError,
     ports.AddressRefusedError,
     ports.RosterChangedError,
+    ports.RegisterChangedError,
     errors.RecipientExistsError,
+    # Told in the report of a console command.
+    errors.InvalidCommandError,
+    errors.OnboardingStepError,
     errors.QuestionSetBrokenError,
 }
 

@@ -21,12 +21,15 @@ FOREIGN = "FOREIGN#1"
 IMPLIED = {"dynamodb:ReturnValues", "dynamodb:Select", "kms:EncryptionContextKeys", "aws:TagKeys"}
 # What may have any value: the number of a delivery, a reference, and for the letterbox any recipient (the key binds it).
 FREE = {"kms:EncryptionContext:delivery", "kms:EncryptionContext:application", "s3:if-none-match"}
-FREE |= {"aws:RequestTag/recipient"}
+FREE |= {"aws:RequestTag/recipient", "aws:RequestTag/familjehem:recipient"}
 TENANT = {"aws:PrincipalTag/recipient": "0680"}
 RECIPIENT_KEY = {"aws:ResourceTag/familjehem:purpose": "recipient", "aws:ResourceTag/familjehem:recipient": "0680"}
 ASSUME = {"aws:RequestTag/recipient": "0680", "aws:TagKeys": ["recipient"]}
 SENDER = {"ses:FromAddress": "ingen-svar@familjehemsverige.se"}
 CREATE = {"s3:if-none-match": "*"}
+MAKES_KEY = {"aws:RequestTag/familjehem:purpose": "recipient", "aws:RequestTag/familjehem:recipient": "0680"}
+MAKES_KEY |= {"aws:TagKeys": ["familjehem:purpose", "familjehem:recipient"]}
+LOOKS_AFTER = ("DescribeKey", "DisableKey", "EnableKeyRotation", "ScheduleKeyDeletion")
 
 READS = [
     "dynamodb:BatchGetItem",
@@ -65,6 +68,14 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     reading = [(f"dynamodb:{one}", stream, {}) for one in ("DescribeStream", "GetRecords", "GetShardIterator")]
     reading.append(("dynamodb:ListStreams", "*", {}))
     silent = {"ReturnValues": "NONE"}
+    registered = ("DIRECTORY", "ONBOARDING#0680", "ONBOARDINGS", "AFFILIATIONS", "MUNICIPALITY#0680", "FEES#2026")
+    changed = {
+        "DIRECTORY": ["state", "membership_version", "key_arn", "function_mailbox", "municipalities"],
+        "AFFILIATIONS": ["until"],
+        "MUNICIPALITY#0680": ["recipient"],
+        "RULINGS": ["published", "ruled_at"],
+        "OUT#LETTER#0680#1": ["touches", "touched_at"],
+    }
     found = {
         "self_test": [],
         "submission": [
@@ -175,6 +186,29 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("kms:Decrypt", rights.arn("Data/BucketKey"), via("s3")),
             ("kms:Decrypt", key, {**LETTER, **RECIPIENT_KEY}),
         ],
+        "administration": [
+            *(("dynamodb:Query", main, rows(one)) for one in ("DIRECTORY", "ONBOARDINGS", "AFFILIATIONS", "FEES#2026")),
+            ("dynamodb:Query", main, rows("RULINGS")),
+            ("dynamodb:Query", f"{main}/index/outbox", rows("OUT")),
+            ("dynamodb:GetItem", main, rows("DIRECTORY")),
+            ("dynamodb:GetItem", main, rows("ONBOARDING#0680")),
+            ("dynamodb:BatchGetItem", main, rows("ONBOARDING#0680", "ONBOARDING#0180")),
+            *(("dynamodb:PutItem", main, rows(one, **silent)) for one in registered),
+            *(
+                ("dynamodb:UpdateItem", main, rows(one, Attributes=["pk", "sk", *names], **silent))
+                for one, names in changed.items()
+            ),
+            *(
+                (f"sqs:{one}", rights.arn(f"Messaging/{queue}"), {})
+                for one in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
+                for queue in ("DeliveryFailures", "NotificationFailures")
+            ),
+            ("s3:PutObject", f"{rights.arn('Data/FolderBucket')}/invoices/2026.csv", {}),
+            ("s3:GetObject", f"{rights.arn('Data/FolderBucket')}/commands/start.json", {}),
+            ("kms:CreateKey", "*", MAKES_KEY),
+            ("kms:TagResource", key, MAKES_KEY),
+            *((f"kms:{one}", key, {"aws:ResourceTag/familjehem:purpose": "recipient"}) for one in LOOKS_AFTER),
+        ],
         "housekeeping": [
             ("dynamodb:Query", f"{main}/index/outbox", rows("OUT")),
             (
@@ -279,7 +313,8 @@ class TestWhatIsForbidden:
 
     @pytest.mark.parametrize("action", OPENS)
     @pytest.mark.parametrize(
-        "role", ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping"]
+        "role",
+        ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping", "administration"],
     )
     def test_opening_letters(self, rights, role, action):
         key = arn("kms", "key/recipient-0680")
@@ -288,7 +323,9 @@ class TestWhatIsForbidden:
         assert self.ask(rights, role, action, rights.arn("Data/BucketKey"), via("s3")) is Verdict.FORBIDDEN
 
     @pytest.mark.parametrize("action", OPENS)
-    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "export", "members", "housekeeping"])
+    @pytest.mark.parametrize(
+        "role", ["submission", "delivery", "mailbox", "export", "members", "housekeeping", "administration"]
+    )
     def test_opening_addresses_or_the_table_s_key_directly(self, rights, role, action):
         assert self.ask(rights, role, action, rights.arn("Data/ContactKey"), CONTACT) is Verdict.FORBIDDEN
         assert self.ask(rights, role, action, rights.arn("Data/TableKey"), {}) is Verdict.FORBIDDEN
@@ -296,7 +333,8 @@ class TestWhatIsForbidden:
         assert self.ask(rights, role, action, rights.arn("Data/TableKey"), via("dynamodb")) is Verdict.ALLOWED
 
     @pytest.mark.parametrize(
-        "role", ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping"]
+        "role",
+        ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping", "administration"],
     )
     def test_but_never_what_lambda_opens_before_the_function_runs(self, rights, role):
         """The environment is decrypted as the role, with the account's key for Lambda; to forbid it stops every start.
@@ -307,7 +345,9 @@ class TestWhatIsForbidden:
         assert self.ask(rights, role, "kms:Decrypt", arn("kms", "key/of-lambda"), own) is Verdict.ALLOWED
 
     @pytest.mark.parametrize("action", READS)
-    @pytest.mark.parametrize("role", ["submission", "delivery", "mailbox", "export", "members", "housekeeping"])
+    @pytest.mark.parametrize(
+        "role", ["submission", "delivery", "mailbox", "export", "members", "housekeeping", "administration"]
+    )
     def test_reading_wraps(self, rights, role, action):
         for context in ({}, rows("WRAP#0680#1"), rows("CONTACT#a")):
             assert self.ask(rights, role, action, rights.wraps, context) is Verdict.FORBIDDEN
@@ -358,7 +398,8 @@ class TestWhatIsForbidden:
         "action", ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"]
     )
     @pytest.mark.parametrize(
-        "role", ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping"]
+        "role",
+        ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping", "administration"],
     )
     def test_reading_mailboxes(self, rights, role, action):
         for resource in (rights.bucket, f"{rights.bucket}/0680/1/letter"):

@@ -13,7 +13,10 @@ from dev.template import REGION, STACK_TYPE, Template
 
 SOURCES = (
     "template.yaml",
-    *(f"infrastructure/{name}.yaml" for name in ("data", "identity", "messaging", "post", "watch", "website")),
+    *(
+        f"infrastructure/{name}.yaml"
+        for name in ("console", "data", "identity", "messaging", "post", "watch", "website")
+    ),
 )
 
 

@@ -36,6 +36,7 @@ FUNCTIONS = (
     "members",
     "housekeeping",
     "identification",
+    "administration",
 )
 
 

@@ -1,6 +1,6 @@
 """Measures speed and size, prints the table and writes docs/performance.md: `make bench`.
 
-python -m tests.performance [cpu] [cold] [accept] [memory] [sizes]     all without a word; only all are written
+python -m tests.performance [cpu] [cold] [accept] [memory] [connect] [sizes]     all without a word; only all are written
 """
 
 import os
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 os.environ.update(AWS_DEFAULT_REGION="eu-north-1", AWS_EC2_METADATA_DISABLED="true")
 
 from dev.places import REPOSITORY
-from tests.performance import accept, cold, cpu, memory
+from tests.performance import accept, cold, connect, cpu, memory
 from tests.performance.measure import Figure
 
 PAGE = REPOSITORY / "docs" / "performance.md"
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "cold": cold.figures,
     "accept": accept.figures,
     "memory": memory.figures,
+    "connect": connect.figures,
     "sizes": cold.sizes,
 }
 METHOD = {
@@ -43,6 +44,9 @@ only that loaded before which Lambda's own runtime client loads. Beside: `pydant
 the handler makes when it starts, made in one session with its configuration.
 There the garbage collector is on, as Python has it by itself; a handler starts with it off, which is part of the figure.""",
     memory.PART: "VmHWM of the processes of the running service, after every function has done its work on it.",
+    connect.PART: """\
+The use case over the emulator, 29 municipalities a turn, beside the calls that it makes for them (the register read once,
+for each a key with its rotation and one transaction) with the same bytes under fresh keys, and nothing else.""",
     "Artefacts": "Of `make build`: arm64, byte code included.",
 }
 HEAD = """\

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from datetime import date, datetime
 
+    from familjehem.domain.affiliation import Affiliation
     from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
     from familjehem.domain.delivery import Delivery, DeliveryState
     from familjehem.domain.handling import Colleague, Event, Handled
+    from familjehem.domain.health import Vitals
     from familjehem.domain.membership import AccessEntry, Person
+    from familjehem.domain.onboarding import Onboarding
     from familjehem.domain.outbox import (
         AccessTask,
         ConfirmationTask,
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from familjehem.domain.recipient import Recipient
     from familjehem.domain.recipient_settings import RecipientSettings
     from familjehem.domain.roster import Member, Roster, RosterChange
+    from familjehem.domain.tariff import Fee
 
 
 class Clock(Protocol):
@@ -113,10 +117,17 @@ class Directory(Protocol):
 
 
 class RecipientKeys(Protocol):
-    """Makes the keys that letters are sealed with."""
+    """Makes the keys that letters are sealed with, and ends them; can use none of them."""
 
     def create(self, recipient: str) -> str:
-        """Make the recipient's own key, with its policy, and give its ARN."""
+        """Make the recipient's own key, with its policy, and give its ARN; `NotConfirmedError`."""
+        ...
+
+    def retire(self, key_arn: str) -> date:
+        """Disable a key and have it deleted; give the day. A repeat gives the same day. `NotConfirmedError`.
+
+        Nothing that was sealed under the key can be opened from then on.
+        """
         ...
 
 
@@ -595,4 +606,135 @@ class Press(Protocol):
 
     def pdf(self, content: Mapping[str, Any], at: datetime) -> bytes:
         """Give the PDF (tagged, PDF/UA) of what `print_compilation.printout` gives; `at` is when it is made."""
+        ...
+
+
+class RegisterChangedError(FamiljehemError):
+    """Something in the register is no longer as it was read: read again and decide."""
+
+    slug = "register-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A recipient and its way in and out; either is None where there is only the other.
+
+    A request has no recipient until it is approved.
+    """
+
+    onboarding: Onboarding | None
+    recipient: Recipient | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterChange:
+    """Everything that one change of the register stores, all or nothing.
+
+    Pairs are what was read and what is to be; None where nothing stood before. `claims` map a municipality to the
+    recipient that served it, or None, and the one that shall.
+    """
+
+    onboardings: tuple[tuple[Onboarding | None, Onboarding], ...] = ()
+    recipients: tuple[tuple[Recipient | None, Recipient], ...] = ()
+    claims: Mapping[str, tuple[str | None, str]] | None = None
+    begun: tuple[Affiliation, ...] = ()
+    ended: tuple[tuple[Affiliation, date], ...] = ()
+
+
+class Register(Protocol):
+    """The recipients as the administration keeps them: their ways in and out, who serves whom, what they pay.
+
+    It knows function mailboxes and invoice addresses, and nothing of any person.
+    """
+
+    def all(self) -> Sequence[Registered]:
+        """Give every recipient and every request, in order of the recipient's id, then of the request's."""
+        ...
+
+    def find(self, recipient: str) -> Registered | None:
+        """Give one recipient, read consistently, or None."""
+        ...
+
+    def request(self, request: str) -> Onboarding | None:
+        """Give one request, read consistently, or None."""
+        ...
+
+    def affiliations(self) -> Sequence[Affiliation]:
+        """Give every affiliation there has been, in order of municipality and time."""
+        ...
+
+    def ask(self, onboarding: Onboarding) -> None:
+        """Store a request; `RegisterChangedError` where there is one with this id, `NotConfirmedError`."""
+        ...
+
+    def commit(self, change: RegisterChange) -> None:
+        """Store a change whose rows are all as they were read; `RegisterChangedError`, `NotConfirmedError`."""
+        ...
+
+    def fees(self, year: int) -> Mapping[str, Fee]:
+        """Give the fees that are fixed for a calendar year, by municipality."""
+        ...
+
+    def fix(self, fees: Iterable[Fee]) -> None:
+        """Fix fees for their years; one that is fixed already stays as it is. `NotConfirmedError`."""
+        ...
+
+
+class Examiner(Protocol):
+    """Knows how recipients fare, in counts and days: no person and no letter."""
+
+    def vitals(self) -> Mapping[str, Vitals]:
+        """Give what is known, by recipient; a recipient of which nothing is known may be left out."""
+        ...
+
+
+class Errands(Protocol):
+    """Asks another function to do what only its own rights allow."""
+
+    def run(self, errand: str, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Call whoever does this errand and give its answer; None where nobody does it. `NotConfirmedError`."""
+        ...
+
+
+class Rulings(Protocol):
+    """Keeps what SKR has decided about versions of the question set."""
+
+    def all(self) -> Mapping[str, bool]:
+        """Give each version that was ruled on: True for published, False for withdrawn."""
+        ...
+
+    def rule(self, version: str, at: datetime, *, published: bool) -> None:
+        """Record a ruling; the latest counts. `NotConfirmedError`."""
+        ...
+
+
+class Folder(Protocol):
+    """Keeps papers that the administration makes, where its people can fetch them."""
+
+    def keep(self, name: str, content: bytes, media_type: str) -> str:
+        """Store a paper under a name and give the place; a repeat replaces it. `NotConfirmedError`."""
+        ...
+
+    def fetch(self, name: str) -> bytes | None:
+        """Give the paper that its people have put there, or None. `NotConfirmedError`."""
+        ...
+
+
+class Workbook(Protocol):
+    """Makes spreadsheets."""
+
+    def excel(self, sheets: Mapping[str, Sequence[Sequence[str | int]]]) -> bytes:
+        """Give a workbook (xlsx): by name, rows of cells, of which the first is the head."""
+        ...
+
+
+class Failures(Protocol):
+    """The notes of what workers gave up: places in a stream, never a row."""
+
+    def count(self) -> int:
+        """Give how many notes wait, as nearly as the queues know."""
+        ...
+
+    def clear(self) -> int:
+        """Throw away the notes, which the outbox rows themselves outlive; give how many. `NotConfirmedError`."""
         ...

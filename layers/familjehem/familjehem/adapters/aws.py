@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
 
 CARDS_AT_ONCE = 25
@@ -63,6 +65,11 @@ class Aws:
         """Make a client of KMS."""
         return self._session.client("kms", config=CONFIG, **self._credentials)
 
+    def functions(self) -> "LambdaClient":
+        """Make a client of Lambda, as patient as what it calls."""
+        patient = CONFIG.merge(Config(read_timeout=280, retries={"total_max_attempts": 1, "mode": "standard"}))
+        return self._session.client("lambda", config=patient, **self._credentials)
+
     def s3(self) -> "S3Client":
         """Make a client of S3."""
         return self._session.client("s3", config=CONFIG, **self._credentials)
@@ -74,6 +81,10 @@ class Aws:
     def secrets(self) -> "SecretsManagerClient":
         """Make a client of Secrets Manager."""
         return self._session.client("secretsmanager", config=CONFIG, **self._credentials)
+
+    def sqs(self) -> "SQSClient":
+        """Make a client of SQS."""
+        return self._session.client("sqs", config=CONFIG, **self._credentials)
 
     def sts(self) -> "STSClient":
         """Make a client of STS."""

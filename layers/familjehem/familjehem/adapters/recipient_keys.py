@@ -1,14 +1,18 @@
 """The keys of recipients: one symmetric KMS key each, that its own policy opens to nobody but its tenant session."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from familjehem.adapters.aws import confirming
 from familjehem.adapters.documents import filled, policy
+from familjehem.domain.errors import NotConfirmedError
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
 POLICY = "key_policy"
+DAYS_UNTIL_DELETED = 30
+"""The longest that KMS waits, so that a mistake can be undone by whoever may cancel the deletion."""
 
 
 class KmsRecipientKeys:
@@ -42,6 +46,19 @@ class KmsRecipientKeys:
             )["KeyMetadata"].get("Arn", "")
             self._client.enable_key_rotation(KeyId=key_arn)
         return key_arn
+
+    def retire(self, key_arn: str) -> date:
+        """Disable a key and have it deleted after 30 days; give the day. A repeat gives the same day."""
+        with confirming():
+            known = self._client.describe_key(KeyId=key_arn)["KeyMetadata"]
+            if "DeletionDate" not in known:
+                self._client.disable_key(KeyId=key_arn)
+                known = self._client.schedule_key_deletion(KeyId=key_arn, PendingWindowInDays=DAYS_UNTIL_DELETED)
+            deleted_at = known.get("DeletionDate")
+        if deleted_at is None:
+            message = "ScheduleKeyDeletion: no date"
+            raise NotConfirmedError(message)
+        return deleted_at.date()
 
     def policy(self, recipient: str) -> str:
         """Give the key policy of a recipient's key, as JSON; housekeeping compares with it."""

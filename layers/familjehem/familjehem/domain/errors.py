@@ -291,3 +291,23 @@ class QuestionSetBrokenError(FamiljehemError):
     """A question set breaks its own rules; the message names the place, such as `questions/E04`."""
 
     slug = "question-set-broken"
+
+
+class InvalidCommandError(FamiljehemError):
+    """A command of the administration cannot be done as it was sent; `errors` point at its parts."""
+
+    slug = "invalid-command"
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__(self.slug)
+        self.errors = errors
+
+
+class OnboardingStepError(FamiljehemError):
+    """A step of the onboarding does not fit where the recipient stands; `missing` are codes of what it lacks."""
+
+    slug = "onboarding-step"
+
+    def __init__(self, *missing: str) -> None:
+        super().__init__(f"{self.slug}: {', '.join(missing)}")
+        self.missing = missing

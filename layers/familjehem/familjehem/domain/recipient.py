@@ -66,6 +66,11 @@ class Recipient:
     contact: PublicContact = field(default_factory=PublicContact)
     retention: Retention = field(default_factory=Retention)
 
+    @property
+    def seals(self) -> bool:
+        """Whether anything can still be sealed for it: one that closes gives up its key before it is closed."""
+        return bool(self.key_arn) and self.state is not RecipientState.CLOSED
+
     def refusal(self, assignments: Iterable[Assignment]) -> str | None:
         """Say why this recipient cannot receive an application for `assignments`, or None if it can."""
         if self.state is not RecipientState.LIVE:

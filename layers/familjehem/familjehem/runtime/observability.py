@@ -38,6 +38,7 @@ class Event(StrEnum):
     ACCESS_WARNED = "unused access warned of"
     ACCESS_ENDED = "unused access ended"
     ACCESS_WITHHELD = "unused access of the last administrator"
+    COMMANDED = "command reported"
 
 
 def fault(error: BaseException) -> dict[str, str]:

@@ -118,6 +118,21 @@ class ExportSettings(MailboxSettings):
     """The same as the mailbox: it reads the same letters, in the same session."""
 
 
+class AdministrationSettings(Settings):
+    """The main table, the roles that the keys of recipients name, the queues of failures, the folder.
+
+    REPORTS and ACCESS_LOGS name the functions that rebuild a report and verify an access log; empty for none.
+    """
+
+    MAIN_TABLE: Name
+    SUBMISSION_ROLE_ARN: Name
+    TENANT_ROLE_ARN: Name
+    FAILURE_QUEUES: Name
+    FOLDER_BUCKET: Name
+    REPORTS: str
+    ACCESS_LOGS: str
+
+
 class MembersSettings(Settings):
     """The main table, the pool of accounts and its client, and a municipality's own provider, if one is configured.
 

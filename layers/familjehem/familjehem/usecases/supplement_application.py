@@ -24,7 +24,7 @@ from familjehem.domain.errors import (
 from familjehem.domain.identifiers import digest, same
 from familjehem.domain.purpose import Purpose
 from familjehem.domain.question_set import QuestionSet, load
-from familjehem.domain.recipient import Recipient, RecipientState
+from familjehem.domain.recipient import Recipient
 from familjehem.domain.sealing import Label, letter_context, seal, versioned
 from familjehem.domain.supplement import CardChanges, Supplement
 from familjehem.ports import (
@@ -161,7 +161,7 @@ class SupplementApplication:
         )
 
     def _readers(self, application: Application) -> tuple[_Reader, ...]:
-        """Give those that still read: whose delivery is open, and whose recipient has not closed."""
+        """Give those that still read: whose delivery is open, and whose recipient has neither closed nor begun to."""
         rows = self.receipt.intake.deliveries(application.promises)
         readers: list[_Reader] = []
         for promise in application.promises:
@@ -169,7 +169,7 @@ class SupplementApplication:
             if delivery is None or not delivery.open:
                 continue
             recipient = self.directory.get(promise.recipient)
-            if recipient is not None and recipient.state is not RecipientState.CLOSED:
+            if recipient is not None and recipient.seals:
                 readers.append(_Reader(promise, delivery, recipient))
         if not readers:
             raise NobodyToSupplementError

@@ -7,7 +7,7 @@ fixed width, so that text sorts as time does.
 import re
 import zlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from familjehem.domain.calendar import swedish_date
@@ -23,6 +23,11 @@ DIRECTORY = "DIRECTORY"
 DELIVERY = "DELIVERY"
 PERSON = "PERSON"
 MEMBER = "MEMBER"
+ONBOARDING = "ONBOARDING"
+ONBOARDINGS = "ONBOARDINGS"
+AFFILIATIONS = "AFFILIATIONS"
+FEES = "FEES"
+RULINGS = "RULINGS"
 SHARDS = 8
 
 _LINE_DIGITS = 12
@@ -243,6 +248,36 @@ def handling(recipient: str, number: str, event: str) -> Key:
 def history(recipient: str, number: str) -> str:
     """Partition of a delivery's events."""
     return joined("HANDLING", recipient, number)
+
+
+def onboarding(identifier: str) -> Key:
+    """Key of the way in and out of a recipient, by the id of its request; no row beside it tells of a person."""
+    return Key(joined(ONBOARDING, identifier), ONBOARDING)
+
+
+def onboarding_line(identifier: str) -> Key:
+    """Key of the line by which an onboarding is found again; it is written once and never changed."""
+    return Key(ONBOARDINGS, identifier)
+
+
+def affiliation(municipality: str, since: date, recipient: str) -> Key:
+    """Key of the time that a municipality is served by a recipient."""
+    return Key(AFFILIATIONS, joined(municipality, since.isoformat(), recipient))
+
+
+def fee(year: int, municipality: str) -> Key:
+    """Key of the fee of a municipality, fixed for a calendar year."""
+    return Key(fees(year), municipality)
+
+
+def ruling(version: str) -> Key:
+    """Key of what SKR has decided about a version of the question set."""
+    return Key(RULINGS, version)
+
+
+def fees(year: int) -> str:
+    """Partition of the fees of a calendar year."""
+    return joined(FEES, str(year))
 
 
 # ---------------------------------------------------------------- table wraps

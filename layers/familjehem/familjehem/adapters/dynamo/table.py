@@ -48,10 +48,18 @@ class Write:
     label: str | None = None
 
 
-def put(table: str, item: Mapping[str, Any], *, condition: str | None = NEW, label: str | None = None) -> Write:
+def put(
+    table: str,
+    item: Mapping[str, Any],
+    *,
+    condition: str | None = NEW,
+    values: Mapping[str, Any] | None = None,
+    label: str | None = None,
+) -> Write:
     """Write a row, by default one that must not exist; attributes that are None are left out."""
     named = _condition(condition) if condition else {}
-    return Write("Put", {"TableName": table, "Item": _stored(item), **named}, label)
+    valued = {"ExpressionAttributeValues": _stored(values)} if values else {}
+    return Write("Put", {"TableName": table, "Item": _stored(item), **named, **valued}, label)
 
 
 def update(

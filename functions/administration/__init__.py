@@ -1,0 +1,1 @@
+"""administration: what SKR does with recipients, from the console."""

@@ -1,0 +1,128 @@
+"""The wiring of administration."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from familjehem.adapters.aws import Aws
+from familjehem.adapters.clock import SystemClock
+from familjehem.adapters.dynamo.outbox import DynamoOutbox
+from familjehem.adapters.dynamo.register import DynamoRegister
+from familjehem.adapters.dynamo.rulings import DynamoRulings
+from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.errands import LambdaErrands
+from familjehem.adapters.examiner import NoExaminer
+from familjehem.adapters.failures import SqsFailures
+from familjehem.adapters.folder import S3Folder
+from familjehem.adapters.recipient_keys import KmsRecipientKeys
+from familjehem.adapters.workbook import XlsxWorkbook
+from familjehem.ports import (
+    Clock,
+    Errands,
+    Examiner,
+    Failures,
+    Folder,
+    Outbox,
+    RecipientKeys,
+    Register,
+    Rulings,
+    Workbook,
+)
+from familjehem.runtime.settings import AdministrationSettings
+from familjehem.usecases.change_mailbox import ChangeMailbox
+from familjehem.usecases.connect_recipients import ConnectRecipients
+from familjehem.usecases.offboard_recipient import CloseRecipient, LeaveRecipient
+from familjehem.usecases.pause_recipient import PauseRecipient, ResumeRecipient, StartRecipient
+from familjehem.usecases.reckon_invoices import ReckonInvoices, ShowTariff
+from familjehem.usecases.repair_outbox import ReplayDeadLetters, TouchOutbox
+from familjehem.usecases.rule_on_question_set import RuleOnQuestionSet
+from familjehem.usecases.survey_recipients import SurveyRecipients
+from familjehem.usecases.take_step import TakeStep
+from familjehem.usecases.transfer_municipality import TransferMunicipality
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """The ports that the administration works with."""
+
+    register: Register
+    keys: RecipientKeys
+    outbox: Outbox
+    failures: Failures
+    folder: Folder
+    workbook: Workbook
+    rulings: Rulings
+    examiner: Examiner
+    errands: Errands
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Administration:
+    """What the administration's door needs."""
+
+    connect: ConnectRecipients
+    change_mailbox: ChangeMailbox
+    start: StartRecipient
+    pause: PauseRecipient
+    resume: ResumeRecipient
+    transfer: TransferMunicipality
+    leave: LeaveRecipient
+    close: CloseRecipient
+    rule: RuleOnQuestionSet
+    survey: SurveyRecipients
+    replay: ReplayDeadLetters
+    touch: TouchOutbox
+    invoices: ReckonInvoices
+    tariff: ShowTariff
+    errands: Errands
+    folder: Folder
+
+    @classmethod
+    def of(cls, tools: Tools) -> Self:
+        """Give every use case of the administration."""
+        take = TakeStep(register=tools.register, clock=tools.clock)
+        touch = TouchOutbox(outbox=tools.outbox, clock=tools.clock)
+        return cls(
+            connect=ConnectRecipients(register=tools.register, keys=tools.keys, clock=tools.clock),
+            change_mailbox=ChangeMailbox(take),
+            start=StartRecipient(take),
+            pause=PauseRecipient(take),
+            resume=ResumeRecipient(take),
+            transfer=TransferMunicipality(register=tools.register, clock=tools.clock),
+            leave=LeaveRecipient(take),
+            close=CloseRecipient(take=take, outbox=tools.outbox, keys=tools.keys),
+            rule=RuleOnQuestionSet(rulings=tools.rulings, clock=tools.clock),
+            survey=SurveyRecipients(register=tools.register, examiner=tools.examiner, clock=tools.clock),
+            replay=ReplayDeadLetters(touch=touch, failures=tools.failures),
+            touch=touch,
+            invoices=ReckonInvoices(register=tools.register, folder=tools.folder, workbook=tools.workbook),
+            tariff=ShowTariff(tools.register),
+            errands=tools.errands,
+            folder=tools.folder,
+        )
+
+
+def wire(settings: AdministrationSettings) -> Administration:
+    """Make the clients and use cases of the administration; called once, at import of the handler."""
+    aws, clock = Aws(), SystemClock()
+    database = Database(aws.dynamodb())
+    return Administration.of(
+        Tools(
+            register=DynamoRegister(database, settings.MAIN_TABLE),
+            keys=KmsRecipientKeys(
+                aws.kms(),
+                submission_role_arn=settings.SUBMISSION_ROLE_ARN,
+                tenant_role_arn=settings.TENANT_ROLE_ARN,
+            ),
+            outbox=DynamoOutbox(database, settings.MAIN_TABLE),
+            failures=SqsFailures(aws.sqs(), settings.FAILURE_QUEUES.split()),
+            folder=S3Folder(aws.s3(), settings.FOLDER_BUCKET),
+            workbook=XlsxWorkbook(),
+            rulings=DynamoRulings(database, settings.MAIN_TABLE),
+            examiner=NoExaminer(),
+            errands=LambdaErrands(
+                aws.functions(), {"rebuildReport": settings.REPORTS, "verifyAccessLog": settings.ACCESS_LOGS}
+            ),
+            clock=clock,
+        )
+    )
