@@ -1,0 +1,197 @@
+"""What else of AWS our adapters call, in memory: KMS, S3, SES, Secrets Manager, STS.
+
+Rights are played where a promise rests on them: a recipient's key opens for the session of that recipient only, the contact
+key for nobody's session, and the bucket is read in a session, below its recipient's prefix.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from tests.memory.errors import error
+
+ACCOUNT = "111122223333"
+REGION = "eu-north-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One KMS key."""
+
+    arn: str
+    enabled: bool = True
+    deleted: bool = False
+    recipient: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """What KMS would find in a wrapped data key."""
+
+    arn: str
+    context: Mapping[str, str]
+    plaintext: bytes
+
+
+@dataclass
+class Kms:
+    """Plays the client of KMS; `session` is the recipient whose tenant session calls."""
+
+    keys: dict[str, Key] = field(default_factory=dict[str, Key])
+    wrapped: dict[bytes, Wrapped] = field(default_factory=dict[bytes, Wrapped])
+
+    def copy(self) -> Self:
+        """Give the same keys in a KMS of its own."""
+        return replace(self, keys=dict(self.keys), wrapped=dict(self.wrapped))
+
+    def create_key(self, *, session: str | None, Tags: Any = (), **_: Any) -> Any:
+        arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{len(self.keys):08}"
+        tags = {one["TagKey"]: one["TagValue"] for one in Tags}
+        self.keys[arn] = Key(arn, recipient=tags.get("familjehem:recipient"))
+        return {"KeyMetadata": {"Arn": arn, "KeyId": arn}}
+
+    def enable_key_rotation(self, *, session: str | None, KeyId: str) -> Any:
+        self._usable(KeyId)
+        return {}
+
+    def disable_key(self, *, session: str | None, KeyId: str) -> Any:
+        self.keys[KeyId] = replace(self.keys[KeyId], enabled=False)
+        return {}
+
+    def enable_key(self, *, session: str | None, KeyId: str) -> Any:
+        self.keys[KeyId] = replace(self.keys[KeyId], enabled=True)
+        return {}
+
+    def generate_data_key(
+        self, *, session: str | None, KeyId: str, KeySpec: str, EncryptionContext: Mapping[str, str]
+    ) -> Any:
+        key = self._usable(KeyId)
+        if KeySpec != "AES_256":
+            raise error("ValidationException", "GenerateDataKey")
+        if session is not None or (key.recipient and EncryptionContext.get("recipient") != key.recipient):
+            raise error("AccessDeniedException", "GenerateDataKey")
+        plaintext, wrap = os.urandom(32), os.urandom(48)
+        self.wrapped[wrap] = Wrapped(KeyId, dict(EncryptionContext), plaintext)
+        return {"Plaintext": plaintext, "CiphertextBlob": wrap, "KeyId": KeyId}
+
+    def decrypt(
+        self, *, session: str | None, KeyId: str, CiphertextBlob: bytes, EncryptionContext: Mapping[str, str]
+    ) -> Any:
+        key = self._usable(KeyId)
+        if key.recipient != session or (session and EncryptionContext.get("recipient") != session):
+            raise error("AccessDeniedException", "Decrypt")
+        found = self.wrapped.get(bytes(CiphertextBlob))
+        if found is None or found.context != EncryptionContext:
+            raise error("InvalidCiphertextException", "Decrypt")
+        if found.arn != KeyId:
+            raise error("IncorrectKeyException", "Decrypt")
+        return {"Plaintext": found.plaintext, "KeyId": KeyId}
+
+    def _usable(self, arn: str) -> Key:
+        key = self.keys.get(arn)
+        if key is None:
+            raise error("NotFoundException")
+        if key.deleted:
+            raise error("KMSInvalidStateException")
+        if not key.enabled:
+            raise error("DisabledException")
+        return key
+
+
+class Body:
+    """The body of an object."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def read(self) -> bytes:
+        return self._content
+
+
+@dataclass
+class S3:
+    """Plays the client of S3 on one versioned bucket: every put that is let in is one more version."""
+
+    versions: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+
+    def copy(self) -> Self:
+        """Give the same objects in a bucket of its own."""
+        return replace(self, versions=defaultdict(list, {key: list(each) for key, each in self.versions.items()}))
+
+    def put_object(
+        self, *, session: str | None, Bucket: str, Key: str, Body: bytes, IfNoneMatch: str | None = None, **_: Any
+    ) -> Any:
+        if IfNoneMatch == "*" and self.versions.get(Key):
+            raise error("PreconditionFailed", "PutObject")
+        self.versions[Key].append(bytes(Body))
+        return {}
+
+    def get_object(self, *, session: str | None, Bucket: str, Key: str) -> Any:
+        if not self.versions.get(Key):
+            raise error("AccessDenied" if session else "NoSuchKey", "GetObject")
+        if session and not Key.startswith(f"{session}/"):
+            raise error("AccessDenied", "GetObject")
+        return {"Body": Body(self.versions[Key][-1])}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One e-mail as it was handed over."""
+
+    to: str
+    subject: str
+    text: str
+    tags: Mapping[str, str]
+    at: datetime
+
+
+@dataclass
+class Ses:
+    """Plays the client of SES; what is in `refused` is never taken."""
+
+    now: Callable[[], datetime]
+    mails: list[Mail] = field(default_factory=list[Mail])
+    refused: set[str] = field(default_factory=set[str])
+
+    def send_email(self, *, session: str | None, Destination: Any, Content: Any, EmailTags: Any = (), **_: Any) -> Any:
+        (to,) = Destination["ToAddresses"]
+        if to in self.refused or "@" not in to:
+            raise error("BadRequestException", "SendEmail")
+        simple = Content["Simple"]
+        tags = {one["Name"]: one["Value"] for one in EmailTags}
+        subject, text = simple["Subject"]["Data"], simple["Body"]["Text"]["Data"]
+        self.mails.append(Mail(to, subject, text, tags, self.now()))
+        return {"MessageId": f"{len(self.mails):08}"}
+
+
+@dataclass
+class SecretsManager:
+    """Plays the client of Secrets Manager."""
+
+    secrets: dict[str, str] = field(default_factory=dict[str, str])
+
+    def get_secret_value(self, *, session: str | None, SecretId: str) -> Any:
+        if SecretId not in self.secrets:
+            raise error("ResourceNotFoundException", "GetSecretValue")
+        return {"SecretString": self.secrets[SecretId]}
+
+
+@dataclass
+class Sts:
+    """Plays the client of STS: a session is known by the tag `recipient` that it was taken with."""
+
+    now: Callable[[], datetime]
+
+    def assume_role(self, *, session: str | None, Tags: Any, DurationSeconds: int, **_: Any) -> Any:
+        recipient = next(one["Value"] for one in Tags if one["Key"] == "recipient")
+        return {
+            "Credentials": {
+                "AccessKeyId": recipient,
+                "SecretAccessKey": "secret",
+                "SessionToken": "token",
+                "Expiration": self.now() + timedelta(seconds=DurationSeconds),
+            }
+        }
