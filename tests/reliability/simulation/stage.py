@@ -18,6 +18,8 @@ from types import CodeType
 from typing import Any, Self
 from unittest.mock import patch
 
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf import cloudwatch
+
 from familjehem.adapters import data_keys, tenancy
 from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.adapters.secrets import SecretsManagerSecrets
@@ -185,11 +187,12 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def logged(stream: Any) -> Iterator[None]:
-    """Let all that is logged, printed and measured go to `stream`."""
+    """Let all that is logged and measured go to `stream`; what is measured is printed, and no test owns the screen."""
     handlers = [one for one in observability.logger.handlers if isinstance(one, logging.StreamHandler)]
     before = [one.setStream(stream) for one in handlers]
     try:
-        yield
+        with patch.object(cloudwatch, "print", lambda line: stream.write(f"{line}\n"), create=True):
+            yield
     finally:
         for one, other in zip(handlers, before, strict=True):
             one.setStream(other or one.stream)

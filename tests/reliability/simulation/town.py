@@ -7,7 +7,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -682,7 +682,7 @@ class Town:
 @contextmanager
 def heard(town: Town) -> Iterator[None]:
     """Let all that a town's functions say go into its log."""
-    with logged(town.log), redirect_stdout(town.log):
+    with logged(town.log):
         yield
 
 
