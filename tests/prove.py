@@ -1,6 +1,6 @@
 """What takes long, with its figures: `make prove` runs it all and writes docs/proof.md.
 
-python -m tests.prove [load] [kills] [simulation] [wide] [mutation] [website]     some of it, or all without a word
+python -m tests.prove [load] [kills] [simulation] [evening] [crashes] [wide] [mutation] [website]     some of it, or all without a word
 """
 
 import json
@@ -23,6 +23,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.performance import lighthouse
+from tests.reliability import crowd
 from tests.reliability.running import FIVE, RECIPIENTS, REPOSITORY, Running, Store, family
 from tests.reliability.simulation.figures import figures as simulated
 from website import build
@@ -139,6 +140,36 @@ def simulation() -> dict[str, Any]:
     return simulated()
 
 
+def evening() -> dict[str, Any]:
+    """A campaign evening on the local cloud: many clients for ten minutes, two recipients on average, and all is not well.
+
+    A tenth of what delivery puts into the mailbox fails throughout, and for three tenths of the time the provider takes no mail.
+    Clients do what the page does: send the same again. `FAMILJEHEM_EVENING` is applications, minutes and clients, such as
+    `200,2,25`; 1000,10,50 without it.
+    """
+    applications, minutes, clients = os.environ.get("FAMILJEHEM_EVENING", "1000,10,50").split(",")
+    return _served(lambda running: crowd.evening(running, int(applications), float(minutes) * 60, int(clients)))
+
+
+def crashes() -> dict[str, Any]:
+    """Kill the processes of each function in turn under load, then the whole service, and start it again.
+
+    The emulator that plays AWS keeps its tables in memory: it ends in order when the service is killed. Its own sudden death is
+    not shown here, for what changed in its last seconds is lost with it, as no table of AWS would be.
+    """
+    return _served(lambda running: crowd.crashes(running, applications=120, seconds=60, clients=8))
+
+
+def _served(work: Callable[[Running], dict[str, Any]]) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        running = Running(Path(folder))
+        running.start()
+        try:
+            return work(running)
+        finally:
+            running.close()
+
+
 def wide() -> dict[str, Any]:
     """The rules and the OpenAPI document with thousands of made-up inputs instead of some."""
     return _pytest("tests/unit", "tests/contract", "-n", "2", environment={"HYPOTHESIS_PROFILE": "wide"})
@@ -231,6 +262,8 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "load": load,
     "kills": kills,
     "simulation": simulation,
+    "evening": evening,
+    "crashes": crashes,
     "wide": wide,
     "mutation": mutation,
     "website": website,

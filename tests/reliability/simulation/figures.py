@@ -7,7 +7,6 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
-import tests.conftest  # noqa: F401 credentials that open nothing, in every process
 from tests.reliability.simulation.planted import BUGS, search
 from tests.reliability.simulation.stage import staged
 from tests.reliability.simulation.stories import STORIES, Figures, evening, pairs, singles
@@ -66,6 +65,8 @@ def _evenings(part: int) -> Figures:
 
 
 def _run(work: Callable[[Figures], Any]) -> Figures:
+    import tests.conftest  # noqa: F401 credentials that open nothing
+
     figures = Figures()
     with staged(contact_key()):
         work(figures)
@@ -74,6 +75,8 @@ def _run(work: Callable[[Figures], Any]) -> Figures:
 
 def _found(bug: str) -> float:
     """Plant a bug and give the seconds until it was found."""
+    import tests.conftest  # noqa: F401 credentials that open nothing
+
     began = time.monotonic()
     with staged(contact_key()), BUGS[bug]():
         try:
