@@ -140,7 +140,7 @@ audit: setup ## Ask what weaknesses of our dependencies are known by now (needs 
 	  $(RUN) npm audit --prefix $$folder --audit-level=low; done
 
 .PHONY: prove
-prove: setup ## What takes long: load on the running service, kills, mutation, Lighthouse; writes the figures under docs/
+prove: setup ## What takes long: load, kills, every fault, an evening, fuzz, mutation, Lighthouse; writes the figures under docs/
 	@$(RUN) python -m tests.prove $(PARTS)
 
 .PHONY: cost

@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
+import tests.conftest  # noqa: F401 what functions are told of their machine, before any of them is imported
 from tests.reliability.simulation.planted import BUGS, search
 from tests.reliability.simulation.stage import staged
 from tests.reliability.simulation.stories import STORIES, Figures, evening, pairs, singles
@@ -65,8 +66,6 @@ def _evenings(part: int) -> Figures:
 
 
 def _run(work: Callable[[Figures], Any]) -> Figures:
-    import tests.conftest  # noqa: F401 credentials that open nothing
-
     figures = Figures()
     with staged(contact_key()):
         work(figures)
@@ -75,8 +74,6 @@ def _run(work: Callable[[Figures], Any]) -> Figures:
 
 def _found(bug: str) -> float:
     """Plant a bug and give the seconds until it was found."""
-    import tests.conftest  # noqa: F401 credentials that open nothing
-
     began = time.monotonic()
     with staged(contact_key()), BUGS[bug]():
         try:

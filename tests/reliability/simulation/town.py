@@ -41,7 +41,6 @@ ADDRESS = "192.0.2.7"
 TOO_LONG = {"submission": 25.0, "mailbox": 25.0, "housekeeping": 50.0, "delivery": 60.0, "notification": 60.0}
 """Seconds after which Lambda ends a function, as the template says; a test holds them against it."""
 USUAL_SECONDS = 0.01
-_ENDLESS = 24
 _REFUSED = {"recipients-unavailable", "too-many-supplements", "nobody-to-supplement"}
 
 
@@ -231,7 +230,7 @@ class Town:
         self._warm: dict[str, list[Environment]] = {}
         self._started: Counter[str] = Counter()
         self._sequence = 0
-        self._out_of: dict[str, int] = {}
+        self._contended: set[str] = set()
 
     # ---------------------------------------------------------------- calls
 
@@ -242,11 +241,14 @@ class Town:
         if environment.dead:
             raise KilledError
         environment.spend(USUAL_SECONDS)
-        fault = self._endless(environment, call) or self._fault(
-            environment.name, call.name, possible(call.service, call.operation)
-        )
+        faults = possible(call.service, call.operation)
+        if environment.name in self._contended and Fault.CONFLICTS in faults:
+            fault: Fault | None = Fault.CONFLICTS
+        else:
+            fault = self._fault(environment.name, call.name, faults)
         if fault is Fault.CONFLICTS:
-            self._out_of.setdefault(environment.name, _ENDLESS)
+            # They last until the function has answered, however often it tries.
+            self._contended.add(environment.name)
         if fault in {Fault.SLOW, Fault.LOST}:
             environment.spend(SLOW_SECONDS)
         try:
@@ -259,16 +261,6 @@ class Town:
             environment.dead = True
             raise KilledError
         return answer
-
-    def _endless(self, environment: Environment, call: Call) -> Fault | None:
-        """Give one more conflict where they do not end, until the adapter does."""
-        left = self._out_of.get(environment.name, 0)
-        if not left or Fault.CONFLICT not in possible(call.service, call.operation):
-            return None
-        self._out_of[environment.name] = left - 1
-        if left == 1:
-            del self._out_of[environment.name]
-        return Fault.CONFLICTS
 
     def _fault(self, who: str, name: str, faults: Sequence[Fault]) -> Fault | None:
         self.calls += 1
@@ -297,7 +289,7 @@ class Town:
                 function, f"{function}#{self._started[function]}", self.cloud, self.clock, skew, self.call
             )
         environment.spent = 0.0
-        self._out_of.pop(environment.name, None)
+        self._contended.discard(environment.name)
         try:
             yield environment
         finally:
