@@ -19,8 +19,8 @@ TARGET = ROOT / "docs/sbom.json"
 DEPLOYED = (("--package", "familjehem", "--no-dev"), ("--only-group", "typesetting"))
 TOOLS = (("--only-group", "dev"),)
 NPM = ("website", "dev/provider", "tests/performance/lighthouse")
-SHIPPED = frozenset({"govuk-frontend"})
-"""Packages of npm of which something reaches a browser: the styles that ours are compiled from."""
+SHIPPED = frozenset({"govuk-frontend", "jwt-decode", "oidc-client-ts"})
+"""Packages of npm of which something reaches a browser: the styles that ours are compiled from, the client for signing in."""
 ALLOWED = frozenset(
     {
         "0BSD",

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from dev.bill import ROOT, TARGET, LicenceError, allowed, component
+from website.build import VENDORED
 
 
 def test_every_package_that_is_deployed_stands_in_it_with_its_licence() -> None:
@@ -24,7 +25,9 @@ def test_every_package_that_is_deployed_stands_in_it_with_its_licence() -> None:
         one = told[f"pkg:pypi/{package.replace('==', '@')}"]
         assert one["scope"] == "required"
         assert one["licenses"]
-    assert [one["scope"] for purl, one in told.items() if purl.startswith("pkg:npm/govuk-frontend@")] == ["required"]
+    # and so does what visitors get of others' scripts and styles
+    shipped = {one["name"] for purl, one in told.items() if purl.startswith("pkg:npm/") and one["scope"] == "required"}
+    assert shipped == {"govuk-frontend", *(source.partition("/")[0] for source, _ in VENDORED.values())}
 
 
 @pytest.mark.parametrize(
