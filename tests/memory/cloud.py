@@ -13,7 +13,7 @@ from familjehem.adapters.aws import TemporaryCredentials
 from familjehem.adapters.dynamo.table import Database
 from tests.memory.dynamodb import DynamoDb
 from tests.memory.errors import Exceptions
-from tests.memory.services import S3, Kms, SecretsManager, Ses, Sts
+from tests.memory.services import S3, Cognito, Kms, SecretsManager, Ses, Sts
 
 BUCKET = "mailbox"
 
@@ -53,12 +53,13 @@ class Cloud:
         self.sesv2 = Ses(now)
         self.secretsmanager = SecretsManager()
         self.sts = Sts(now)
+        self.cognito = Cognito()
 
     def copy(self, now: Callable[[], datetime]) -> "Cloud":
         """Give a cloud of its own with the same tables, keys, objects and secrets, and nothing sent."""
         other = Cloud(now)
         other.dynamodb.tables = {name: table.copy() for name, table in self.dynamodb.tables.items()}
-        other.kms, other.s3 = self.kms.copy(), self.s3.copy()
+        other.kms, other.s3, other.cognito = self.kms.copy(), self.s3.copy(), self.cognito.copy()
         other.secretsmanager.secrets = dict(self.secretsmanager.secrets)
         return other
 
@@ -125,6 +126,9 @@ class MemoryAws:
 
     def sts(self) -> Any:
         return self._client("sts")
+
+    def accounts(self) -> Any:
+        return self._client("cognito")
 
     def _client(self, service: str) -> Client:
         return Client(self.cloud, service, self.wire, self._session)

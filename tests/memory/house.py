@@ -18,6 +18,7 @@ from tests.memory.services import ACCOUNT
 
 TABLES = Tables(main="main", wraps="wraps", tally="tally")
 SECRET = "mac"
+POOL = "case-workers"
 SECRETS = {"current": "2", "1": "the first secret of the tests", "2": "the second secret of the tests"}
 
 _write, _read = TypeSerializer().serialize, TypeDeserializer().deserialize
@@ -97,6 +98,7 @@ class MemoryHouse(AwsHouse):
                 secret_arn=SECRET,
                 resource=_Resource(self.memory),
                 account=ACCOUNT,
+                pool=POOL,
             )
         )
 

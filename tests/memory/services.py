@@ -1,9 +1,10 @@
-"""What else of AWS our adapters call, in memory: KMS, S3, SES, Secrets Manager, STS.
+"""What else of AWS our adapters call, in memory: KMS, S3, SES, Secrets Manager, STS, Cognito.
 
 Rights are played where a promise rests on them: a recipient's key opens for the session of that recipient only, the contact
 key for nobody's session, and the bucket is read in a session, below its recipient's prefix.
 """
 
+import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -195,3 +196,86 @@ class Sts:
                 "Expiration": self.now() + timedelta(seconds=DurationSeconds),
             }
         }
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One account of the user pool."""
+
+    sub: str
+    email: str
+    enabled: bool = True
+    status: str = "FORCE_CHANGE_PASSWORD"
+    providers: tuple[str, ...] = ()
+
+    @property
+    def attributes(self) -> list[dict[str, str]]:
+        linked = [{"providerName": name} for name in self.providers]
+        told = {"sub": self.sub, "email": self.email, **({"identities": json.dumps(linked)} if linked else {})}
+        return [{"Name": name, "Value": value} for name, value in told.items()]
+
+
+@dataclass
+class Cognito:
+    """Plays the client of one user pool; a person is named by `sub` or by address, in any case of letters."""
+
+    users: dict[str, User] = field(default_factory=dict[str, User])
+    invited: list[str] = field(default_factory=list[str])
+    signed_out: list[str] = field(default_factory=list[str])
+
+    def copy(self) -> Self:
+        """Give the same accounts in a pool of its own, nobody invited yet."""
+        return replace(self, users=dict(self.users), invited=[], signed_out=[])
+
+    def admin_create_user(
+        self, *, session: str | None, UserPoolId: str, Username: str, MessageAction: str | None = None, **_: Any
+    ) -> Any:
+        known = self._found(Username)
+        if MessageAction == "RESEND":
+            user = self._known(Username, "AdminCreateUser")
+        elif known:
+            raise error("UsernameExistsException", "AdminCreateUser")
+        else:
+            user = User(f"00000000-0000-4000-8000-{len(self.users) + 1:012}", Username)
+            self.users[user.sub] = user
+        if MessageAction != "SUPPRESS":
+            self.invited.append(user.email)
+        return {"User": {"Username": user.sub, "Attributes": user.attributes, "Enabled": user.enabled}}
+
+    def admin_get_user(self, *, session: str | None, UserPoolId: str, Username: str) -> Any:
+        user = self._known(Username, "AdminGetUser")
+        told = {"Username": user.sub, "UserAttributes": user.attributes}
+        return {**told, "Enabled": user.enabled, "UserStatus": user.status}
+
+    def admin_enable_user(self, *, session: str | None, UserPoolId: str, Username: str) -> Any:
+        user = self._known(Username, "AdminEnableUser")
+        self.users[user.sub] = replace(user, enabled=True)
+        return {}
+
+    def admin_disable_user(self, *, session: str | None, UserPoolId: str, Username: str) -> Any:
+        user = self._known(Username, "AdminDisableUser")
+        self.users[user.sub] = replace(user, enabled=False)
+        return {}
+
+    def admin_user_global_sign_out(self, *, session: str | None, UserPoolId: str, Username: str) -> Any:
+        self.signed_out.append(self._known(Username, "AdminUserGlobalSignOut").sub)
+        return {}
+
+    def admin_link_provider_for_user(
+        self, *, session: str | None, UserPoolId: str, DestinationUser: Any, SourceUser: Any
+    ) -> Any:
+        user = self._known(DestinationUser["ProviderAttributeValue"], "AdminLinkProviderForUser")
+        name = SourceUser["ProviderName"]
+        if name in user.providers:
+            raise error("InvalidParameterException", "AdminLinkProviderForUser")
+        self.users[user.sub] = replace(user, providers=(*user.providers, name))
+        return {}
+
+    def _found(self, name: str) -> User | None:
+        wanted = name.lower()
+        return next((one for one in self.users.values() if wanted in {one.sub, one.email.lower()}), None)
+
+    def _known(self, name: str, operation: str) -> User:
+        if (found := self._found(name)) is None:
+            raise error("UserNotFoundException", operation)
+        return found

@@ -26,7 +26,7 @@ from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.runtime import http, observability, start, wiring
 from tests.adapters.houses import CONFIGURATION_SET, SENDER
 from tests.memory.cloud import BUCKET, Cloud, MemoryAws, Wire, database
-from tests.memory.house import SECRET, TABLES
+from tests.memory.house import POOL, SECRET, TABLES
 from tests.memory.services import ACCOUNT
 from tests.reliability.simulation.turns import loop
 
@@ -52,6 +52,7 @@ SETTINGS = {
     "MAIL_CONFIGURATION_SET": CONFIGURATION_SET,
     "TENANT_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/tenant",
     "USER_POOL_CLIENT_ID": CLIENT,
+    "USER_POOL_ID": POOL,
 }
 
 
