@@ -7,13 +7,14 @@ does not know it refuses, so that nothing passes here by being ignored.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from familjehem.adapters.aws import TemporaryCredentials
 from familjehem.adapters.dynamo.table import Database
 from tests.memory.dynamodb import DynamoDb
 from tests.memory.errors import Exceptions
-from tests.memory.services import S3, Cognito, Kms, SecretsManager, Ses, Sts
+from tests.memory.services import S3, Cognito, Kms, SecretsManager, Ses, Sqs, Sts
 
 BUCKET = "mailbox"
 
@@ -48,20 +49,25 @@ class Cloud:
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.now = now
         self.dynamodb = DynamoDb(now)
-        self.kms = Kms()
+        self.kms = Kms(now)
         self.s3 = S3()
         self.sesv2 = Ses(now)
         self.secretsmanager = SecretsManager()
         self.sts = Sts(now)
         self.cognito = Cognito()
+        self.sqs = Sqs(now)
 
     def copy(self, now: Callable[[], datetime]) -> "Cloud":
         """Give a cloud of its own with the same tables, keys, objects and secrets, and nothing sent."""
         other = Cloud(now)
         other.dynamodb.tables = {name: table.copy() for name, table in self.dynamodb.tables.items()}
-        other.kms, other.s3, other.cognito = self.kms.copy(), self.s3.copy(), self.cognito.copy()
+        other.kms, other.s3, other.cognito = self.kms.copy(now), self.s3.copy(), self.cognito.copy()
         other.secretsmanager.secrets = dict(self.secretsmanager.secrets)
         return other
+
+
+def _nothing(*_: Any) -> None:
+    pass
 
 
 class Client:
@@ -73,6 +79,8 @@ class Client:
         self._wire = wire
         self._session: Mapping[str, Any] = {} if service == "dynamodb" else {"session": session}
         self.exceptions = Exceptions()
+        # Hooks on botocore have nothing to hang on here.
+        self.meta = SimpleNamespace(events=SimpleNamespace(register=_nothing, unregister=_nothing))
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         if operation.startswith("_") or not hasattr(self._player, operation):
@@ -129,6 +137,9 @@ class MemoryAws:
 
     def accounts(self) -> Any:
         return self._client("cognito")
+
+    def sqs(self) -> Any:
+        return self._client("sqs")
 
     def _client(self, service: str) -> Client:
         return Client(self.cloud, service, self.wire, self._session)

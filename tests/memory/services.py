@@ -1,4 +1,4 @@
-"""What else of AWS our adapters call, in memory: KMS, S3, SES, Secrets Manager, STS, Cognito.
+"""What else of AWS our adapters call, in memory: KMS, S3, SES, Secrets Manager, STS, SQS, Cognito.
 
 Rights are played where a promise rests on them: a recipient's key opens for the session of that recipient only, the contact
 key for nobody's session, and the bucket is read in a session, below its recipient's prefix.
@@ -24,7 +24,7 @@ class Key:
 
     arn: str
     enabled: bool = True
-    deleted: bool = False
+    deleted_at: datetime | None = None
     recipient: str | None = None
 
 
@@ -41,12 +41,13 @@ class Wrapped:
 class Kms:
     """Plays the client of KMS; `session` is the recipient whose tenant session calls."""
 
+    now: Callable[[], datetime]
     keys: dict[str, Key] = field(default_factory=dict[str, Key])
     wrapped: dict[bytes, Wrapped] = field(default_factory=dict[bytes, Wrapped])
 
-    def copy(self) -> Self:
+    def copy(self, now: Callable[[], datetime]) -> Self:
         """Give the same keys in a KMS of its own."""
-        return replace(self, keys=dict(self.keys), wrapped=dict(self.wrapped))
+        return replace(self, now=now, keys=dict(self.keys), wrapped=dict(self.wrapped))
 
     def create_key(self, *, session: str | None, Tags: Any = (), **_: Any) -> Any:
         arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{len(self.keys):08}"
@@ -65,6 +66,17 @@ class Kms:
     def enable_key(self, *, session: str | None, KeyId: str) -> Any:
         self.keys[KeyId] = replace(self.keys[KeyId], enabled=True)
         return {}
+
+    def describe_key(self, *, session: str | None, KeyId: str) -> Any:
+        key = self.keys[KeyId]
+        told = {"Arn": key.arn, "KeyId": key.arn, "Enabled": key.enabled and key.deleted_at is None}
+        return {"KeyMetadata": {**told, **({"DeletionDate": key.deleted_at} if key.deleted_at else {})}}
+
+    def schedule_key_deletion(self, *, session: str | None, KeyId: str, PendingWindowInDays: int) -> Any:
+        key = self._usable(KeyId, disabled_too=True)
+        at = self.now() + timedelta(days=PendingWindowInDays)
+        self.keys[KeyId] = replace(key, deleted_at=at)
+        return {"KeyId": KeyId, "DeletionDate": at}
 
     def generate_data_key(
         self, *, session: str | None, KeyId: str, KeySpec: str, EncryptionContext: Mapping[str, str]
@@ -91,13 +103,13 @@ class Kms:
             raise error("IncorrectKeyException", "Decrypt")
         return {"Plaintext": found.plaintext, "KeyId": KeyId}
 
-    def _usable(self, arn: str) -> Key:
+    def _usable(self, arn: str, *, disabled_too: bool = False) -> Key:
         key = self.keys.get(arn)
         if key is None:
             raise error("NotFoundException")
-        if key.deleted:
+        if key.deleted_at:
             raise error("KMSInvalidStateException")
-        if not key.enabled:
+        if not key.enabled and not disabled_too:
             raise error("DisabledException")
         return key
 
@@ -279,3 +291,37 @@ class Cognito:
         if (found := self._found(name)) is None:
             raise error("UserNotFoundException", operation)
         return found
+
+
+@dataclass
+class Sqs:
+    """Plays the client of SQS: a message that was received is not given again until its time is over."""
+
+    now: Callable[[], datetime]
+    queues: dict[str, dict[str, datetime]] = field(default_factory=dict[str, dict[str, datetime]])
+
+    def create_queue(self, *, session: str | None, QueueName: str) -> Any:
+        url = f"https://sqs.example/{QueueName}"
+        self.queues.setdefault(url, {})
+        return {"QueueUrl": url}
+
+    def send_message(self, *, session: str | None, QueueUrl: str, MessageBody: str) -> Any:
+        self.queues[QueueUrl][os.urandom(8).hex()] = self.now()
+        return {}
+
+    def get_queue_attributes(self, *, session: str | None, QueueUrl: str, AttributeNames: Any) -> Any:
+        waiting = sum(at <= self.now() for at in self.queues[QueueUrl].values())
+        return {"Attributes": {"ApproximateNumberOfMessages": str(waiting)}}
+
+    def receive_message(
+        self, *, session: str | None, QueueUrl: str, MaxNumberOfMessages: int, VisibilityTimeout: int
+    ) -> Any:
+        queue = self.queues[QueueUrl]
+        found = [name for name, at in queue.items() if at <= self.now()][:MaxNumberOfMessages]
+        for name in found:
+            queue[name] = self.now() + timedelta(seconds=VisibilityTimeout)
+        return {"Messages": [{"ReceiptHandle": name, "Body": ""} for name in found]} if found else {}
+
+    def delete_message(self, *, session: str | None, QueueUrl: str, ReceiptHandle: str) -> Any:
+        self.queues[QueueUrl].pop(ReceiptHandle, None)
+        return {}
