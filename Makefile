@@ -111,6 +111,7 @@ drift: setup
 	@$(RUN) python -m dev.events --check
 	@$(RUN) python -m dev.problems --check
 	@$(RUN) python -m dev.console --check
+	@$(RUN) python -m dev.bill --check
 
 .PHONY: fast
 fast: setup
@@ -128,8 +129,18 @@ slow: setup template build website chromium
 coverage: setup
 	@$(RUN) pytest -q -n 2 tests/unit --cov=familjehem.domain --cov=familjehem.usecases --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95
 
+# Asks pypi.org and the npm registry for what has been reported of our dependencies: today's answer, not a property of
+# the sources, so it is no part of `make test`; `.ci/audit` is for a daily run where those can be reached.
+.PHONY: audit
+audit: setup ## Ask what weaknesses of our dependencies are known by now (needs pypi.org and the npm registry)
+	@for layer in dependencies typesetting; do \
+	  UV_PROJECT_ENVIRONMENT=.venv-audit uv run --frozen --no-progress --only-group audit \
+	    pip-audit --strict --disable-pip --require-hashes --requirement layers/$$layer/requirements.txt; done
+	@for folder in website dev/provider tests/performance/lighthouse; do \
+	  $(RUN) npm audit --prefix $$folder --audit-level=low; done
+
 .PHONY: prove
-prove: setup ## What takes long: load on the running service, kills, mutation, Lighthouse; writes the figures under docs/
+prove: setup ## What takes long: load, kills, every fault, an evening, fuzz, mutation, Lighthouse; writes the figures under docs/
 	@$(RUN) python -m tests.prove $(PARTS)
 
 .PHONY: cost
@@ -164,15 +175,16 @@ format: setup ## Put the code into its form
 	@$(RUN) ruff format --quiet .
 
 .PHONY: generate
-generate: setup ## Write what is generated: docs/openapi.json, docs/schemas, docs/problems.md, docs/cost.md, requirements.txt of the layers, events, infrastructure/console.yaml, docs/operations
+generate: setup ## Write what is generated: docs/openapi.json, docs/schemas, docs/problems.md, docs/sbom.json, docs/cost.md, requirements.txt of the layers, events, infrastructure/console.yaml, docs/operations
 	@$(RUN) python -m dev.openapi
 	@$(RUN) python -m dev.schemas
 	@$(RUN) python -m dev.requirements
 	@$(RUN) python -m dev.events
 	@$(RUN) python -m dev.problems
 	@$(RUN) python -m dev.console
+	@$(RUN) python -m dev.bill
 	@$(RUN) python -m dev.cost --again
 
 .PHONY: clean
 clean: ## Remove all that was built or brought; the local cloud's state too
-	rm -rf .website.stamp .venv .venv-sam .venv-checkov .tools .local .aws-sam website/dist website/node_modules .pytest_cache .hypothesis .ruff_cache .coverage htmlcov mutants
+	rm -rf .website.stamp .venv .venv-sam .venv-checkov .venv-audit .tools .local .aws-sam website/dist website/node_modules .pytest_cache .hypothesis .ruff_cache .coverage htmlcov mutants

@@ -91,6 +91,10 @@ class Desk:
         match name.split("/"):
             case ["functions", function, "run"]:
                 return self.run(function, content)
+            case ["functions", function, "failing"]:
+                call, share = (content or {}).get("call"), float((content or {}).get("share", 1))
+                self.runner.set_failing(self._function(function), None if call is None else str(call), share)
+                return {"failing": call, "share": share}
             case ["functions", function, "faults"]:
                 fault = {when: str(content[when]) for when in ("before", "after") if when in (content or {})}
                 if not fault:

@@ -1,6 +1,7 @@
 """Runs the functions of the template, each in worker processes of its own, as Lambda does with its environments."""
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -81,7 +82,7 @@ class Runner:
         self._clients = Clients(url)
         self._closed = False
         self._record = os.environ.get("FAMILJEHEM_RECORD")
-        for left_over in places.faults.glob("*.json"):
+        for left_over in (*places.faults.glob("*.json"), *places.faults.glob("*.failing")):
             left_over.unlink(missing_ok=True)
         serving = {route.function for route in wiring.routes}
         self._pools = {
@@ -181,6 +182,16 @@ class Runner:
             idle, pool.idle = pool.idle, []
         for worker in idle:
             self._bury(pool, worker)
+
+    def set_failing(self, function: str, call: str | None, share: float) -> None:
+        """Let a share of a function's calls of one kind fail, of every process of it, until it is set anew; None ends it."""
+        file = self._places.faults / f"{self._pools[function].function.name}.failing"
+        if call is None:
+            file.unlink(missing_ok=True)
+            return
+        beside = file.with_suffix(".new")
+        beside.write_text(json.dumps({"call": call, "share": share}), encoding="utf-8")
+        beside.replace(file)
 
     def release(self, function: str) -> int:
         """Let the held workers of a function go on; give their number."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from dev.gateway import Answer, Headers
 from dev.template import Physical, Template, TemplateError
@@ -81,7 +82,7 @@ class Pages:
         if behaviour.folders:
             path, moved = folder_of(path)
             if moved:
-                return Answer(301, [*behaviour.headers, ("location", path)])
+                return Answer(301, [*behaviour.headers, ("location", quote(path))])
         file, status = self._file(path), 200
         if file is None:
             file, status = self._file(self._missing["ResponsePagePath"]), int(self._missing["ResponseCode"])
@@ -106,7 +107,8 @@ def folder_of(path: str) -> tuple[str, bool]:
     last = path.rpartition("/")[2]
     if not last:
         return f"{path}index.html", False
-    return (path, False) if "." in last else (f"/{path.lstrip('/')}/", True)
+    # A browser reads a backslash as a slash, and two of them as another host.
+    return (path, False) if "." in last else (f"/{path.lstrip('/\\')}/", True)
 
 
 def policy_headers(properties: Mapping[str, Any]) -> Headers:

@@ -4,8 +4,9 @@ It is started by `dev.runner` with the function's own environment and nothing el
 a length of four bytes, then JSON. What the handler prints goes to the function's log.
 
 `FAMILJEHEM_PAUSE_BEFORE` and `FAMILJEHEM_PAUSE_AFTER` (`service:Operation`, or `service:Operation#2` for the second
-such call) hold the process around that AWS call until it is released or killed. Production code knows nothing of
-them: they are hung on botocore here. `FAMILJEHEM_RECORD` names a file to which every AWS call is noted
+such call) hold the process around that AWS call until it is released or killed. While a file `<function>.failing` lies
+beside those of the held, the share of calls that it names fails as if nobody had answered. Production code knows nothing of
+any of it: it is hung on botocore here. `FAMILJEHEM_RECORD` names a file to which every AWS call is noted
 (`dev.recorder`).
 """
 
@@ -13,6 +14,7 @@ import contextlib
 import importlib
 import json
 import os
+import random
 import socket
 import struct
 import sys
@@ -86,14 +88,16 @@ def _log(kind: str, record: Mapping[str, Any]) -> None:
     print(json.dumps({"time": moment, "type": kind, "record": record}, ensure_ascii=False), flush=True)
 
 
-def _hang_faults() -> None:
-    wanted = {
-        when: text for when in ("before", "after") if (text := os.environ.get(f"FAMILJEHEM_PAUSE_{when.upper()}"))
-    }
-    if not wanted:
-        return
-    from botocore.client import BaseClient
+def _pauses() -> dict[str, str]:
+    return {when: text for when in ("before", "after") if (text := os.environ.get(f"FAMILJEHEM_PAUSE_{when.upper()}"))}
 
+
+def _hang_faults(wanted: Mapping[str, str]) -> None:
+    from botocore.client import BaseClient
+    from botocore.exceptions import EndpointConnectionError
+
+    function = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+    failing = Path(os.environ["FAMILJEHEM_FAULTS"]) / f"{function}.failing"
     call: Any = BaseClient._make_api_call  # noqa: SLF001
     seen: dict[str, int] = {}
 
@@ -105,19 +109,26 @@ def _hang_faults() -> None:
         if seen[when] != int(number or 1):
             return
         folder = Path(os.environ["FAMILJEHEM_FAULTS"])
-        held = folder / f"{os.environ['AWS_LAMBDA_FUNCTION_NAME']}-{os.getpid()}.json"
-        held.write_text(
-            json.dumps({"pid": os.getpid(), "function": os.environ["AWS_LAMBDA_FUNCTION_NAME"], when: name})
-        )
+        held = folder / f"{function}-{os.getpid()}.json"
+        held.write_text(json.dumps({"pid": os.getpid(), "function": function, when: name}))
         parent = os.getppid()
         while held.exists():  # released by removing the file; a kill needs no release
             time.sleep(0.02)
             if os.getppid() != parent:  # the runner is gone, and with it whoever could release
                 os._exit(1)
 
+    def fail(name: str) -> None:
+        try:
+            asked = json.loads(failing.read_text())
+        except (FileNotFoundError, ValueError):
+            return
+        if asked["call"] == name and random.random() < asked["share"]:
+            raise EndpointConnectionError(endpoint_url=name)
+
     def make_api_call(self: Any, operation: str, arguments: Any) -> Any:
         name = f"{self.meta.service_model.service_name}:{operation}"
         hold("before", name)
+        fail(name)
         answer = call(self, operation, arguments)
         hold("after", name)
         return answer
@@ -130,13 +141,17 @@ def main(handle: int) -> None:
     connection = socket.socket(fileno=handle)
     began = time.monotonic()
     try:
-        _hang_faults()
+        if pauses := _pauses():
+            _hang_faults(pauses)
         if os.environ.get("FAMILJEHEM_RECORD"):
             from dev.recorder import switch_on
 
             switch_on(os.environ["_HANDLER"].split(".")[1], account=os.environ["FAMILJEHEM_ACCOUNT"])
         module, _, name = os.environ["_HANDLER"].rpartition(".")
         handler = getattr(importlib.import_module(module), name)
+        # A function that calls nobody need not load what would fail for it.
+        if not pauses and "botocore.client" in sys.modules:
+            _hang_faults({})
     except BaseException as error:  # a start that fails must be told, whatever it is
         traceback.print_exc()
         send(connection, {"ready": False, "error": _failure(error)})

@@ -21,6 +21,8 @@ os.environ.pop("AWS_PROFILE", None)
 # The gate finds the same every time; `HYPOTHESIS_PROFILE=wide`, as in `make prove`, looks further.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("wide", max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+# `make prove PARTS=fuzz`: long, and other inputs each time.
+settings.register_profile("tireless", max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
 # A mutant is dead at the first counter-example; a smaller one is of no use.
 settings.register_profile(
     "mutation", derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate]

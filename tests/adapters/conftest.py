@@ -1,10 +1,11 @@
-"""The two houses of the port suite, and what is needed to furnish them."""
+"""The three houses of the port suite, and what is needed to furnish them."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.adapters.houses import AwsHouse, FakeHouse, cloud
+from tests.memory.house import MemoryHouse
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,12 @@ def aws_house(built: AwsHouse) -> Iterator[AwsHouse]:
     built.cloud.sweep()
 
 
-@pytest.fixture(params=["fakes", "adapters"])
+@pytest.fixture(params=["fakes", "memory", "adapters"])
 def house(request: pytest.FixtureRequest) -> FakeHouse | AwsHouse:
-    return FakeHouse() if request.param == "fakes" else request.getfixturevalue("aws_house")
+    match request.param:
+        case "fakes":
+            return FakeHouse()
+        case "memory":
+            return MemoryHouse()
+        case _:
+            return request.getfixturevalue("aws_house")

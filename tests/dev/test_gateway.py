@@ -267,6 +267,7 @@ def test_the_desk_runs_functions_and_schedules(http: httpx.Client) -> None:
     assert answer["result"]["event"]["source"] == "aws.scheduler"
     assert http.post("/desk/api/functions/nobody/run").status_code == 404
     assert http.post("/desk/api/functions/echo/faults", json={}).status_code == 400
+    assert http.post("/desk/api/functions/echo/failing", json={}).json() == {"failing": None, "share": 1}
 
 
 def test_the_desk_is_a_page_of_its_own(http: httpx.Client) -> None:

@@ -123,3 +123,22 @@ def test_a_worker_held_after_a_call_has_done_it_and_goes_on_when_released(stand:
     assert stand.runner.release("Collect") == 1
     thread.join(10)
     assert outcomes[0].result == {"batchItemFailures": []}
+
+
+def test_a_share_of_a_functions_calls_fails_until_it_is_ended(stand: Stand) -> None:
+    def outcome(word: str) -> Any:
+        return stand.runner.invoke("Collect", {"Records": [{"messageId": "m", "body": word}]})
+
+    before = outcome("well")
+    stand.runner.set_failing("Collect", "dynamodb:PutItem", 1.0)
+    during = outcome("failing")
+    stand.runner.set_failing("Collect", "dynamodb:PutItem", 0.0)
+    none_of_them = outcome("not one")
+    stand.runner.set_failing("Collect", "dynamodb:GetItem", 1.0)
+    another = outcome("another call")
+    stand.runner.set_failing("Collect", None, 0)
+
+    assert before.result == none_of_them.result == another.result == {"batchItemFailures": []}
+    assert during.error["errorType"] == "EndpointConnectionError"
+    assert (has_row(stand, "failing"), has_row(stand, "well")) == (False, True)
+    assert not outcome("again").failed

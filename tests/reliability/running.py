@@ -44,6 +44,14 @@ def eventually(found: Callable[[], Any], about: str, *, patience: float = PATIEN
     raise AssertionError(message)
 
 
+def _answers(url: str) -> bool:
+    try:
+        httpx.get(url, timeout=2)
+    except httpx.HTTPError:
+        return False
+    return True
+
+
 @dataclass
 class Running:
     """One service; `start`, `stop` and `kill` as often as a test likes."""
@@ -135,6 +143,16 @@ class Running:
             self._process.wait(60)
             self._process = None
         self._tokens.clear()
+
+    def kill(self) -> None:
+        """Kill it without a word; return when its emulator has noticed, saved and ended."""
+        emulator = self.service.emulator
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        self._tokens.clear()
+        eventually(lambda: not _answers(emulator), "the emulator has ended")
 
     # ---------------------------------------------------------------- the desk
 

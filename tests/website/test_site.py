@@ -19,6 +19,8 @@ ADDRESSES = (
     "/404.html",
     "/assets/x-0.css",
     "//evil.example",
+    "//evil.example/x",
+    "/\\evil.example/x",
     "/a.b/c",
 )
 

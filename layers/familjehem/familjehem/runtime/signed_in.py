@@ -17,7 +17,8 @@ def caller(request: Request, client_id: str) -> Caller:
     try:
         began = datetime.fromtimestamp(int(verified["auth_time"]), UTC)
         return Caller(str(verified["sub"]), began)
-    except (KeyError, TypeError, ValueError, OverflowError):
+    # A moment that the machine cannot reckon with is told as an error of the system.
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
         raise SignInRequiredError from None
 
 

@@ -13,6 +13,8 @@ from familjehem.domain.recipient import Recipient
 if TYPE_CHECKING:
     from familjehem.domain.recipient_settings import RecipientSettings
 
+_ROUNDS = 3
+
 
 class DynamoDirectory:
     """Knows the recipients; plays `Directory`."""
@@ -27,15 +29,29 @@ class DynamoDirectory:
         return tuple(read_recipient(row) for row in found)
 
     def serving(self, codes: Iterable[str]) -> Mapping[str, Recipient | None]:
-        """Give, read consistently, the recipient that serves each municipality, or None."""
+        """Give, read consistently, the recipient that serves each municipality, or None.
+
+        Claim and recipient agree: one that moved between the two reads is looked up again.
+        """
         asked, known = tuple(codes), municipalities()
         # What no municipality has is not looked up: a foreign string never becomes a key, nor many of them many reads.
-        claims = {code: keys.municipality(code) for code in asked if code in known}
+        sought = frozenset(asked) & known.keys()
+        served: dict[str, Recipient] = {}
+        for _ in range(_ROUNDS):
+            found = self._claimed(code for code in asked if code in sought)
+            served |= {code: one for code, one in found.items() if code in one.municipalities}
+            sought = found.keys() - served.keys()
+            if not sought:
+                break
+        return {code: served.get(code) for code in asked}
+
+    def _claimed(self, codes: Iterable[str]) -> Mapping[str, Recipient]:
+        """Give the recipient that the claim of each municipality names, where there is one."""
+        claims = {code: keys.municipality(code) for code in codes}
         claimed = self._database.get_many(self._table, claims.values())
         homes = {code: keys.recipient(claimed[key]["recipient"]) for code, key in claims.items() if key in claimed}
         found = self._database.get_many(self._table, homes.values())
-        served = {code: read_recipient(found[home]) for code, home in homes.items() if home in found}
-        return {code: served.get(code) for code in asked}
+        return {code: read_recipient(found[home]) for code, home in homes.items() if home in found}
 
     def get(self, recipient: str) -> Recipient | None:
         """Give one recipient, read consistently, or None."""
