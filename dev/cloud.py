@@ -372,6 +372,9 @@ def _bucket(resource: Resource, taken: Taken, _existing: Physical | None, client
     )
     if "VersioningConfiguration" in taken:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=taken.get("VersioningConfiguration"))
+    if "ObjectLockConfiguration" in taken:
+        lock = taken.get("ObjectLockConfiguration")
+        s3.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration=lock)
     if "BucketEncryption" in taken:
         rules = [
             {

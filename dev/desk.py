@@ -250,7 +250,7 @@ class Desk:
         return outcome.result
 
     def _events(self, function: str) -> list[Path]:
-        """Give the event files that fit a function: by its name, or by the kind of its sources."""
+        """Give the event files that fit a function: by its name, by its folder, or by the kind of its sources."""
         folder = self.wiring.functions[function].handler.split(".")[1]
         words = {folder, folder.replace("_", "-")}
         prefixes = {
@@ -268,6 +268,8 @@ class Desk:
             for file in sorted(_EVENTS.rglob("*.json"))
             if "bodies" not in file.parts and words & {file.stem, *file.relative_to(_EVENTS).parts[:-1]}
         ]
+        # What bears the function's own name comes first: it is what is sent where no file is named.
+        found.sort(key=lambda file: file.stem not in words)
         return found or [file for file in sorted(_EVENTS.rglob("*.json")) if file.stem.split(".")[0] in words]
 
     def _function(self, name: str) -> str:

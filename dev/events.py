@@ -148,7 +148,26 @@ def events() -> dict[str, dict[str, Any]]:
         **administration(),
         **{f"{verb}-delivery": handling(verb) for verb in ("claim", "release")},
         "handover-delivery": handling("handover", body("handover")),
-        **{f"{verb}-delivery": handling(verb, body(verb)) for verb in ("contact", "outcome", "note")},
+        **{f"{verb}-delivery": handling(verb, body(verb)) for verb in ("contact", "outcome", "note", "protect")},
+        "unprotect-delivery": handling("unprotect"),
+        "access-log": event("GET /api/mailbox/access-log", "/api/mailbox/access-log", signed_in=True),
+        **{
+            f"access-{what}": event(f"GET /api/mailbox/access-{what}", f"/api/mailbox/access-{what}", signed_in=True)
+            for what in ("review", "confirmation")
+        },
+        "review-access": event(
+            "POST /api/mailbox/access-review",
+            "/api/mailbox/access-review",
+            {"idempotency-key": KEY},
+            body("review-access"),
+            signed_in=True,
+        ),
+        "confirm-access": event(
+            "POST /api/mailbox/access-confirmation",
+            "/api/mailbox/access-confirmation",
+            sent=body("confirm-access"),
+            signed_in=True,
+        ),
     }
 
 

@@ -16,11 +16,20 @@ from pydantic.json_schema import models_json_schema
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import FamiljehemError
+from familjehem.domain.membership import AccessReason
 from familjehem.domain.roster import Shortage
 from familjehem.runtime.http import Wire
 from familjehem.runtime.problems import STATUS
 from functions.export.forms import CompilationForm
 from functions.identification.forms import FinishForm, IdentifiedForm, RequirementForm, StartedForm, StartForm
+from functions.mailbox.access_forms import (
+    AccessForm,
+    ConfirmationForm,
+    LogForm,
+    ReviewedForm,
+    ReviewForm,
+    ReviewSentForm,
+)
 from functions.mailbox.forms import (
     ColleaguesForm,
     ConclusionForm,
@@ -31,6 +40,7 @@ from functions.mailbox.forms import (
     MeForm,
     NoteForm,
     PageForm,
+    ProtectionForm,
 )
 from functions.members.forms import ChangeForm, InvitationForm, MemberForm, RosterForm, SettingsForm
 from functions.self_test.forms import OutcomeForm, SelfTestForm
@@ -99,11 +109,20 @@ STRANGER, FORBIDDEN, FAULT = HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTP
 
 DAY = {"type": "string", "format": "date"}
 ADMINISTERING = (BAD, STRANGER, FORBIDDEN, UNSURE)
+OPTIONAL_CODE = {"type": "string", "pattern": "^[0-9A-Za-z -]{0,40}$"}
+LIMIT = _parameter("query", "limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 25}, required=False)
 OPENING = (BAD, STRANGER, FORBIDDEN, MISSING, FAULT, UNSURE)
 PERSON = _parameter(
     "path", "person", "The colleague's id.", {"type": "string", "pattern": "^[0-9A-Za-z-]{1,64}$"}, required=True
 )
 NUMBER = _parameter("path", "number", "The delivery number.", CODE, required=True)
+REASON = _parameter(
+    "query",
+    "reason",
+    "Why, for the access log: the caller's own work if nothing is said.",
+    {"enum": [one.value for one in AccessReason]},
+    required=False,
+)
 
 
 def _handling(
@@ -290,9 +309,16 @@ OPERATIONS = (
                 required=False,
             ),
             _parameter(
+                "query",
+                "view",
+                "The protected ones that the caller may read, or those that are not protected.",
+                {"enum": ["all", "waiting", "mine", "protected"]},
+                required=False,
+            ),
+            _parameter(
                 "query", "cursor", "Where the page begins.", {"type": "string", "maxLength": 200}, required=False
             ),
-            _parameter("query", "limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 25}, required=False),
+            LIMIT,
         ),
         signed_in=True,
     ),
@@ -303,7 +329,7 @@ OPERATIONS = (
         summary="One letter; its line of the access log stands before it is given.",
         answers={HTTPStatus.OK: ("The letter.", LetterForm)},
         problems=OPENING,
-        parameters=(NUMBER, RECIPIENT),
+        parameters=(NUMBER, RECIPIENT, REASON),
         signed_in=True,
     ),
     Operation(
@@ -313,7 +339,7 @@ OPERATIONS = (
         summary="One letter as a tagged PDF (PDF/UA-1), the overview first; logged as an export.",
         answers={HTTPStatus.OK: ("The PDF.", "application/pdf")},
         problems=OPENING,
-        parameters=(NUMBER, RECIPIENT),
+        parameters=(NUMBER, RECIPIENT, REASON),
         signed_in=True,
     ),
     Operation(
@@ -323,7 +349,7 @@ OPERATIONS = (
         summary="One letter for a case system (docs/schemas/compilation-1.json); logged as an export.",
         answers={HTTPStatus.OK: ("The compilation, version 1.", CompilationForm)},
         problems=OPENING,
-        parameters=(NUMBER, RECIPIENT),
+        parameters=(NUMBER, RECIPIENT, REASON),
         signed_in=True,
     ),
     Operation(
@@ -361,6 +387,77 @@ OPERATIONS = (
             ("outcome", "logOutcome", "Note what comes next, or the end with its coded reason.", ConclusionForm),
             ("note", "writeNote", "Write a note of the recipient's own; it claims nothing.", NoteForm),
         )
+    ),
+    _handling(
+        "protect",
+        "protectDelivery",
+        "Name those who alone may know of a delivery; the caller is one of them.",
+        "The delivery, protected.",
+        ProtectionForm,
+    ),
+    _handling("unprotect", "unprotectDelivery", "Let everybody of the recipient read again.", "The delivery."),
+    Operation(
+        method="get",
+        path="/api/mailbox/access-log",
+        id="readAccessLog",
+        summary="Who has read and done what, newest first, for everybody of the recipient.",
+        answers={HTTPStatus.OK: ("One page.", LogForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, MISSING, UNSURE),
+        parameters=(
+            RECIPIENT,
+            _parameter("query", "delivery", "Only what is about this delivery alone.", OPTIONAL_CODE, required=False),
+            _parameter(
+                "query",
+                "cursor",
+                "The number of the line that the page lies before.",
+                {"type": "string", "pattern": "^[0-9]{0,12}$"},
+                required=False,
+            ),
+            LIMIT,
+        ),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/access-review",
+        id="readAccessReview",
+        summary="The sample of the access log that is to be reviewed, and the reviews so far.",
+        answers={HTTPStatus.OK: ("The sample, the same to everybody while the log stands still.", ReviewForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
+        parameters=(RECIPIENT,),
+        signed_in=True,
+    ),
+    Operation(
+        method="post",
+        path="/api/mailbox/access-review",
+        id="reviewAccess",
+        summary="Keep what came of a review; the same key and content give the same review.",
+        body=ReviewSentForm,
+        answers={HTTPStatus.CREATED: ("The review.", ReviewedForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, CONFLICT, LARGE, MEDIA, INVALID, UNSURE),
+        parameters=(RECIPIENT, IDEMPOTENCY_KEY),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/access-confirmation",
+        id="readAccessConfirmation",
+        summary="Who has access, and when that was last confirmed.",
+        answers={HTTPStatus.OK: ("Everybody of the recipient.", AccessForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
+        parameters=(RECIPIENT,),
+        signed_in=True,
+    ),
+    Operation(
+        method="post",
+        path="/api/mailbox/access-confirmation",
+        id="confirmAccess",
+        summary="Confirm that everybody who has access needs it.",
+        body=ConfirmationForm,
+        answers={HTTPStatus.CREATED: ("Everybody of the recipient, confirmed.", AccessForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, LARGE, MEDIA, INVALID, UNSURE),
+        parameters=(RECIPIENT,),
+        signed_in=True,
     ),
 )
 

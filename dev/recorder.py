@@ -44,6 +44,7 @@ _HEADERS = {
 }
 _OBJECT_ACTIONS = {"HeadObject": "GetObject"}
 _BUCKET_ACTIONS = {"ListObjectsV2": "ListBucket", "ListObjects": "ListBucket", "HeadBucket": "ListBucket"}
+_BUCKET_ACTIONS |= {"ListObjectVersions": "ListBucketVersions"}
 
 
 @dataclass(frozen=True)
@@ -299,7 +300,8 @@ def _s3(operation: str, asked: Mapping[str, Any]) -> Right:
     bucket = f"arn:aws:s3:::{asked.get('Bucket', '*')}"
     context = {condition: asked[name] for name, condition in _HEADERS.items() if name in asked}
     if "Key" in asked:
-        return f"s3:{_OBJECT_ACTIONS.get(operation, operation)}", (f"{bucket}/{asked['Key']}",), context
+        action = f"{operation}Version" if operation == "GetObject" and asked.get("VersionId") else operation
+        return f"s3:{_OBJECT_ACTIONS.get(action, action)}", (f"{bucket}/{asked['Key']}",), context
     return f"s3:{_BUCKET_ACTIONS.get(operation, operation)}", (bucket,), context
 
 

@@ -21,12 +21,15 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
+from familjehem.domain.access_log import START, BrokenLine, Head, Line, StoredDigest
+from familjehem.domain.access_review import Confirmation, Review
 from familjehem.domain.affiliation import Affiliation
-from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
+from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.delivery import Delivery, DeliveryState, ReceivedSupplement
 from familjehem.domain.errors import (
     ChallengeRefusedError,
+    DeliveryNotFoundError,
     FieldError,
     IdentificationRefusedError,
     LetterUnreadableError,
@@ -37,7 +40,7 @@ from familjehem.domain.errors import (
 )
 from familjehem.domain.handling import Colleague, Event, Handled
 from familjehem.domain.health import Vitals
-from familjehem.domain.membership import AccessEntry, Membership, Person
+from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Person
 from familjehem.domain.onboarding import Onboarding
 from familjehem.domain.outbox import (
     AccessTask,
@@ -137,6 +140,11 @@ class World:
     access_gauged: list[tuple[int, int, int, int]] = field(default_factory=list)
     events: dict[tuple[str, str, str], Event] = field(default_factory=dict)
     access: dict[str, list[AccessEntry]] = field(default_factory=lambda: defaultdict(list))
+    trails: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    reviews: dict[str, list[Review]] = field(default_factory=lambda: defaultdict(list))
+    access_confirmations: dict[str, list[Confirmation]] = field(default_factory=lambda: defaultdict(list))
+    digests: dict[tuple[str, str], list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    nights: list[tuple[int, int, int]] = field(default_factory=list)
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
     mails: list[Mail] = field(default_factory=list)
     gauged: list[tuple[int, int, float]] = field(default_factory=list)
@@ -181,6 +189,9 @@ class World:
         self.staff = FakeStaff(self)
         self.accounts = FakeAccounts(self)
         self.access_gauge = FakeAccessGauge(self)
+        self.ledger = FakeAccessLedger(self)
+        self.digest_store = FakeDigestStore(self)
+        self.access_log_gauge = FakeAccessLogGauge(self)
         self.tenancy = FakeTenancy(self)
         self.register = FakeRegister(self)
         self.folder = FakeFolder(self)
@@ -209,6 +220,14 @@ class World:
             yield
             if error:
                 raise error
+
+    def lines(self, recipient: str) -> list[Line]:
+        """Give a recipient's access log as it is kept: numbered, and in a chain."""
+        head, lines = START, list[Line]()
+        for entry in self.access.get(recipient, ()):
+            lines.append(Line.after(head, recipient, entry))
+            head = lines[-1].head
+        return lines
 
     def tasks(self) -> list[OutboxTask]:
         """Give every task that waits in the outbox; empty is the invariant."""
@@ -535,6 +554,13 @@ class FakeIntake(Fake):
             found = (self.world.deliveries[key] for key in wanted if key in self.world.deliveries)
             return {delivery.number: told(delivery) for delivery in found}
 
+    def openings(self, promise: DeliveryPromise) -> Sequence[Opening]:
+        with self.world.step("intake.openings"):
+            about = self.world.trails.get((promise.recipient, promise.number), [])[-100:]
+            entries = [self.world.access[promise.recipient][one - 1] for one in reversed(about)]
+            opening = (AccessKind.OPEN, AccessKind.EXPORT)
+            return tuple(Opening(one.at, one.role) for one in entries if one.kind in opening)
+
     def withdraw(self, delivery: Delivery, at: datetime) -> None:
         world, key = self.world, (delivery.recipient, delivery.number)
         with world.step("intake.withdraw"):
@@ -858,6 +884,45 @@ class FakeAccessGauge(Fake):
         self.world.access_gauged.append((warned, ended, withheld, failed))
 
 
+class FakeAccessLogGauge(Fake):
+    def kept(self, logs: int, findings: int, failed: int) -> None:
+        self.world.nights.append((logs, findings, failed))
+
+
+class FakeAccessLedger(Fake):
+    def head(self, recipient: str) -> Head:
+        with self.world.step("ledger.head"):
+            lines = self.world.lines(recipient)
+            return lines[-1].head if lines else START
+
+    def lines(self, recipient: str, first: int, last: int | None = None) -> Iterator[Line | BrokenLine]:
+        with self.world.step("ledger.lines"):
+            end = len(self.world.access.get(recipient, ())) if last is None else last
+            return iter([one for one in self.world.lines(recipient) if first <= one.sequence <= end])
+
+
+class FakeDigestStore(Fake):
+    def names(self, recipient: str) -> Mapping[str, bool]:
+        with self.world.step("digests.names"):
+            return {
+                name: len(versions) > 1
+                for (owner, name), versions in sorted(self.world.digests.items())
+                if owner == recipient
+            }
+
+    def read(self, recipient: str, name: str) -> StoredDigest:
+        with self.world.step("digests.read"):
+            versions = self.world.digests[recipient, name]
+            return StoredDigest(name, versions[0], len(versions) > 1)
+
+    def put(self, recipient: str, name: str, content: bytes) -> bool:
+        with self.world.step("digests.put"):
+            if (recipient, name) in self.world.digests:
+                return False
+            self.world.digests[recipient, name].append(content)
+            return True
+
+
 class FakeTenancy(Fake):
     def room(self, recipient: str) -> "FakeTenantRoom":
         with self.world.step("tenancy.room"):
@@ -869,11 +934,18 @@ class FakeTenantRoom(Fake):
     recipient: str
 
     def page(
-        self, state: DeliveryState | None, cursor: str | None, limit: int, waiting_since: datetime | None = None
+        self,
+        state: DeliveryState | None,
+        cursor: str | None,
+        limit: int,
+        waiting_since: datetime | None = None,
+        reader: str | None = None,
     ) -> Page:
         with self.world.step("room.page"):
             after = self._after(cursor) if cursor is not None else None
             mine = [one for one in self.world.deliveries.values() if one.recipient == self.recipient and one.readable]
+            mine = [one for one in mine if one.protected is (reader is not None)]
+            mine = [one for one in mine if reader is None or one.read_by(reader)]
             if waiting_since is not None:
                 mine = [one for one in mine if one.waits and one.received_at and one.received_at < waiting_since]
             mine.sort(key=self._place, reverse=True)
@@ -901,20 +973,62 @@ class FakeTenantRoom(Fake):
         with suppress(NotConfirmedError), self.world.step("room.seen"):
             self.world.days[self.recipient, person] = swedish_date(self.world.at)
 
+    def protected(self) -> Mapping[str, Delivery]:
+        with self.world.step("room.protected"):
+            mine = (one for one in self.world.deliveries.values() if one.recipient == self.recipient)
+            return {one.number: one for one in mine if one.protected}
+
     def log(self, entry: AccessEntry) -> None:
         with self.world.step("room.log"):
             self.world.access[self.recipient].append(entry)
 
-    def opened(self, delivery: Delivery, at: datetime) -> Delivery:
+    def opened(self, delivery: Delivery, entry: AccessEntry) -> Delivery:
         key = (self.recipient, delivery.number)
         with self.world.step("room.opened"):
             stored = self.world.deliveries.get(key)
-            if stored is None:
-                return delivery
+            if stored is None or not stored.read_by(entry.person):
+                raise DeliveryNotFoundError
             if stored.open and stored.opened_at is None:
                 state = DeliveryState.OPENED if stored.state is DeliveryState.DELIVERED else stored.state
-                stored = self.world.deliveries[key] = replace(stored, state=state, opened_at=at)
+                stored = self.world.deliveries[key] = replace(stored, state=state, opened_at=entry.at)
+            self._trailed(delivery.number, entry)
             return stored
+
+    def lines(self, before: int | None, limit: int) -> tuple[Line, ...]:
+        with self.world.step("room.lines"):
+            lines = [one for one in self.world.lines(self.recipient) if before is None or one.sequence < before]
+            return tuple(lines[::-1][:limit])
+
+    def lines_since(self, after: int) -> Iterator[Line]:
+        with self.world.step("room.lines_since"):
+            return iter(self.world.lines(self.recipient)[after:])
+
+    def trail(self, number: str, before: int | None, limit: int) -> tuple[Line, ...]:
+        with self.world.step("room.trail"):
+            about = set(self.world.trails.get((self.recipient, number), ()))
+            lines = [one for one in self.world.lines(self.recipient) if one.sequence in about]
+            return tuple(one for one in lines[::-1] if before is None or one.sequence < before)[:limit]
+
+    def reviews(self) -> tuple[Review, ...]:
+        with self.world.step("room.reviews"):
+            return tuple(sorted(self.world.reviews.get(self.recipient, ()), key=lambda one: one.at))
+
+    def review(self, review: Review, entry: AccessEntry) -> bool:
+        with self.world.step("room.review"):
+            if any(one.id == review.id for one in self.world.reviews.get(self.recipient, ())):
+                return False
+            self.world.reviews[self.recipient].append(review)
+            self.world.access[self.recipient].append(entry)
+            return True
+
+    def confirmations(self) -> tuple[Confirmation, ...]:
+        with self.world.step("room.confirmations"):
+            return tuple(sorted(self.world.access_confirmations.get(self.recipient, ()), key=lambda one: one.at))
+
+    def confirm(self, confirmation: Confirmation, entry: AccessEntry) -> None:
+        with self.world.step("room.confirm"):
+            self.world.access_confirmations[self.recipient].append(confirmation)
+            self.world.access[self.recipient].append(entry)
 
     def handle(self, handled: Handled) -> None:
         world, before, event = self.world, handled.before, handled.event
@@ -935,10 +1049,10 @@ class FakeTenantRoom(Fake):
                 handler_name=after.handler_name,
                 handlings=after.handlings,
                 contacted_at=after.contacted_at,
+                readers=after.readers,
             )
             world.events[*key, event.id] = event
-            line = AccessEntry(at=event.at, person=event.person, kind=event.kind, deliveries=(before.number,))
-            world.access[self.recipient].append(line)
+            self._trailed(before.number, handled.entry)
 
     def event(self, number: str, event: str) -> Event | None:
         with self.world.step("room.event"):
@@ -950,6 +1064,10 @@ class FakeTenantRoom(Fake):
             place = (self.recipient, delivery.number)
             found = [one for (*key, _), one in self.world.events.items() if tuple(key) == place]
             return tuple(self._readable(delivery.number, one) for one in sorted(found, key=lambda one: one.step))
+
+    def _trailed(self, number: str, entry: AccessEntry) -> None:
+        self.world.access[self.recipient].append(entry)
+        self.world.trails[self.recipient, number].append(len(self.world.access[self.recipient]))
 
     def _readable(self, number: str, event: Event) -> Event:
         return event if (self.recipient, number) in self.world.wraps else replace(event, content=None)

@@ -33,11 +33,13 @@ from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, Tell
 from familjehem.usecases.print_compilation import PrintCompilation
 from familjehem.usecases.read_mailbox import OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
+from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
 from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.start_identification import StartIdentification
 from familjehem.usecases.submit_application import Submission, SubmitApplication, Submitted
 from familjehem.usecases.supplement_application import Addition, SupplementApplication, Supplemented
 from familjehem.usecases.take_self_test import TakeSelfTest
+from familjehem.usecases.verify_access_log import VerifyAccessLog
 from familjehem.usecases.withdraw_application import WithdrawApplication
 from tests.builders import CO_APPLICANT_IDENTITY_NUMBER, IDENTITY_NUMBER, family_answers
 from tests.fakes import CONTACT_KEY_ARN, World
@@ -159,6 +161,14 @@ class Service:
             farewell=Farewell(members=world.members, accounts=world.accounts, clock=world.clock),
             gauge=world.access_gauge,
             clock=world.clock,
+        )
+        self.seal_access_log = SealAccessLog(ledger=world.ledger, digests=world.digest_store, clock=world.clock)
+        self.verify_access_log = VerifyAccessLog(ledger=world.ledger, digests=world.digest_store, clock=world.clock)
+        self.keep_access_logs = KeepAccessLogs(
+            directory=world.directory,
+            seal=self.seal_access_log,
+            verify=self.verify_access_log,
+            gauge=world.access_log_gauge,
         )
         self.list_deliveries = self.mailbox.list_deliveries
         self.open_letter = self.mailbox.open_letter

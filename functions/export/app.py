@@ -11,7 +11,7 @@ from starlette.routing import Route
 from familjehem.domain.errors import FieldError, MalformedRequestError
 from familjehem.domain.registry import as_csv
 from familjehem.runtime.http import JsonResponse, application, once
-from familjehem.runtime.signed_in import caller, chosen
+from familjehem.runtime.signed_in import caller, chosen, reason
 from familjehem.runtime.wiring.export import Export
 from functions.export.forms import CompilationForm
 
@@ -23,11 +23,13 @@ def create_app(exports: Export, client_id: str, site_url: str) -> Starlette:
     """Give the app; only access tokens made for `client_id` are taken."""
 
     async def pdf(request: Request) -> Response:
-        printed = exports.print_compilation(caller(request, client_id), chosen(request), request.path_params["number"])
+        who, number = caller(request, client_id), request.path_params["number"]
+        printed = exports.print_compilation(who, chosen(request), number, reason(request))
         return _file(printed.pdf, "application/pdf", f"{printed.number}.pdf")
 
     async def case_system(request: Request) -> Response:
-        opened = exports.open_letter(caller(request, client_id), chosen(request), request.path_params["number"])
+        who, number = caller(request, client_id), request.path_params["number"]
+        opened = exports.open_letter(who, chosen(request), number, reason(request))
         answer = JsonResponse(CompilationForm.of(opened))
         answer.headers["Content-Disposition"] = f'attachment; filename="{opened.delivery.number}.json"'
         return answer

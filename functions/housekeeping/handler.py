@@ -1,40 +1,56 @@
-"""The Lambda handler of housekeeping: once a minute, and once a day."""
+"""The Lambda handler of housekeeping: once a minute, once a day and a night, and by command."""
 
 from familjehem.runtime.start import starting
 
 with starting():
+    from collections.abc import Mapping
     from dataclasses import asdict
     from typing import Any
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from familjehem.domain.access_log import Finding
     from familjehem.runtime.observability import Event, logger, publish_metrics
     from familjehem.runtime.settings import HousekeepingSettings
     from familjehem.runtime.wiring.housekeeping import wire
 
-    housekeeping = wire(HousekeepingSettings.read())
+    house = wire(HousekeepingSettings.read())
+
+NIGHT = "access-logs"
+UNUSED = "unused-access"
+VERIFY = "verifyAccessLog"
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, int]:
-    """Do the round that the schedule names, the one of the outbox if it names none, and tell what it found."""
+def handler(event: Mapping[str, Any], _: LambdaContext) -> dict[str, Any]:
+    """Do what the event is for, and tell what came of it; a `ValueError` for a command that there is not."""
     try:
-        found = unused_access() if event.get("schedule") == "unused-access" else outbox()
+        match event:
+            case {"command": command, "recipient": str(recipient)} if command == VERIFY:
+                return verify(recipient)
+            case {"command": _}:
+                message = "no such command of housekeeping"
+                raise ValueError(message)
+            case {"schedule": schedule} if schedule == NIGHT:
+                return night()
+            case {"schedule": schedule} if schedule == UNUSED:
+                return unused_access()
+            case _:
+                return outbox()
     finally:
         publish_metrics()
-    return found
 
 
-def outbox() -> dict[str, int]:
-    """Wake what waits."""
-    found = asdict(housekeeping.keep_house())
+def outbox() -> dict[str, Any]:
+    """Wake what waits, and tell what was found."""
+    found = asdict(house.keep_house())
     logger.info(Event.HOUSE_KEPT, extra=found)
     return found
 
 
 def unused_access() -> dict[str, int]:
     """Warn of and end access that nobody uses; each of them has its line in the log, by identifiers."""
-    report = housekeeping.end_unused_access()
+    report = house.end_unused_access()
     for event, places in (
         (Event.ACCESS_WARNED, report.warned),
         (Event.ACCESS_ENDED, report.ended),
@@ -45,3 +61,31 @@ def unused_access() -> dict[str, int]:
     found = {name: len(places) for name, places in asdict(report).items()}
     logger.info(Event.ACCESS_LOOKED_AT, extra=found)
     return found
+
+
+def night() -> dict[str, Any]:
+    """Seal and verify every access log."""
+    done = house.keep_access_logs()
+    for one in done.amiss:
+        logger.error(Event.ACCESS_LOG_AMISS, extra={"recipient": one.recipient, "findings": findings(one.findings)})
+    found = {"logs": done.logs, "sealed": done.sealed, "failed": done.failed, "amiss": len(done.amiss)}
+    logger.info(Event.ACCESS_LOGS_KEPT, extra=found)
+    return found
+
+
+def verify(recipient: str) -> dict[str, Any]:
+    """Verify the whole of one access log, from its first line, and tell all that is amiss."""
+    verified = house.verify_access_log(recipient)
+    found = {
+        "recipient": recipient,
+        "digests": verified.digests,
+        "lines": verified.lines,
+        "findings": findings(verified.findings),
+    }
+    logger.info(Event.ACCESS_LOGS_KEPT, extra=found)
+    return found
+
+
+def findings(found: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    """Give what was found, as numbers of lines and names of digests."""
+    return [{name: value for name, value in asdict(one).items() if value is not None} for one in found]

@@ -1,4 +1,4 @@
-"""The mailbox's routes: list, open, and handle."""
+"""The mailbox's routes: list, open, handle; those about who may read, and who has, stand in `access`."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,9 @@ from starlette.routing import Route
 from familjehem.domain.delivery import DeliveryState
 from familjehem.domain.errors import FieldError, MalformedRequestError
 from familjehem.runtime.http import JsonResponse, application, idempotency_key, read
-from familjehem.runtime.signed_in import caller, chosen
+from familjehem.runtime.signed_in import caller, chosen, reason
 from familjehem.runtime.wiring.mailbox import Mailbox
+from functions.mailbox.access import access_routes, limit
 from functions.mailbox.forms import (
     ColleaguesForm,
     ConclusionForm,
@@ -24,8 +25,6 @@ from functions.mailbox.forms import (
     delivery_form,
 )
 
-PAGE = 25
-
 
 def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
     """Give the app; only access tokens made for `client_id` are taken."""
@@ -33,13 +32,15 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
     async def deliveries(request: Request) -> Response:
         who, query = caller(request, client_id), request.query_params
         shown, size = state(query.get("state")), limit(query.get("limit"))
-        late = overdue(query.get("overdue"))
-        page = mailbox.list_deliveries(who, chosen(request), shown, query.get("cursor"), size, overdue=late)
+        late, guarded = overdue(query.get("overdue")), protected(query.get("view"))
+        page = mailbox.list_deliveries(
+            who, chosen(request), shown, query.get("cursor"), size, overdue=late, protected=guarded
+        )
         return JsonResponse(PageForm.of(page))
 
     async def delivery(request: Request) -> Response:
-        opened = mailbox.open_letter(caller(request, client_id), chosen(request), request.path_params["number"])
-        return JsonResponse(LetterForm.of(opened))
+        who, number = caller(request, client_id), request.path_params["number"]
+        return JsonResponse(LetterForm.of(mailbox.open_letter(who, chosen(request), number, reason(request))))
 
     async def claim(request: Request) -> Response:
         claimed = mailbox.claim(caller(request, client_id), chosen(request), request.path_params["number"])
@@ -81,6 +82,7 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
             Route(f"{one}/contact", contact, methods=["POST"]),
             Route(f"{one}/outcome", outcome, methods=["POST"]),
             Route(f"{one}/note", note, methods=["POST"]),
+            *access_routes(mailbox, client_id),
         ],
         site_url,
     )
@@ -118,10 +120,11 @@ def overdue(sent: str | None) -> bool:
     return sent == "true"
 
 
-def limit(sent: str | None) -> int:
-    """Read the page size, 1 to 25; `MalformedRequestError` for anything else."""
-    if not sent:
-        return PAGE
-    if not (sent.isascii() and sent.isdecimal() and len(sent) <= 2 and 1 <= int(sent) <= PAGE):  # noqa: PLR2004 two figures
-        raise MalformedRequestError(FieldError("/limit", "outOfRange"))
-    return int(sent)
+def protected(sent: str | None) -> bool:
+    """Read the view: the protected ones, or all others, as which those to be called and one's own are shown too.
+
+    `MalformedRequestError` for a view that there is not.
+    """
+    if sent not in {None, "", "all", "waiting", "mine", "protected"}:
+        raise MalformedRequestError(FieldError("/view", "unknownChoice"))
+    return sent == "protected"

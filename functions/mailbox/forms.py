@@ -14,6 +14,9 @@ from familjehem.domain.membership import Person
 from familjehem.runtime.http import Wire
 from familjehem.usecases.read_mailbox import MailboxPage, OpenedLetter, OpenedSupplement
 
+type PersonId = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,64}$")]
+"""The id of a person."""
+
 
 class CardForm(Wire):
     """Who to call, and when."""
@@ -44,7 +47,10 @@ class HandlerForm(Wire):
 
 
 class DeliveryForm(Wire):
-    """One delivery as its row tells it; `origin` tells whether the family lives in the own municipality."""
+    """One delivery as its row tells it; `origin` tells whether the family lives in the own municipality.
+
+    `protected` tells that named readers alone may know of it.
+    """
 
     number: str
     state: str
@@ -58,6 +64,7 @@ class DeliveryForm(Wire):
     withdrawn_at: datetime | None
     supplemented_at: datetime | None
     handler: HandlerForm | None
+    protected: bool
 
 
 def delivery_form(delivery: Delivery) -> DeliveryForm:
@@ -68,7 +75,13 @@ def delivery_form(delivery: Delivery) -> DeliveryForm:
 class HandoverForm(Wire):
     """To whom a delivery is handed: the id of a colleague who may handle."""
 
-    to: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,64}$")]
+    to: PersonId
+
+
+class ProtectionForm(Wire):
+    """Who may read a delivery beside the caller: ids of colleagues."""
+
+    readers: Annotated[list[PersonId], Field(max_length=50)]
 
 
 class ListedForm(DeliveryForm):
@@ -274,7 +287,7 @@ class LetterForm(DeliveryForm):
 
     `compilation` holds `overview`, `sections`, `indicators` (`engagement`, `lifeSituation`), `notAsked` and
     `nextStep`, in plain Swedish, of the letter as it was received; `supplements` are what came after and
-    `history` is what was done with it, both the oldest first.
+    `history` is what was done with it, both the oldest first. `readers` are those who alone may read a protected one.
     """
 
     recipient: OwnerForm
@@ -284,6 +297,7 @@ class LetterForm(DeliveryForm):
     compilation: dict[str, Any]
     supplements: list[OpenedSupplementForm]
     history: list[EventForm]
+    readers: list[HandlerForm]
 
     @classmethod
     def of(cls, opened: OpenedLetter) -> Self:
@@ -299,6 +313,7 @@ class LetterForm(DeliveryForm):
             compilation=compilation,
             supplements=[OpenedSupplementForm.of(one) for one in opened.supplements],
             history=[EventForm.of(one) for one in opened.history],
+            readers=[HandlerForm(id=one.id, name=one.name) for one in opened.delivery.readers],
         )
 
 
@@ -320,4 +335,5 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "withdrawn_at": delivery.withdrawn_at,
         "supplemented_at": delivery.supplemented_at,
         "handler": HandlerForm.of(delivery),
+        "protected": delivery.protected,
     }

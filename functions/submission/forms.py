@@ -121,8 +121,15 @@ class ReceiptForm(Wire):
         )
 
 
+class OpeningForm(Wire):
+    """Once that a letter was read or taken out, and by what role."""
+
+    at: datetime
+    role: str
+
+
 class DeliveryStatusForm(Wire):
-    """How one delivery fares."""
+    """How one delivery fares; `openings` are the latest, the newest first, and never say by whom."""
 
     number: str
     recipient: RecipientName
@@ -131,6 +138,7 @@ class DeliveryStatusForm(Wire):
     received_at: datetime | None
     opened_at: datetime | None
     contacted_at: datetime | None
+    openings: list[OpeningForm]
 
 
 class SupplementedForm(Wire):
@@ -177,6 +185,7 @@ class StatusForm(Wire):
                     received_at=one.received_at,
                     opened_at=one.opened_at,
                     contacted_at=one.contacted_at,
+                    openings=[OpeningForm(at=opening.at, role=opening.role) for opening in one.openings],
                 )
                 for one in status.deliveries
             ],

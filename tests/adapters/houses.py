@@ -28,7 +28,9 @@ from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
 from familjehem.adapters.contact_key import KmsContactKey
 from familjehem.adapters.data_keys import KmsDataKeys
+from familjehem.adapters.digests import S3DigestStore
 from familjehem.adapters.dynamo import keys
+from familjehem.adapters.dynamo.access_log import DynamoAccessLedger
 from familjehem.adapters.dynamo.access_queue import DynamoAccessQueue
 from familjehem.adapters.dynamo.attempts import DynamoAttempts
 from familjehem.adapters.dynamo.directory import DynamoDirectory
@@ -95,6 +97,9 @@ class FakeHouse:
     def lines(self, recipient: str) -> list[tuple[str, str, tuple[str, ...]]]:
         return [(entry.person, entry.kind.value, entry.deliveries) for entry in self.world.access[recipient]]
 
+    def put_digest(self, recipient: str, name: str, content: bytes) -> None:
+        self.world.digests[recipient, name].append(content)
+
     def sent(self) -> list[tuple[str, str, str]]:
         return [(mail.to, mail.subject, mail.text) for mail in self.world.mails]
 
@@ -145,6 +150,7 @@ class Cloud:
     aws: Aws
     tables: Tables
     bucket: str
+    audit_bucket: str
     contact_key_arn: str
     secret_arn: str
     resource: Any
@@ -163,6 +169,10 @@ class Cloud:
         s3 = self.aws.s3()
         for version in s3.list_objects_v2(Bucket=self.bucket).get("Contents", []):
             s3.delete_object(Bucket=self.bucket, Key=version["Key"])
+        found = s3.list_object_versions(Bucket=self.audit_bucket)
+        for version in (*found.get("Versions", []), *found.get("DeleteMarkers", [])):
+            place = {"Key": version["Key"], "VersionId": version["VersionId"]}
+            s3.delete_object(Bucket=self.audit_bucket, **place)
 
 
 @contextmanager
@@ -190,7 +200,11 @@ def _built(session: boto3.Session) -> Cloud:
         asked = {part: properties[part] for part in _TABLE_PROPERTIES if part in properties}
         dynamodb.create_table(TableName=name, **asked)
     bucket = f"mailbox-{run}"
-    aws.s3().create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    # Without its lock, so that it can be swept; the lock is held against the template, and against the local cloud.
+    audit_bucket = f"audit-{run}"
+    for name in (bucket, audit_bucket):
+        aws.s3().create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    aws.s3().put_bucket_versioning(Bucket=audit_bucket, VersioningConfiguration={"Status": "Enabled"})
     ses = aws.ses()
     ses.create_email_identity(EmailIdentity=SENDER)
     ses.create_configuration_set(ConfigurationSetName=f"{CONFIGURATION_SET}-{run}")
@@ -199,6 +213,7 @@ def _built(session: boto3.Session) -> Cloud:
         aws=aws,
         tables=Tables(main=names["MainTable"], wraps=names["WrapsTable"], tally=names["TallyTable"]),
         bucket=bucket,
+        audit_bucket=audit_bucket,
         contact_key_arn=aws.kms().create_key()["KeyMetadata"]["Arn"],
         secret_arn=aws.secrets().create_secret(Name=f"mac-{run}", SecretString=secret)["ARN"],
         resource=session.resource("dynamodb"),
@@ -219,6 +234,9 @@ class HousedMembers(DynamoMembers):
         row = {"recipient": membership.recipient, "recipient_name": membership.recipient_name}
         row |= {"role": membership.role.value, "name": membership.name}
         self._put({**keys.membership(person, membership.recipient).attributes(), **row})
+        staff = {"person": person, "name": membership.name or person, "role": membership.role.value}
+        staff |= {"email": f"{person}@{membership.recipient}.example", "invited_at": keys.moment(at(8))}
+        self._put({**keys.staff_member(membership.recipient, person).attributes(), **staff})
 
     def call(self, person: str, name: str) -> None:
         self._database.update(self._table, keys.person(person), "SET #name = :name", {":name": name})
@@ -261,6 +279,8 @@ class AwsHouse:
         self.sqs = aws.sqs()
         self.queues = [self.sqs.create_queue(QueueName=f"{name}-{uuid4().hex[:8]}")["QueueUrl"] for name in "ab"]
         self.given_up = SqsFailures(self.sqs, self.queues)
+        self.ledger = DynamoAccessLedger(database, tables.main)
+        self.digest_store = S3DigestStore(self.s3, cloud.audit_bucket)
         self.attempts = DynamoAttempts(database, tables.main, self.secrets)
         self.vault = S3Vault(self.s3, cloud.bucket)
         self.data_keys = KmsDataKeys(self.kms)
@@ -307,7 +327,11 @@ class AwsHouse:
 
     def lines(self, recipient: str) -> list[tuple[str, str, tuple[str, ...]]]:
         found = self._main.query(KeyConditionExpression=Key("pk").eq(f"ACCESS#{recipient}"))["Items"]
-        return [(row["person"], row["kind"], tuple(row["deliveries"])) for row in found]
+        return [(row["person"], row["kind"], tuple(row["deliveries"])) for row in found if row["sk"] != "HEAD"]
+
+    def put_digest(self, recipient: str, name: str, content: bytes) -> None:
+        """Put one more version of a digest, past every rule."""
+        self.s3.put_object(Bucket=self.cloud.audit_bucket, Key=f"{recipient}/{name}.json", Body=content)
 
     def sent(self) -> list[tuple[str, str, str]]:
         if ENDPOINT:

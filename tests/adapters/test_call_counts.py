@@ -12,7 +12,7 @@ import pytest
 from dev.recorder import Recorder
 from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.adapters.tenancy import StsTenancy
-from familjehem.domain.errors import ApplicationNotFoundError, RecipientsUnavailableError
+from familjehem.domain.errors import ApplicationNotFoundError, DeliveryNotFoundError, RecipientsUnavailableError
 from familjehem.domain.handling import ContactResult, Content
 from familjehem.domain.identification import Adult
 from familjehem.domain.membership import Caller, Membership, Role
@@ -57,6 +57,7 @@ class Cold:
     def __init__(self, house: AwsHouse) -> None:
         gauges = World()
         self.gauge, self.self_test_gauge = gauges.gauge, gauges.self_test_gauge
+        self.access_log_gauge = gauges.access_log_gauge
         self.secrets = SecretsManagerSecrets(house.cloud.aws.secrets(), house.cloud.secret_arn)
         self.identification_secrets = SecretsManagerSecrets(house.cloud.aws.secrets(), house.cloud.secret_arn)
         self.identity_provider, self.persons = gauges.identity_provider, gauges.persons
@@ -303,8 +304,8 @@ def test_a_page_of_the_mailbox_is_an_object_and_a_key_per_line_and_one_line_of_t
         assert len(service.list_deliveries(caller, None, None, None, 25).lines) == lines
     with Counted() as again:
         service.list_deliveries(caller, None, None, None, 25)
-    # then: memberships, the recipient's hours, the page, the line of the log, the wraps
-    page = {"dynamodb:Query": 2, "dynamodb:GetItem": 1, "dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 1}
+    # then: memberships, the recipient's hours, the page, where the log ends and the line, the wraps
+    page = {"dynamodb:Query": 2, "dynamodb:GetItem": 2, "dynamodb:TransactWriteItems": 1, "dynamodb:BatchGetItem": 1}
     page |= {"s3:GetObject": lines, "kms:Decrypt": lines}
     # and once a day that she was here
     assert first.counts == {**page, "sts:AssumeRole": 1, "dynamodb:UpdateItem": 1}
@@ -320,15 +321,15 @@ def test_an_opened_letter_is_one_object_one_key_and_one_line_of_the_log(service:
         service.open_letter(caller, None, number)
     with Counted() as again:
         service.open_letter(caller, None, number)
-    # then: memberships, the delivery, the line of the log, the wrap; once that she was here, and the first opening
-    opening = {"dynamodb:Query": 1, "dynamodb:GetItem": 1, "dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 1}
+    # then: memberships, the delivery, where the log ends and the line, the wrap; the first time, what it was then and that she was here
+    opening = {"dynamodb:Query": 1, "dynamodb:GetItem": 2, "dynamodb:TransactWriteItems": 1, "dynamodb:BatchGetItem": 1}
     opening |= {"s3:GetObject": 1, "kms:Decrypt": 1}
-    noted = {"sts:AssumeRole": 1, "dynamodb:UpdateItem": 2, "dynamodb:GetItem": 2}
+    noted = {"sts:AssumeRole": 1, "dynamodb:UpdateItem": 1, "dynamodb:GetItem": 3}
     assert first.counts == {**opening, **noted}
     assert again.counts == opening
 
 
-def test_a_claim_is_two_reads_and_one_transaction_and_its_repeat_is_two_reads(service: Service) -> None:
+def test_a_claim_is_three_reads_and_one_transaction_and_its_repeat_is_two_reads(service: Service) -> None:
     # given
     number = delivered(service)
     caller = case_worker(service)
@@ -338,12 +339,12 @@ def test_a_claim_is_two_reads_and_one_transaction_and_its_repeat_is_two_reads(se
         service.mailbox.claim(caller, None, number)
     with Counted() as again:
         service.mailbox.claim(caller, None, number)
-    # then: membership, the delivery
-    assert first.order == ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:TransactWriteItems"]
+    # then: membership, the delivery, and where the log ends
+    assert first.order == ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:GetItem", "dynamodb:TransactWriteItems"]
     assert again.order == ["dynamodb:Query", "dynamodb:GetItem"]
 
 
-def test_a_call_is_four_reads_one_key_and_one_transaction(service: Service) -> None:
+def test_a_call_is_five_reads_one_key_and_one_transaction(service: Service) -> None:
     # given
     number = delivered(service)
     caller = case_worker(service)
@@ -355,7 +356,7 @@ def test_a_call_is_four_reads_one_key_and_one_transaction(service: Service) -> N
         service.open_letter(caller, None, number)
     # then: membership, the delivery, whether it was told before, the wrap
     reads = ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"]
-    assert calls.order == [*reads, "kms:Decrypt", "dynamodb:TransactWriteItems"]
+    assert calls.order == [*reads, "kms:Decrypt", "dynamodb:GetItem", "dynamodb:TransactWriteItems"]
     # and a history costs an opening a query, and where anything was said its wrap and its key
     assert (opening.counts["dynamodb:Query"], opening.counts["kms:Decrypt"]) == (2, 2)
 
@@ -378,11 +379,10 @@ def test_supplements_cost_a_page_and_a_letter_one_read_of_wraps_and_an_object_an
     with Counted() as letter:
         service.open_letter(caller, None, number)
     # then
-    opened = {"dynamodb:PutItem": 1, "dynamodb:BatchGetItem": 2}
-    assert page.counts == {"dynamodb:Query": 2, "dynamodb:GetItem": 1, **opened, "s3:GetObject": 4, "kms:Decrypt": 4}
+    opened = {"dynamodb:GetItem": 2, "dynamodb:TransactWriteItems": 1, "dynamodb:BatchGetItem": 2}
+    assert page.counts == {"dynamodb:Query": 2, **opened, "s3:GetObject": 4, "kms:Decrypt": 4}
     assert letter.counts == {
         "dynamodb:Query": 1,
-        "dynamodb:GetItem": 1,
         **opened,
         "s3:GetObject": 3,
         "kms:Decrypt": 3,
@@ -409,3 +409,44 @@ def test_a_round_of_housekeeping_over_an_outbox_that_moves_is_one_query(service:
         service.keep_house()
     # then
     assert calls.order == ["dynamodb:Query"]
+
+
+def test_a_receipt_asks_for_the_openings_of_those_that_were_opened_and_of_no_others(service: Service) -> None:
+    # given
+    receipt = accepted(service, *FIVE).receipt
+    number = next(one.number for one in receipt.promises if one.recipient == "0680")
+    assert service.deliver(LetterTask("0680", number))
+    service.open_letter(case_worker(service), None, number)
+    # when
+    with Counted() as calls:
+        service.read_receipt(receipt.reference, receipt.receipt_code, ADDRESS)
+    # then
+    assert calls.order == ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:BatchGetItem", "dynamodb:Query"]
+
+
+def test_a_protected_delivery_costs_a_stranger_as_much_as_one_that_is_not_there(service: Service) -> None:
+    # given
+    number = delivered(service)
+    service.mailbox.protect(case_worker(service), None, number, ())
+    service.world.members.enrol("boss", Membership("0680", "Jönköping", Role.LOCAL_ADMINISTRATOR))
+    boss = Caller("boss", service.world.clock.now() - timedelta(minutes=1))
+    service.list_deliveries(boss, None, None, None, 25)
+    orders: list[tuple[list[str], list[str]]] = []
+    # when
+    for named in (number, "0000-0000-0000"):
+        with Counted() as opening, pytest.raises(DeliveryNotFoundError):
+            service.open_letter(boss, None, named)
+        with Counted() as protecting, pytest.raises(DeliveryNotFoundError):
+            service.mailbox.protect(boss, None, named, ())
+        orders.append((opening.order, protecting.order))
+    # then
+    assert orders[0] == orders[1]
+
+
+def test_a_night_over_logs_that_nobody_wrote_in_is_a_list_and_two_reads_each(service: Service) -> None:
+    # when
+    with Counted() as calls:
+        night = service.keep_access_logs()
+    # then: to seal and to verify, each asks what digests there are, and where the log ends
+    assert calls.counts["s3:ListObjectVersions"] == 2 * night.logs
+    assert calls.counts["dynamodb:Query"] == 1 + night.logs

@@ -1,8 +1,10 @@
 """The adapters alone: what they make of the faults of AWS, and what they ask of it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 import pytest
 from altcha.v1 import Payload as Solved
@@ -14,8 +16,9 @@ from familjehem.adapters.dynamo.table import TRIES
 from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.adapters.tenancy import StsTenancy
+from familjehem.domain.access_log import START, StoredDigest, check_lines
 from familjehem.domain.errors import ChallengeRefusedError, NotConfirmedError
-from familjehem.domain.membership import AccessEntry, AccessKind
+from familjehem.domain.membership import AccessEntry, AccessKind, Role
 from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion
 from familjehem.domain.sealing import Purpose
 from familjehem.ports import (
@@ -360,13 +363,135 @@ class TestTenancy:
         with before(room._key._client, "Decrypt", refusal(code)):
             assert room.plaintexts([number], Purpose.LETTER) == {number: None}
 
-    def test_takes_a_line_whose_first_try_stood_already_as_written(self, aws_house: AwsHouse):
-        room = aws_house.tenancy.room("0680")
 
-        with before(room._database._client, "PutItem", refusal("ConditionalCheckFailedException")):
+class TestAccessLog:
+    """Numbers without gaps, a line for every opening, whatever happens between."""
+
+    def test_takes_the_next_number_where_somebody_else_was_faster(self, aws_house: AwsHouse):
+        room, other = aws_house.tenancy.room("0680"), StsTenancy(aws_house.cloud.aws, aws_house.premises(), Now())
+        client = room._database._client
+        stale = client.get_item(
+            TableName=aws_house.cloud.tables.main, Key={"pk": {"S": "ACCESS#0680"}, "sk": {"S": "HEAD"}}
+        )
+        other.room("0680").log(_entry(person="person-2"))
+
+        with before(client, "GetItem", stale | {"ResponseMetadata": {}}) as reads:
             room.log(_entry())
-        with before(room._database._client, "PutItem", LOST), pytest.raises(NotConfirmedError):
+
+        assert len(reads) == 2
+        assert [(one.sequence, one.entry.person) for one in room.lines(None, 9)] == [(2, "person-1"), (1, "person-2")]
+
+    def test_is_not_confirmed_when_others_are_always_faster(self, aws_house: AwsHouse):
+        room = aws_house.tenancy.room("0680")
+        room._database._sleep = aws_house.pauses.append
+
+        refused = [cancelled(FAILED, None)] * TRIES
+        with before(room._database._client, TRANSACTION, *refused), pytest.raises(NotConfirmedError):
             room.log(_entry())
+
+        assert len(aws_house.pauses) == TRIES
+        assert room.lines(None, 9) == ()
+
+    def test_never_writes_over_a_line_that_stands_where_the_next_should(self, aws_house: AwsHouse):
+        room = aws_house.tenancy.room("0680")
+        room.log(_entry())
+        head = {"pk": {"S": "ACCESS#0680"}, "sk": {"S": "HEAD"}}
+        aws_house.dynamodb.delete_item(TableName=aws_house.cloud.tables.main, Key=head)
+
+        with pytest.raises(NotConfirmedError):
+            room.log(_entry(person="person-2"))
+
+        assert aws_house.lines("0680") == [("person-1", "open", ("NUM-1",))]
+
+    @pytest.mark.parametrize("fault", [LOST, refusal("AccessDeniedException"), refusal("InternalServerError")])
+    def test_leaves_no_opening_without_its_line_where_the_process_dies_before(self, aws_house: AwsHouse, fault):
+        one = families.recipient(aws_house)
+        room = aws_house.tenancy.room(one.id)
+        delivery = room.delivery(families.delivered(aws_house, one))
+
+        with before(room._database._client, TRANSACTION, fault), pytest.raises(NotConfirmedError):
+            room.opened(delivery, _entry(deliveries=(delivery.number,)))
+
+        assert room.delivery(delivery.number) == delivery
+        assert aws_house.lines(one.id) == []
+        assert room.trail(delivery.number, None, 9) == ()
+
+    def test_leaves_no_opening_without_its_line_where_the_process_dies_after(self, aws_house: AwsHouse):
+        one = families.recipient(aws_house)
+        room = aws_house.tenancy.room(one.id)
+        delivery = room.delivery(families.delivered(aws_house, one))
+
+        with answer_lost(room._database._client, TRANSACTION), pytest.raises(NotConfirmedError):
+            room.opened(delivery, _entry(deliveries=(delivery.number,)))
+
+        assert room.delivery(delivery.number).opened_at == at(14)
+        assert aws_house.lines(one.id) == [("person-1", "open", (delivery.number,))]
+        # and the next opening is one line more, not the same again
+        room.opened(room.delivery(delivery.number), _entry(at=at(15), deliveries=(delivery.number,)))
+        assert [one.sequence for one in room.lines(None, 9)] == [2, 1]
+        assert room.delivery(delivery.number).opened_at == at(14)
+
+    def test_writes_opening_line_and_trail_in_one_transaction(self, aws_house: AwsHouse):
+        one = families.recipient(aws_house)
+        room = aws_house.tenancy.room(one.id)
+        delivery = room.delivery(families.delivered(aws_house, one))
+
+        with before(room._database._client, TRANSACTION) as bodies:
+            room.opened(delivery, _entry(deliveries=(delivery.number,)))
+
+        (sent,) = (json.loads(body)["TransactItems"] for body in bodies)
+        written = [next(iter(part.values())) for part in sent]
+        places = [(part.get("Item") or part["Key"])["pk"]["S"] for part in written]
+        number = delivery.number
+        assert places == ["ACCESS#0680", "ACCESS#0680", f"TRAIL#0680#{number}", f"DELIVERY#0680#{number}"]
+
+    def test_numbers_the_lines_of_many_at_once_without_a_gap(self, aws_house: AwsHouse):
+        one = families.recipient(aws_house)
+        numbers = [families.delivered(aws_house, one, at(13, minute)) for minute in range(4)]
+        rooms = [StsTenancy(aws_house.cloud.aws, aws_house.premises(), Now()).room(one.id) for _ in range(4)]
+        for room in rooms:
+            _one_at_a_time(room._database._client)
+
+        def read(place: int) -> None:
+            room, number = rooms[place], numbers[place]
+            for minute in range(4):
+                room.opened(room.delivery(number), _entry(at=at(14, minute), deliveries=(number,)))
+
+        with ThreadPoolExecutor(len(rooms)) as pool:
+            list(pool.map(read, range(len(rooms))))
+
+        lines = list(aws_house.ledger.lines(one.id, 1))
+        assert [line.sequence for line in lines] == list(range(1, 17))
+        assert list(check_lines(one.id, lines, 0, START.hash, aws_house.ledger.head(one.id))) == []
+
+
+class Now:
+    """The clock of those whose sessions are real."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class TestDigests:
+    @pytest.mark.parametrize("fault", [LOST, refusal("SlowDown"), refusal("ConditionalRequestConflict")])
+    def test_say_when_it_is_not_known_that_one_is_kept(self, aws_house: AwsHouse, fault):
+        with before(aws_house.s3, "PutObject", fault), pytest.raises(NotConfirmedError):
+            aws_house.digest_store.put("0680", "2026-11-22", b"digest")
+
+    def test_are_created_and_never_written_over(self, aws_house: AwsHouse):
+        with Recorder() as recorder:
+            assert aws_house.digest_store.put("0680", "2026-11-22", b"digest")
+
+        (call,) = recorder.calls
+        assert (call.action, call.context) == ("s3:PutObject", {"s3:if-none-match": "*"})
+        assert call.resources == (f"arn:aws:s3:::{aws_house.cloud.audit_bucket}/0680/2026-11-22.json",)
+
+    def test_hidden_behind_a_marker_of_deletion_are_read_and_told(self, aws_house: AwsHouse):
+        aws_house.digest_store.put("0680", "2026-11-22", b"digest")
+        aws_house.s3.delete_object(Bucket=aws_house.cloud.audit_bucket, Key="0680/2026-11-22.json")
+
+        assert aws_house.digest_store.names("0680") == {"2026-11-22": True}
+        assert aws_house.digest_store.read("0680", "2026-11-22") == StoredDigest("2026-11-22", b"digest", touched=True)
 
 
 class TestSecrets:
@@ -483,5 +608,20 @@ def _solved(challenge) -> Solved:
     )
 
 
-def _entry() -> AccessEntry:
-    return AccessEntry(at=at(14), person="person-1", kind=AccessKind.OPEN, deliveries=("NUM-1",))
+_CALLS = Lock()
+
+
+def _one_at_a_time(client) -> None:
+    """Let the calls of a client stand apart from those of others, as moto needs it; what comes between them may."""
+    call = client._make_api_call
+
+    def alone(*asked):
+        with _CALLS:
+            return call(*asked)
+
+    client._make_api_call = alone
+
+
+def _entry(**changes) -> AccessEntry:
+    told = {"person": "person-1", "name": "Prov Ett", "role": Role.CASE_WORKER, "kind": AccessKind.OPEN}
+    return AccessEntry(**{"at": at(14), **told, "deliveries": ("NUM-1",), **changes})

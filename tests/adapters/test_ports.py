@@ -8,18 +8,21 @@ from uuid import uuid4
 
 import pytest
 
+from familjehem.domain.access_log import NOTHING, START, StoredDigest, check_lines
+from familjehem.domain.access_review import Confirmation, Review, ReviewFinding
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.calendar import swedish_date
-from familjehem.domain.delivery import DeliveryState, ReceivedSupplement
+from familjehem.domain.delivery import DeliveryState, Reader, ReceivedSupplement
 from familjehem.domain.errors import (
     ChallengeRefusedError,
+    DeliveryNotFoundError,
     LetterUnreadableError,
     MalformedRequestError,
     RecipientClosedError,
     RecipientExistsError,
 )
 from familjehem.domain.handling import Colleague, Event, Handled
-from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Role
+from familjehem.domain.membership import AccessEntry, AccessKind, AccessReason, Membership, Role
 from familjehem.domain.outbox import (
     AccessOccasion,
     AccessTask,
@@ -47,6 +50,12 @@ from tests.adapters import families
 from tests.adapters.houses import at
 
 MONTH = "2026-11"
+
+
+def entry(*numbers, **changes):
+    """Give what a line of the access log tells of an opening."""
+    told = {"person": "person-1", "name": "Prov Ett", "role": Role.READER, "kind": AccessKind.OPEN}
+    return AccessEntry(**{"at": at(14), **told, "deliveries": numbers, **changes})
 
 
 class TestDirectory:
@@ -773,7 +782,7 @@ class TestMailbox:
         numbers = [families.delivered(house, one, at(13, minute)) for minute in range(5)]
         room = house.tenancy.room(one.id)
         for number in (numbers[0], numbers[4]):
-            room.opened(room.delivery(number), at(14))
+            room.opened(room.delivery(number), entry(number))
 
         page = room.page(DeliveryState.OPENED, None, 1)
         rest = room.page(DeliveryState.OPENED, page.cursor, 1)
@@ -789,7 +798,7 @@ class TestMailbox:
         handling = TestHandling()
         called = handling.handled(room.delivery(numbers[1]), state=DeliveryState.CONTACTED, contacted_at=at(14))
         room.handle(called)
-        room.opened(room.delivery(numbers[0]), at(14))
+        room.opened(room.delivery(numbers[0]), entry(numbers[0]))
 
         first = room.page(None, None, 1, at(13, 3))
         rest = room.page(None, first.cursor, 5, at(13, 3))
@@ -824,8 +833,8 @@ class TestMailbox:
         room = house.tenancy.room(one.id)
         delivery = room.delivery(families.delivered(house, one))
 
-        first = room.opened(delivery, at(14))
-        again = room.opened(delivery, at(15))
+        first = room.opened(delivery, entry(delivery.number))
+        again = room.opened(delivery, entry(delivery.number, at=at(15)))
 
         assert first == again == room.delivery(delivery.number)
         assert (first.state, first.opened_at) == (DeliveryState.OPENED, at(14))
@@ -833,12 +842,150 @@ class TestMailbox:
     def test_writes_every_line_of_the_access_log(self, house):
         one = families.recipient(house)
         room = house.tenancy.room(one.id)
-        entry = AccessEntry(at=at(14), person="person-1", kind=AccessKind.LIST, deliveries=("NUM-1", "NUM-2"))
+        line = entry("NUM-1", "NUM-2", kind=AccessKind.LIST)
 
-        room.log(entry)
-        room.log(entry)
+        room.log(line)
+        room.log(line)
 
         assert house.lines(one.id) == [("person-1", "list", ("NUM-1", "NUM-2"))] * 2
+
+    def test_gives_lines_by_number_the_newest_first_and_the_rest_the_oldest_first(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        room = house.tenancy.room(one.id)
+        told = [entry(f"NUM-{place}", at=at(14, place), name=None, reason=AccessReason.COVER) for place in range(5)]
+        for line in told:
+            room.log(line)
+
+        lines = room.lines(None, 9)
+
+        assert [(line.sequence, line.entry) for line in lines] == [
+            (place + 1, told[place]) for place in (4, 3, 2, 1, 0)
+        ]
+        assert room.lines(None, 2) == lines[:2]
+        assert room.lines(4, 2) == lines[2:4]
+        assert room.lines(1, 2) == room.trail("NUM-1", None, 9) == ()
+        assert tuple(room.lines_since(2)) == lines[2::-1]
+        assert tuple(room.lines_since(5)) == house.tenancy.room(other.id).lines(None, 9) == ()
+        assert tuple(house.ledger.lines(one.id, 1)) == lines[::-1]
+        assert tuple(house.ledger.lines(one.id, 2, 3)) == lines[3:1:-1]
+        assert house.ledger.head(one.id) == lines[0].head
+        assert (house.ledger.head(other.id), tuple(house.ledger.lines(other.id, 1))) == (START, ())
+        assert list(check_lines(one.id, lines[::-1], 0, NOTHING, lines[0].head)) == []
+
+    def test_keeps_what_is_about_one_delivery_as_a_trail_and_tells_its_applicant_no_name(self, house):
+        one = families.recipient(house)
+        application = families.accepted(house, one)
+        (promise,) = application.application.promises
+        house.letter_queue.delivered(house.letter_queue.read(LetterTask(one.id, promise.number)), at(13))
+        room, number = house.tenancy.room(one.id), promise.number
+
+        room.log(entry(number, kind=AccessKind.LIST))
+        room.opened(room.delivery(number), entry(number))
+        room.handle(TestHandling().handled(room.delivery(number), handler="person-1"))
+        room.opened(room.delivery(number), entry(number, kind=AccessKind.EXPORT, role=Role.CASE_WORKER, at=at(15)))
+
+        trail = room.trail(number, None, 9)
+        assert [(line.sequence, line.entry.kind.value) for line in trail] == [(4, "export"), (3, "claim"), (2, "open")]
+        assert trail == room.lines(None, 3)
+        assert room.trail(number, 4, 1) == trail[1:2]
+        openings = [(one.at, one.role) for one in house.intake.openings(promise)]
+        assert openings == [(at(15), Role.CASE_WORKER), (at(14), Role.READER)]
+
+    def test_keeps_reviews_and_confirmations_with_their_lines(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        room = house.tenancy.room(one.id)
+        told = {"person": "person-1", "name": None}
+        reviews = [
+            Review(**told, id=f"{place}" * 32, at=at(14 - place), lines=(1, 2), through=2, finding=finding, note=note)
+            for place, (finding, note) in enumerate(
+                [(ReviewFinding.NONE, None), (ReviewFinding.UNAUTHORISED, "Fråga Åsa.")]
+            )
+        ]
+        confirmation = Confirmation(**told, at=at(15), persons=("person-1", "person-2"))
+
+        assert [room.review(one, entry(kind=AccessKind.REVIEW)) for one in reviews] == [True, True]
+        assert room.review(reviews[0], entry(kind=AccessKind.REVIEW)) is False
+        room.confirm(confirmation, entry(kind=AccessKind.CONFIRM))
+
+        assert room.reviews() == (reviews[1], reviews[0])
+        assert room.confirmations() == (confirmation,)
+        assert [kind for _, kind, _ in house.lines(one.id)] == ["review", "review", "confirm"]
+        beside = house.tenancy.room(other.id)
+        assert beside.reviews() == beside.confirmations() == ()
+
+
+class TestProtection:
+    def protected(self, room, number, *readers):
+        named = tuple(Reader(one, name) for one, name in readers)
+        room.handle(TestHandling().handled(room.delivery(number), AccessKind.PROTECT, readers=named))
+        return named
+
+    def test_takes_a_delivery_out_of_the_mailbox_to_its_readers_and_back(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        plain, number = (families.delivered(house, one, at(13, minute)) for minute in range(2))
+        room = house.tenancy.room(one.id)
+
+        named = self.protected(room, number, ("person-1", "Prov Ett"), ("person-2", None))
+
+        def shown(reader=None, recipient=one.id):
+            page = house.tenancy.room(recipient).page(None, None, 9, None, reader)
+            return [delivery.number for delivery in page.deliveries]
+
+        assert room.delivery(number).readers == named
+        assert (shown(), shown("person-1"), shown("person-2"), shown("person-3")) == ([plain], [number], [number], [])
+        assert shown("person-1", other.id) == []
+        assert list(room.protected()) == [number]
+        assert room.protected()[number].readers == named
+        self.protected(room, number)
+        assert (shown(), shown("person-1"), room.protected()) == ([number, plain], [], {})
+        assert not room.delivery(number).protected
+
+    def test_is_paged_as_the_mailbox_is(self, house):
+        one = families.recipient(house)
+        numbers = [families.delivered(house, one, at(13, minute)) for minute in range(3)]
+        room = house.tenancy.room(one.id)
+        for number in numbers:
+            self.protected(room, number, ("person-1", None))
+
+        first = room.page(None, None, 2, None, "person-1")
+        rest = room.page(None, first.cursor, 2, None, "person-1")
+
+        pages = [[one.number for one in page.deliveries] for page in (first, rest)]
+        assert (pages, rest.cursor) == ([numbers[:0:-1], numbers[:1]], None)
+
+    def test_refuses_the_opening_of_whoever_had_read_it_before_it_was_protected(self, house):
+        one = families.recipient(house)
+        room = house.tenancy.room(one.id)
+        read = room.delivery(families.delivered(house, one))
+        self.protected(room, read.number, ("person-2", None))
+
+        with pytest.raises(DeliveryNotFoundError):
+            room.opened(read, entry(read.number))
+
+        assert [kind for _, kind, _ in house.lines(one.id)] == ["protect"]
+        assert room.delivery(read.number).opened_at is None
+
+
+class TestDigestStore:
+    def test_keeps_digests_in_order_and_the_first_of_each_name(self, house):
+        store = house.digest_store
+
+        assert store.put("0680", "2026-11-23", b"second")
+        assert store.put("0680", "2026-11-22", b"first")
+        assert not store.put("0680", "2026-11-22", b"another")
+        assert store.put("0180", "2026-11-22", b"other")
+
+        assert store.names("0680") == {"2026-11-22": False, "2026-11-23": False}
+        assert list(store.names("0680")) == ["2026-11-22", "2026-11-23"]
+        assert store.names("068") == {}
+        assert store.read("0680", "2026-11-22") == StoredDigest("2026-11-22", b"first")
+
+    def test_tells_of_what_was_put_over_one_and_gives_the_first(self, house):
+        house.digest_store.put("0680", "2026-11-22", b"first")
+        house.put_digest("0680", "2026-11-22", b"another")
+
+        assert house.digest_store.names("0680") == {"2026-11-22": True}
+        assert house.digest_store.read("0680", "2026-11-22") == StoredDigest("2026-11-22", b"first", touched=True)
 
 
 class TestHandling:
@@ -853,7 +1000,7 @@ class TestHandling:
             name="Prov Ett",
             to=to,
         )
-        return Handled(delivery, after, event)
+        return Handled(delivery, after, event, Role.CASE_WORKER)
 
     def test_commits_the_delivery_its_event_and_its_line(self, house):
         one = families.recipient(house)
@@ -924,8 +1071,8 @@ class TestHandling:
         room = house.tenancy.room(one.id)
         room.handle(self.handled(room.delivery(number), state=DeliveryState.CLAIMED, handler="person-1"))
 
-        first = room.opened(room.delivery(number), at(15))
-        again = room.opened(first, at(16))
+        first = room.opened(room.delivery(number), entry(number, at=at(15)))
+        again = room.opened(first, entry(number, at=at(16)))
 
         assert first == again == room.delivery(number)
         assert (first.state, first.opened_at) == (DeliveryState.CLAIMED, at(15))

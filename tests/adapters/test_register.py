@@ -160,8 +160,10 @@ class TestRegister:
         # given
         connected(house, asked("0680"))
         connected(house, asked("unit-prov", "unit-prov", "0180"))
+        unit = house.directory.get("unit-prov")
+        grown = replace(unit, municipalities=(*unit.municipalities, "0680"))
         # when
-        house.register.commit(RegisterChange(claims={"0680": ("0680", "unit-prov")}))
+        house.register.commit(RegisterChange(recipients=((unit, grown),), claims={"0680": ("0680", "unit-prov")}))
         # then
         assert house.directory.serving(["0680"])["0680"].id == "unit-prov"
         for wrong in ("0680", None):

@@ -129,27 +129,14 @@ def stands_in(visitor: "Visitor", office: Office, email: str) -> None:
 
 
 def tells_more(visitor: "Visitor", number: str) -> None:
-    """Add to a letter what the running service does not tell of it yet: of other recipients, and that it is protected."""
-    readers: list[dict[str, str]] = []
+    """Add to a letter what the running service does not tell of it yet: of other recipients."""
 
     def letter(route: Any) -> None:
         answer = route.fetch()
-        more = {"others": {"count": 1, "contacted": False}, "protected": bool(readers), "readers": readers}
+        more = {"others": {"count": 1, "contacted": False}}
         route.fulfill(response=answer, body=json.dumps({**more, **answer.json()}))
 
-    def protect(route: Any) -> None:
-        answer = route.fetch()
-        if answer.status != MISSING:
-            route.fulfill(response=answer)
-            return
-        me = json.loads(visitor.page.evaluate("(key) => sessionStorage.getItem(key)", f"{PREFIX}me"))["person"]
-        named = route.request.post_data_json["readers"]
-        readers[:] = [{"id": each, "name": "Dan Prov"} for each in named]
-        readers.insert(0, {"id": me["id"], "name": me["name"]})
-        route.fulfill(status=200, content_type="application/json", body="{}")
-
     visitor.page.route(f"**/api/mailbox/deliveries/{number}", letter)
-    visitor.page.route(f"**/api/mailbox/deliveries/{number}/protect", protect)
 
 
 def _find(office: Office, route: Any) -> None:

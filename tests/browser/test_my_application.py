@@ -1,5 +1,7 @@
 """Following an application and withdrawing it, from one and from all, against the running service."""
 
+import re
+
 import pytest
 
 from tests.browser.conftest import kept
@@ -38,6 +40,7 @@ def test_every_recipient_s_state_is_shown(visit, receipt, running):
     # then
     visitor.sees("Någon på kommunen har läst anmälan.")
     assert state_of(visitor, "Jönköping") == "Öppnad"
+    assert visitor.page.get_by_text(re.compile("Öppnad .+ av en ansvarig handläggare")).count() == 1
     assert visitor.complaints == []
 
 

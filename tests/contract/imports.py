@@ -33,6 +33,7 @@ _SETTINGS = {
     "WRAPS_TABLE": "wraps",
     "TALLY_TABLE": "tally",
     "MAILBOX_BUCKET": "mailbox",
+    "AUDIT_BUCKET": "audit",
     "CONTACT_KEY_ARN": "arn:aws:kms:eu-north-1:111122223333:key/contact",
     "MAC_SECRET_ARN": "arn:aws:secretsmanager:eu-north-1:111122223333:secret:mac",
     "IDENTIFICATION": "on",

@@ -55,6 +55,13 @@ ANSWERS = {
     "sign-out": 204,
     "settings": 403,
     "change-settings": 403,
+    "protect-delivery": 403,
+    "unprotect-delivery": 403,
+    "access-log": 403,
+    "access-review": 403,
+    "access-confirmation": 403,
+    "review-access": 403,
+    "confirm-access": 403,
 }
 
 

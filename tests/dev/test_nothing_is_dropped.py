@@ -112,7 +112,7 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
     mailbox = "GET /api/mailbox/deliveries"
     compilation = f"{mailbox}/{{number}}/compilation"
     exports = {f"{compilation}.pdf", f"{compilation}.json", "GET /api/mailbox/registry.csv"}
-    verbs = ("claim", "release", "handover", "contact", "outcome", "note")
+    verbs = ("claim", "release", "handover", "contact", "outcome", "note", "protect", "unprotect")
     handling = {f"POST /api/mailbox/deliveries/{{number}}/{verb}" for verb in verbs}
     people = {"GET /api/mailbox/me", "GET /api/mailbox/colleagues"}
     settings = {f"{method} /api/members/settings" for method in ("GET", "PUT")}
@@ -120,14 +120,28 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
     members = {f"{method} /api/members" for method in ("GET", "POST")}
     members |= {f"{method} /api/members/{{person}}" for method in ("PUT", "DELETE")}
     administration = settings | signing_out | members
-    assert guarded == {mailbox, f"{mailbox}/{{number}}", *exports, *handling, *people, *administration}
+    checks = {
+        f"{method} /api/mailbox/access-{what}" for method in ("GET", "POST") for what in ("review", "confirmation")
+    }
+    log = "GET /api/mailbox/access-log"
+    handled = {*exports, *handling, log, *checks}
+    assert guarded == {mailbox, f"{mailbox}/{{number}}", *handled, *people, *administration}
     assert {(source.function, source.report_items) for source in house.wiring.sources} == {
         ("Delivery", True),
         ("Notification", True),
     }
-    assert {(schedule.function, schedule.expression) for schedule in house.wiring.schedules} == {
-        ("Housekeeping", "rate(1 minute)"),
-        ("Housekeeping", "cron(20 6 * * ? *)"),
+    assert [(one.function, one.expression, one.zone) for one in house.wiring.schedules] == [
+        ("Housekeeping", "rate(1 minute)", "UTC"),
+        ("Housekeeping", "cron(20 6 * * ? *)", "Europe/Stockholm"),
+        ("Housekeeping", "cron(30 0 * * ? *)", "Europe/Stockholm"),
+    ]
+
+
+def test_the_audit_bucket_has_its_lock(house: House) -> None:
+    lock = house.client("s3").get_object_lock_configuration(Bucket=house.ref("Data/AuditBucket"))
+    assert lock["ObjectLockConfiguration"] == {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Years": 5}},
     }
 
 

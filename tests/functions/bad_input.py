@@ -1621,6 +1621,7 @@ def mailboxes() -> Iterator[Case]:
         ("a filter that is neither true nor false", f"overdue={MARK}", ("/overdue", "unknownChoice")),
         ("no state that a mailbox shows", f"state={MARK}", ("/state", "unknownChoice")),
         ("a cursor of somebody's own making", f"cursor={MARK}", ("/cursor", "unknownCursor")),
+        ("a view that there is not", f"view={MARK}", ("/view", "unknownChoice")),
     ):
         yield Case(
             group=group,
@@ -1630,13 +1631,103 @@ def mailboxes() -> Iterator[Case]:
             slug="malformed-request",
             errors=(error,),
         )
+    for name, sent, pointer, code in (
+        ("protected for nobody in particular", "{}", "/readers", "required"),
+        ("protected for somebody that nobody knows", f'{{"readers": ["{MARK}"]}}', "/readers/0", "unknownChoice"),
+        ("protected for what is no id", f'{{"readers": ["maria", "{MARK}#"]}}', "/readers/1", "invalid"),
+    ):
+        yield invalid(group, name, working("protect", sent=sent), (pointer, code))
+    yield Case(
+        group=group,
+        name="opened for a reason that there is not",
+        prepare=asked("anna", "/0000-0000-0000", query=f"reason={MARK}"),
+        status=400,
+        slug="malformed-request",
+        errors=(("/reason", "unknownChoice"),),
+    )
+
+    def about(
+        what: str, *, by: str = "boss", query: str = "", sent: str | None = None, keyed: bool = True
+    ) -> Callable[[Bench], Request]:
+        def prepare(bench: Bench) -> Request:
+            request = asked(by, query=query)(bench)
+            boss = bench.service.hire("boss", "0680", role=Role.LOCAL_ADMINISTRATOR)
+            key = next(key for key in bench.world.deliveries if key[0] == "0680")
+            bench.service.open_letter(boss, None, key[1])
+            headers = {"Content-Type": JSON} if sent is not None else {}
+            headers |= {"Idempotency-Key": str(uuid4())} if sent is not None and keyed else {}
+            return replace(
+                request,
+                method="GET" if sent is None else "POST",
+                path=f"/api/mailbox/access-{what}",
+                headers=headers,
+                body=sent.encode() if sent is not None else None,
+            )
+
+        return prepare
+
+    group = "Access log"
+    for name, query, error in (
+        ("a line that is none", f"cursor={MARK}", ("/cursor", "unknownCursor")),
+        ("a line before the first", "cursor=0", ("/cursor", "unknownCursor")),
+        ("no page of that size", "limit=26", ("/limit", "outOfRange")),
+        ("a question of somebody's own making", f"{MARK}=1", ("", "unknownQuery")),
+    ):
+        yield Case(
+            group=group,
+            name=name,
+            prepare=about("log", query=query),
+            status=400,
+            slug="malformed-request",
+            errors=(error,),
+        )
+    yield Case(
+        group=group,
+        name="of a letter of others",
+        prepare=about("log", query="delivery=0000-0000-0000"),
+        status=404,
+        slug="delivery-not-found",
+    )
+    for what in ("review", "confirmation"):
+        yield Case(
+            group=group,
+            name=f"the {what}, by a case worker",
+            prepare=about(what, by="anna"),
+            status=403,
+            slug="administrators-only",
+        )
+    for name, what, sent, fault in (
+        ("a review of nothing", "review", '{"lines": [], "finding": "none"}', ("/lines", "required")),
+        ("a review of what was no sample", "review", '{"lines": [999], "finding": "none"}', ("/lines", "notTheSample")),
+        ("a review of line nought", "review", '{"lines": [0], "finding": "none"}', ("/lines", "notTheSample")),
+        ("a review of words", "review", f'{{"lines": ["{MARK}"], "finding": "none"}}', ("/lines/0", "wrongType")),
+        ("a finding that is none", "review", f'{{"lines": [1], "finding": "{MARK}"}}', ("/finding", "unknownChoice")),
+        (
+            "a note of over 2 000 characters",
+            "review",
+            f'{{"lines": [1], "finding": "none", "note": "{MARK * 200}"}}',
+            ("/note", "tooLong"),
+        ),
+        ("confirmed for some only", "confirmation", '{"persons": ["boss"]}', ("/persons", "notEverybody")),
+        ("confirmed for nobody", "confirmation", '{"persons": []}', ("/persons", "required")),
+    ):
+        yield invalid(group, name, about(what, sent=sent), fault)
+    yield Case(
+        group=group,
+        name="a review without a key",
+        prepare=about("review", sent='{"lines": [1], "finding": "none"}', keyed=False),
+        status=400,
+        slug="idempotency-key",
+        errors=(("", "required"),),
+    )
+    group = "Mailbox"
     yield Case(
         group=group,
         name="a letter that cannot be opened",
         prepare=unreadable,
         status=500,
         slug="letter-unreadable",
-        changes=frozenset({"access", "deliveries"}),
+        changes=frozenset({"access", "deliveries", "trails"}),
     )
 
 

@@ -202,3 +202,108 @@ def test_a_letter_that_cannot_be_opened_is_500_for_the_fault_is_ours(delivered: 
     answer = mailbox_door("anna")("GET", f"/api/mailbox/deliveries/{number}")
     assert answer.status == 500
     assert answer.json["type"].endswith("/problem/letter-unreadable/")
+
+
+def test_everybody_of_the_recipient_reads_its_access_log_page_by_page(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    delivered.world.names["anna"] = "Anna Prov"
+    delivered.hire("rut", "0680", role=Role.READER)
+    anna, rut = mailbox_door("anna"), mailbox_door("rut")
+    number = next(number for recipient, number in delivered.world.deliveries if recipient == "0680")
+    anna("GET", "/api/mailbox/deliveries")
+    anna("GET", f"/api/mailbox/deliveries/{number}", query="reason=cover")
+    # when
+    first = rut("GET", "/api/mailbox/access-log", query="limit=1").json
+    rest = rut("GET", "/api/mailbox/access-log", query=f"cursor={first['cursor']}").json
+    trail = rut("GET", "/api/mailbox/access-log", query=f"delivery={number}").json
+    # then
+    assert first["lines"] == [
+        {
+            "sequence": 2,
+            "at": "2026-11-22T12:00:00Z",
+            "person": {"id": "anna", "name": "Anna Prov"},
+            "role": "caseWorker",
+            "kind": "open",
+            "reason": "cover",
+            "deliveries": [number],
+        }
+    ]
+    assert first["cursor"] == "2"
+    assert ([one["kind"] for one in rest["lines"]], rest["cursor"]) == (["list"], None)
+    assert trail["lines"] == first["lines"]
+    assert rut("GET", "/api/mailbox/access-review").status == 403
+
+
+def test_a_local_administrator_reviews_the_log_and_confirms_who_has_access(
+    delivered: Service, mailbox_door: SignIn
+) -> None:
+    # given
+    delivered.hire("boss", "0680", role=Role.LOCAL_ADMINISTRATOR)
+    boss, json_ = mailbox_door("boss"), {"Content-Type": "application/json"}
+    number = next(number for recipient, number in delivered.world.deliveries if recipient == "0680")
+    mailbox_door("anna")("GET", f"/api/mailbox/deliveries/{number}")
+    # when
+    sample = boss("GET", "/api/mailbox/access-review").json["sample"]
+    sent = json.dumps({"lines": [one["sequence"] for one in sample], "finding": "followUp", "note": "Fråga Anna."})
+    key = {"Idempotency-Key": str(uuid4()), **json_}
+    kept, again = (boss("POST", "/api/mailbox/access-review", body=sent.encode(), headers=key) for _ in range(2))
+    after = boss("GET", "/api/mailbox/access-review").json
+    people = boss("GET", "/api/mailbox/access-confirmation").json
+    everybody = json.dumps({"persons": [one["id"] for one in people["persons"]]}).encode()
+    confirmed = boss("POST", "/api/mailbox/access-confirmation", body=everybody, headers=json_)
+    # then
+    assert [one["sequence"] for one in sample] == [1]
+    assert (kept.status, kept.body) == (again.status, again.body)
+    assert kept.status == 201
+    assert after == {"sample": [], "reviews": [kept.json], "due": False}
+    assert kept.json == {
+        "at": "2026-11-22T12:00:00Z",
+        "by": {"id": "boss", "name": None},
+        "lines": [1],
+        "finding": "followUp",
+        "note": "Fråga Anna.",
+    }
+    assert ([one["id"] for one in people["persons"]], people["due"]) == (["anna", "boss", "maria"], True)
+    assert (people["confirmedAt"], people["confirmedBy"]) == (None, None)
+    assert (confirmed.status, confirmed.json["due"], confirmed.json["confirmedBy"]["id"]) == (201, False, "boss")
+    assert [one.kind for one in delivered.world.access["0680"]] == ["open", "review", "confirm"]
+
+
+def test_a_protected_letter_is_its_readers_and_to_others_as_one_that_is_not_there(
+    delivered: Service, mailbox_door: SignIn
+) -> None:
+    # given
+    delivered.hire("boss", "0680", role=Role.LOCAL_ADMINISTRATOR)
+    number = next(number for recipient, number in delivered.world.deliveries if recipient == "0680")
+    anna, boss, mine = mailbox_door("anna"), mailbox_door("boss"), {"Recipient": "0680"}
+    path, json_ = f"/api/mailbox/deliveries/{number}", {"Content-Type": "application/json"}
+    # when
+    protected = anna("POST", f"{path}/protect", body=b'{"readers": ["maria"]}', headers=json_)
+    letter = mailbox_door("maria")("GET", path, headers=mine).json
+    # then
+    assert (protected.status, protected.json["protected"]) == (200, True)
+    assert [one["id"] for one in letter["readers"]] == ["anna", "maria"]
+    for method, way, sent in (
+        ("GET", "", None),
+        ("POST", "/claim", None),
+        ("POST", "/unprotect", None),
+        ("POST", "/protect", b'{"readers": []}'),
+        ("POST", "/handover", b'{"to": "anna"}'),
+    ):
+        there, not_there = (
+            boss(method, f"/api/mailbox/deliveries/{one}{way}", body=sent, headers=json_ if sent else None)
+            for one in (number, "0000-0000-0000")
+        )
+        assert (there.status, there.body, there.headers) == (404, not_there.body, not_there.headers)
+    assert boss("GET", "/api/mailbox/access-log", query=f"delivery={number}").status == 404
+    for who, query, shown in (
+        (anna, "view=protected", [number]),
+        (anna, "", []),
+        (boss, "view=protected", []),
+        (boss, "view=all", []),
+    ):
+        page = who("GET", "/api/mailbox/deliveries", query=query).json
+        assert [one["number"] for one in page["deliveries"]] == shown
+    opened = anna("POST", f"{path}/unprotect")
+    assert (opened.status, opened.json["protected"]) == (200, False)
+    assert boss("GET", path).json["readers"] == []

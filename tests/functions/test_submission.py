@@ -272,6 +272,7 @@ def test_a_receipt_is_read_and_withdrawn(submission_door: Door, service: Service
         "receivedAt",
         "openedAt",
         "contactedAt",
+        "openings",
     }
     assert [each["state"] for each in one.json["deliveries"]] == ["withdrawn"] + ["delivered"] * 4
     assert {each["state"] for each in all_of_them.json["deliveries"]} == {"withdrawn"}

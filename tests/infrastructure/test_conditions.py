@@ -63,6 +63,9 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     added = ["pk", "sk", "supplements", "share_recipients", "erased_at"]
     touched = ["pk", "sk", "touches", "touched_at"]
     named, pool = ["pk", "sk", "name", "email", "role", "signed_out_at"], rights.arn("Identity/CaseWorkers")
+    guarded = ["pk", "sk", "inbox_pk", "readers", "reader_names"]
+    shown = ["pk", "sk", "at", "kind", "role"]
+    audit = rights.arn("Data/AuditBucket")
     noted = ["pk", "sk", "notified_new_at", "notified_withdrawn_at", "notified_supplemented_at"]
     delivered = ["pk", "sk", "state", "received_at", "inbox_pk", "inbox_sk", "received_supplements"]
     reading = [(f"dynamodb:{one}", stream, {}) for one in ("DescribeStream", "GetRecords", "GetShardIterator")]
@@ -85,6 +88,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:GetItem", main, rows("ADDRESS#m")),
             ("dynamodb:BatchGetItem", main, rows("APPLICATION#a", "APPLICATION#b")),
             ("dynamodb:BatchGetItem", main, rows("DELIVERY#0680#1", Attributes=STATUS, Select="SPECIFIC_ATTRIBUTES")),
+            ("dynamodb:Query", main, rows("TRAIL#0680#1", Attributes=shown, Select="SPECIFIC_ATTRIBUTES")),
             ("dynamodb:ConditionCheckItem", main, rows("DIRECTORY")),
             *(("dynamodb:PutItem", main, rows(one, **silent)) for one in accepted),
             ("dynamodb:PutItem", wraps, rows("WRAP#0680#1", **silent)),
@@ -178,7 +182,15 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:BatchGetItem", main, rows("DELIVERY#0680#1")),
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=opened)),
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=handled)),
-            ("dynamodb:PutItem", main, rows("ACCESS#0680")),
+            ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=guarded)),
+            ("dynamodb:Query", f"{main}/index/inbox", rows("PROTECTED#0680")),
+            ("dynamodb:GetItem", main, rows("ACCESS#0680")),
+            ("dynamodb:ConditionCheckItem", main, rows("DELIVERY#0680#1")),
+            *(
+                (f"dynamodb:{action}", main, rows(key))
+                for action in ("PutItem", "Query")
+                for key in ("ACCESS#0680", "REVIEW#0680", "TRAIL#0680#1")
+            ),
             *((f"dynamodb:{one}", main, rows("HANDLING#0680#1")) for one in ("GetItem", "PutItem", "Query")),
             ("dynamodb:BatchGetItem", wraps, rows("WRAP#0680#1", "WRAP#0680#2")),
             ("dynamodb:GetItem", wraps, rows("WRAP#0680#1")),
@@ -225,6 +237,13 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:UpdateItem", main, rows("PERSON#p", Attributes=["pk", "sk", "signed_out_at"], **silent)),
             *(("dynamodb:DeleteItem", main, rows(one, **silent)) for one in ("PERSON#p", "STAFF#0680", "SEEN#0680")),
             *((f"cognito-idp:{one}", pool, {}) for one in CLOSING),
+            ("dynamodb:Query", main, rows("ACCESS#0680")),
+            ("dynamodb:GetItem", main, rows("ACCESS#0680")),
+            ("s3:ListBucketVersions", audit, {}),
+            ("s3:GetObjectVersion", f"{audit}/0680/2026-11-26.json", {}),
+            ("s3:PutObject", f"{audit}/0680/2026-11-26.json", CREATE),
+            ("kms:Decrypt", rights.arn("Data/AuditKey"), via("s3")),
+            ("kms:GenerateDataKey", rights.arn("Data/AuditKey"), via("s3")),
         ],
     }
     for role, own in found.items():
@@ -363,7 +382,13 @@ class TestWhatIsForbidden:
                 for key in ("DELIVERY#0680#1", "INBOX#0680", "OUT", "OUT#LETTER#0680#1", "ACCESS#0680")
             ),
             ("submission", "OUT#SUPPLEMENT#0680#1#2"),
-            ("mailbox", "HANDLING#0680#1"),
+            *(("mailbox", key) for key in ("HANDLING#0680#1", "REVIEW#0680", "TRAIL#0680#1")),
+            *(("export", key) for key in ("REVIEW#0680", "TRAIL#0680#1")),
+            *(("submission", key) for key in ("REVIEW#0680", "PROTECTED#0680")),
+            *(
+                ("housekeeping", key)
+                for key in ("OUT#LETTER#0680#1", "DELIVERY#0680#1", "HANDLING#0680#1", "INBOX#0680", "PROTECTED#0680")
+            ),
             *(
                 ("members", f"{kind}#0680#1")
                 for kind in ("DELIVERY", "HANDLING", "APPLICATION", "OUT#LETTER", "SEARCH", "SHARE", "TRAIL")

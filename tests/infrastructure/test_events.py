@@ -18,7 +18,11 @@ STREAM = {
     "confirmation": "Notification",
     "access": "Notification",
 }
-SCHEDULES = {"housekeeping": "HousekeepingEveryMinute", "unused-access": "HousekeepingUnusedAccess"}
+SCHEDULES = {
+    "housekeeping": "HousekeepingEveryMinute",
+    "unused-access": "HousekeepingUnusedAccess",
+    "access-logs": "HousekeepingEveryNight",
+}
 
 
 def read(name: str) -> dict:
@@ -55,6 +59,13 @@ def test_a_stream_event_holds_keys_and_nothing_else(name):
         assert re.fullmatch(r"arn:aws:dynamodb:eu-north-1:\d{12}:table/\S+/stream/\S+", record["eventSourceARN"])
         pk = record["dynamodb"]["Keys"]["pk"]["S"]
         assert keys.task(keys.task_of(pk)).attributes() == {"pk": pk, "sk": record["dynamodb"]["Keys"]["sk"]["S"]}
+
+
+def test_the_command_s_event_is_one_that_the_handler_knows(root):
+    event = read("housekeeping/verify-access-log")
+    handler = (root / "functions/housekeeping/handler.py").read_text("utf-8")
+    assert f'VERIFY = "{event["command"]}"' in handler
+    assert set(event) == {"command", "recipient"}
 
 
 @pytest.mark.parametrize(("name", "schedule"), SCHEDULES.items())

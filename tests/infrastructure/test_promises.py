@@ -71,6 +71,7 @@ STATELESS = {
     "Scheduler::Schedule",
     "SecretsManager::ResourcePolicy",
 }
+NIGHTLY = "cron(30 0 * * ? *)"
 RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
 ENVIRONMENT = {"STAGE", "SITE_URL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 ENVIRONMENT |= {"PYDANTIC_DISABLE_PLUGINS"}
@@ -134,7 +135,7 @@ class TestEveryFunction:
         elif name == "Administration":
             assert timeout == 300, "a step of a runbook waits no longer"
         elif name == "Housekeeping":
-            assert timeout < 60, "or two rounds would overlap"
+            assert timeout <= 300, "a night's work; a round of the outbox ends sooner, and may be repeated"
         else:
             assert timeout < 29, "the API gives up before the function, and nobody learns the outcome"
 
@@ -187,7 +188,7 @@ class TestRoles:
         text = json.dumps([properties[path] for path in properties if path.startswith("Data/")])
         named = set(re.findall(r":role/([\w-]+)", text))
         made = {properties[role.path].get("RoleName") for role in template.of_type("AWS::IAM::Role")}
-        assert len(named) == 5
+        assert len(named) == 6
         assert named <= made
 
     def test_every_set_condition_that_allows_is_guarded(self, properties):
@@ -270,6 +271,19 @@ class TestState:
         broom = bucket["LifecycleConfiguration"]["Rules"][0]
         assert broom["ExpirationInDays"] > 2 * 366, "never before the longest time that a letter may stay"
         assert broom["NoncurrentVersionExpiration"]["NoncurrentDays"] == 35
+
+    def test_the_audit_bucket_is_shut_and_locked_against_everybody_for_five_years(self, properties):
+        bucket = properties["Data/AuditBucket"]
+        assert bucket["ObjectLockEnabled"] is True
+        assert bucket["ObjectLockConfiguration"] == {
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Years": 5}},
+        }
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"].endswith("AuditKey")
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert not [one for one in bucket["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in one]
 
     def test_keys_turn_yearly_and_die_slowly(self, template, properties):
         for key in template.of_type("AWS::KMS::Key"):
@@ -378,6 +392,13 @@ class TestApi:
             ("PUT", "/api/members/settings"),
             *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("claim", "release", "handover")),
             *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("contact", "outcome", "note")),
+            *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("protect", "unprotect")),
+            ("GET", "/api/mailbox/access-log"),
+            *(
+                (method, f"/api/mailbox/access-{what}")
+                for method in ("GET", "POST")
+                for what in ("review", "confirmation")
+            ),
             ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/$default"),
         }
 
@@ -481,9 +502,9 @@ class TestSources:
         expressions = [
             found["ScheduleExpression"] for one in schedules if "ScheduleExpression" in (found := properties[one.path])
         ]
-        assert expressions == ["rate(1 minute)", "cron(20 6 * * ? *)"]
+        assert expressions == ["rate(1 minute)", NIGHTLY, "cron(20 6 * * ? *)"]
         assert RATE.fullmatch(expressions[0])
-        assert next_time(expressions[1], datetime(2026, 6, 1, 0, 0, tzinfo=UTC), "Europe/Stockholm") == datetime(
+        assert next_time(expressions[2], datetime(2026, 6, 1, 0, 0, tzinfo=UTC), "Europe/Stockholm") == datetime(
             2026, 6, 1, 4, 20, tzinfo=UTC
         )
 
@@ -491,8 +512,13 @@ class TestSources:
     def test_a_plural_in_the_wrong_place_would_be_found(self, expression):
         assert not RATE.fullmatch(expression)
 
-    def test_housekeeping_runs_alone_and_is_not_made_up_for(self, properties):
-        assert properties["Housekeeping"]["ReservedConcurrentExecutions"] == 1
+    def test_the_access_logs_are_sealed_at_night_and_the_round_of_the_minute_runs_beside(self, properties):
+        night = properties["HousekeepingEveryNight"]
+        assert (night["ScheduleExpression"], night["ScheduleExpressionTimezone"]) == (NIGHTLY, "Europe/Stockholm")
+        assert json.loads(night["Target"]["Input"])["schedule"] == "access-logs"
+        assert properties["Housekeeping"]["ReservedConcurrentExecutions"] == 2
+
+    def test_a_minute_of_housekeeping_is_not_made_up_for(self, properties):
         target = properties["HousekeepingEveryMinute"]["Target"]
         assert target["RetryPolicy"]["MaximumRetryAttempts"] == 0
         assert json.loads(target["Input"])["schedule"] == "housekeeping"
@@ -545,9 +571,10 @@ class TestWatch:
         observability = importlib.import_module("familjehem.runtime.observability")
         observability.metrics.clear_metrics()
         observability.OutboxGauge().outbox(1, 1, 1.0)
+        observability.AccessLogMetrics().kept(1, 1, 1)
         published = set(observability.metrics.metric_set)
         observability.metrics.clear_metrics()
-        for alarm in ("OutboxOld", "OutboxStuck"):
+        for alarm in ("OutboxOld", "OutboxStuck", "AccessLogAmiss", "AccessLogUnread", "AccessLogsUnverified"):
             found = properties[f"Watch/{alarm}"]
             assert found["MetricName"] in published
             assert (
@@ -555,6 +582,11 @@ class TestWatch:
                 == properties["Housekeeping"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
             )
             assert found["Dimensions"] == [{"Name": "service", "Value": "housekeeping"}]
+
+    def test_a_night_without_a_verification_rings(self, properties):
+        alarm = properties["Watch/AccessLogsUnverified"]
+        assert (alarm["TreatMissingData"], alarm["Period"], alarm["Threshold"]) == ("breaching", 86400, 1)
+        assert alarm["ComparisonOperator"] == "LessThanThreshold"
 
     @pytest.mark.parametrize("alarm", ["FunctionErrors", "FunctionThrottles"])
     def test_every_function_is_watched(self, template, properties, alarm):

@@ -89,6 +89,11 @@ class TestSubmission:
             ("DeleteItem", "main", rows("OUT#LETTER#0680#1")),
             ("DeleteItem", "main", rows("OUT#NOTICE#0680#1#new")),
             ("DeleteItem", "wraps", rows("WRAP#0680#1")),
+            (
+                "Query",
+                "main",
+                rows("TRAIL#0680#1", Attributes=["pk", "at", "kind", "role"], Select="SPECIFIC_ATTRIBUTES"),
+            ),
             ("GetItem", "main", rows("ADDRESS#m")),
             ("UpdateItem", "main", rows("ADDRESS#m")),
         ],
@@ -99,6 +104,11 @@ class TestSubmission:
     @pytest.mark.parametrize(
         ("action", "table", "context", "verdict"),
         [
+            ("Query", "main", rows("TRAIL#0680#1", Attributes=["pk", "at", "person"]), REFUSED),
+            ("Query", "main", rows("TRAIL#0680#1", Attributes=["pk", "at", "name"]), REFUSED),
+            ("Query", "main", rows("TRAIL#0680#1", Select="ALL_ATTRIBUTES"), REFUSED),
+            ("Query", "main", rows("ACCESS#0680", Attributes=["pk", "at"]), FORBIDDEN),
+            ("PutItem", "main", rows("TRAIL#0680#1"), REFUSED),
             ("GetItem", "main", rows("OUT#LETTER#0680#1"), FORBIDDEN),
             ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2"), FORBIDDEN),
             ("BatchGetItem", "main", rows("APPLICATION#a", "OUT#LETTER#0680#1"), FORBIDDEN),
@@ -603,7 +613,16 @@ class TestTenant:
             ),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "handler", "handlings"])),
             ("UpdateItem", "main", rows("SEEN#0680", Attributes=["pk", "sk", "seen_on"])),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "inbox_pk", "readers", "reader_names"])),
+            ("Query", "main/index/inbox", rows("PROTECTED#0680")),
+            ("ConditionCheckItem", "main", rows("DELIVERY#0680#1")),
             ("PutItem", "main", rows("ACCESS#0680")),
+            ("PutItem", "main", rows("TRAIL#0680#1")),
+            ("PutItem", "main", rows("REVIEW#0680")),
+            ("GetItem", "main", rows("ACCESS#0680")),
+            ("Query", "main", rows("ACCESS#0680")),
+            ("Query", "main", rows("TRAIL#0680#1")),
+            ("Query", "main", rows("REVIEW#0680")),
             ("PutItem", "main", rows("HANDLING#0680#1")),
             ("GetItem", "main", rows("HANDLING#0680#1")),
             ("Query", "main", rows("HANDLING#0680#1")),
@@ -625,7 +644,17 @@ class TestTenant:
             ("GetItem", "main", rows("DELIVERY#0180#1")),
             ("GetItem", "main", rows("OUT#LETTER#0680#1")),
             ("GetItem", "main", rows("OUT#SUPPLEMENT#0680#1#2")),
-            ("GetItem", "main", rows("ACCESS#0680")),
+            ("GetItem", "main", rows("ACCESS#0180")),
+            ("UpdateItem", "main", rows("ACCESS#0680", Attributes=["pk", "sequence"])),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "recipient"])),
+            ("Query", "main/index/inbox", rows("PROTECTED#0180")),
+            ("ConditionCheckItem", "main", rows("DELIVERY#0180#1")),
+            ("Query", "main", rows("TRAIL#0180#1")),
+            ("Query", "main", rows("REVIEW#0180")),
+            ("PutItem", "main", rows("TRAIL#0180#1")),
+            ("PutItem", "main", rows("REVIEW#0180")),
+            ("DeleteItem", "main", rows("TRAIL#0680#1")),
+            ("DeleteItem", "main", rows("REVIEW#0680")),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "received_at"])),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "received_supplements"])),
             ("UpdateItem", "main", rows("DELIVERY#0180#1", Attributes=["pk", "state"])),
@@ -638,7 +667,7 @@ class TestTenant:
             ("GetItem", "main", rows("HANDLING#0180#1")),
             ("Query", "main", rows("HANDLING#0180#1")),
             ("Query", "main", rows("DELIVERY#0680#1")),
-            ("Query", "main", rows("ACCESS#0680")),
+            ("Query", "main", rows("ACCESS#0180")),
             ("PutItem", "main", rows("HANDLING#0680#1", "HANDLING#0180#1")),
             ("PutItem", "main", rows("DELIVERY#0680#1")),
             ("DeleteItem", "main", rows("HANDLING#0680#1")),
@@ -786,11 +815,54 @@ class TestHousekeeping:
         ],
     )
     def test_reads_alters_and_removes_nothing(self, rights, action, where, context):
-        assert rights.verdict("housekeeping", f"dynamodb:{action}", f"{rights.main}{where}", context) is REFUSED
+        assert rights.verdict("housekeeping", f"dynamodb:{action}", f"{rights.main}{where}", context) is not ALLOWED
 
     def test_never_decrypts(self, rights, recipient_key):
         for key in (recipient_key, rights.recipient_key("unguarded"), rights.arn("Data/ContactKey")):
             assert rights.verdict("housekeeping", "kms:Decrypt", key, LETTER) is FORBIDDEN
+
+    def test_reads_the_access_logs_and_alters_none(self, rights):
+        assert rights.verdict("housekeeping", "dynamodb:Query", rights.main, rows("DIRECTORY")) is ALLOWED
+        for action in ("GetItem", "Query"):
+            assert rights.verdict("housekeeping", f"dynamodb:{action}", rights.main, rows("ACCESS#0680")) is ALLOWED
+        for action in ("PutItem", "UpdateItem", "DeleteItem"):
+            assert rights.verdict("housekeeping", f"dynamodb:{action}", rights.main, rows("ACCESS#0680")) is REFUSED
+        for key in ("DELIVERY#0680#1", "HANDLING#0680#1", "PROTECTED#0680"):
+            assert rights.verdict("housekeeping", "dynamodb:Query", rights.main, rows(key)) is FORBIDDEN
+            assert rights.verdict("housekeeping", "dynamodb:Query", rights.main, rows("ACCESS#0680", key)) is FORBIDDEN
+        for key in ("TRAIL#0680#1", "REVIEW#0680"):
+            assert rights.verdict("housekeeping", "dynamodb:Query", rights.main, rows(key)) is REFUSED
+
+    def test_keeps_digests_where_nobody_else_puts_and_nobody_deletes(self, rights):
+        bucket = rights.arn("Data/AuditBucket")
+        digest, create = f"{bucket}/0680/2026-11-26.json", {"s3:if-none-match": "*"}
+        assert rights.verdict("housekeeping", "s3:PutObject", digest, create) is ALLOWED
+        assert rights.verdict("housekeeping", "s3:GetObject", digest) is REFUSED
+        assert rights.verdict("housekeeping", "s3:PutObject", digest) is FORBIDDEN
+        assert rights.verdict("housekeeping", "s3:GetObjectVersion", digest) is ALLOWED
+        assert rights.verdict("housekeeping", "s3:ListBucketVersions", bucket) is ALLOWED
+        for wrong in (
+            {"aws:SecureTransport": "false"},
+            {"s3:TlsVersion": "1.1"},
+            {"s3:x-amz-server-side-encryption": "AES256"},
+        ):
+            assert rights.verdict("housekeeping", "s3:PutObject", digest, {**create, **wrong}) is FORBIDDEN
+        administrator = arn("iam", "role/administrator", region="")
+        everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+        roles = {role: [everything] for role in (administrator, rights.role("housekeeping"), rights.role("mailbox"))}
+        wide = Rights(rights.physical, rights.properties, roles, rights.resources, rights.tags)
+        for who in roles:
+            for action in ("DeleteObject", "DeleteObjectVersion", "PutObjectRetention", "PutObjectLegalHold"):
+                assert wide.verdict(who, f"s3:{action}", digest) is FORBIDDEN
+        for who in (administrator, "mailbox"):
+            assert wide.verdict(who, "s3:PutObject", digest, create) is FORBIDDEN
+
+    def test_opens_digests_through_s3_only(self, rights):
+        key = rights.arn("Data/AuditKey")
+        for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+            assert rights.verdict("housekeeping", action, key, {"kms:ViaService": S3}) is ALLOWED
+            assert rights.verdict("housekeeping", action, key, {"kms:ViaService": DYNAMO}) is not ALLOWED
+            assert rights.verdict("housekeeping", action, key) is not ALLOWED
 
 
 class TestSelfTest:
@@ -814,7 +886,7 @@ def test_every_function_writes_its_own_log_only(rights, function):
 class TestKeys:
     ADMINISTRATOR = arn("iam", "role/administrator", region="")
 
-    @pytest.mark.parametrize("key", ["TableKey", "BucketKey", "ContactKey", "SecretKey"])
+    @pytest.mark.parametrize("key", ["TableKey", "BucketKey", "AuditKey", "ContactKey", "SecretKey"])
     def test_whoever_administers_a_key_cannot_use_it(self, rights, key):
         """Even with every right that a role can have."""
         everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
@@ -871,6 +943,8 @@ class TestKeysAlone:
         [
             ("BucketKey", "GenerateDataKey", "delivery", {"kms:ViaService": S3}),
             ("BucketKey", "Decrypt", "tenant", {"kms:ViaService": S3}),
+            ("AuditKey", "GenerateDataKey", "housekeeping", {"kms:ViaService": S3}),
+            ("AuditKey", "Decrypt", "housekeeping", {"kms:ViaService": S3}),
             ("ContactKey", "GenerateDataKey", "submission", CONTACT),
             ("ContactKey", "Decrypt", "notification", CONTACT),
         ],

@@ -14,9 +14,10 @@ from familjehem.adapters.aws import TemporaryCredentials
 from familjehem.adapters.dynamo.table import Database
 from tests.memory.dynamodb import DynamoDb
 from tests.memory.errors import Exceptions
-from tests.memory.services import S3, Cognito, Kms, SecretsManager, Ses, Sqs, Sts
+from tests.memory.services import MAILBOX, S3, Cognito, Kms, SecretsManager, Ses, Sqs, Sts
 
-BUCKET = "mailbox"
+BUCKET = MAILBOX
+AUDIT_BUCKET = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,10 @@ class Client:
         self.exceptions = Exceptions()
         # Hooks on botocore have nothing to hang on here.
         self.meta = SimpleNamespace(events=SimpleNamespace(register=_nothing, unregister=_nothing))
+
+    def get_paginator(self, operation: str) -> SimpleNamespace:
+        """Give what turns pages: everything fits on one."""
+        return SimpleNamespace(paginate=lambda **parameters: [getattr(self, operation)(**parameters)])
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         if operation.startswith("_") or not hasattr(self._player, operation):

@@ -12,7 +12,7 @@ from samtranslator.yaml_helper import yaml_parse
 from familjehem.adapters.dynamo.intake import Tables
 from tests.adapters import houses
 from tests.adapters.houses import TEMPLATE, AwsHouse
-from tests.memory.cloud import BUCKET, Cloud, MemoryAws
+from tests.memory.cloud import AUDIT_BUCKET, BUCKET, Cloud, MemoryAws
 from tests.memory.dynamodb import Table
 from tests.memory.services import ACCOUNT
 
@@ -94,6 +94,7 @@ class MemoryHouse(AwsHouse):
                 aws=cast("Any", MemoryAws(self.memory)),
                 tables=TABLES,
                 bucket=BUCKET,
+                audit_bucket=AUDIT_BUCKET,
                 contact_key_arn=contact_key,
                 secret_arn=SECRET,
                 resource=_Resource(self.memory),

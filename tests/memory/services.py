@@ -16,6 +16,7 @@ from tests.memory.errors import error
 
 ACCOUNT = "111122223333"
 REGION = "eu-north-1"
+MAILBOX = "mailbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,30 +125,51 @@ class Body:
         return self._content
 
 
+def _bucket() -> dict[str, list[bytes]]:
+    return defaultdict(list)
+
+
 @dataclass
 class S3:
-    """Plays the client of S3 on one versioned bucket: every put that is let in is one more version."""
+    """Plays the client of S3 on versioned buckets: every put that is let in is one more version, named by its place."""
 
-    versions: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    buckets: dict[str, dict[str, list[bytes]]] = field(default_factory=lambda: defaultdict(_bucket))
+
+    @property
+    def versions(self) -> dict[str, list[bytes]]:
+        """What lies in the mailbox, every version of it by key."""
+        return self.buckets[MAILBOX]
 
     def copy(self) -> Self:
-        """Give the same objects in a bucket of its own."""
-        return replace(self, versions=defaultdict(list, {key: list(each) for key, each in self.versions.items()}))
+        """Give the same objects in buckets of its own."""
+        other = replace(self, buckets=defaultdict(_bucket))
+        for name, objects in self.buckets.items():
+            other.buckets[name].update({key: list(each) for key, each in objects.items()})
+        return other
 
     def put_object(
         self, *, session: str | None, Bucket: str, Key: str, Body: bytes, IfNoneMatch: str | None = None, **_: Any
     ) -> Any:
-        if IfNoneMatch == "*" and self.versions.get(Key):
+        objects = self.buckets[Bucket]
+        if IfNoneMatch == "*" and objects.get(Key):
             raise error("PreconditionFailed", "PutObject")
-        self.versions[Key].append(bytes(Body))
+        objects[Key].append(bytes(Body))
         return {}
 
-    def get_object(self, *, session: str | None, Bucket: str, Key: str) -> Any:
-        if not self.versions.get(Key):
+    def get_object(self, *, session: str | None, Bucket: str, Key: str, VersionId: str | None = None) -> Any:
+        objects = self.buckets[Bucket]
+        if not objects.get(Key):
             raise error("AccessDenied" if session else "NoSuchKey", "GetObject")
         if session and not Key.startswith(f"{session}/"):
             raise error("AccessDenied", "GetObject")
-        return {"Body": Body(self.versions[Key][-1])}
+        return {"Body": Body(objects[Key][-1 if VersionId is None else int(VersionId)])}
+
+    def list_object_versions(self, *, session: str | None, Bucket: str, Prefix: str) -> Any:
+        if session:
+            raise error("AccessDenied", "ListObjectVersions")
+        found = sorted((key, each) for key, each in self.buckets[Bucket].items() if key.startswith(Prefix))
+        newest_first = ((key, place) for key, each in found for place in reversed(range(len(each))))
+        return {"Versions": [{"Key": key, "VersionId": str(place)} for key, place in newest_first]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from dev import recorder
 from dev.cloud import known
@@ -38,6 +39,31 @@ def everything_once(running: Running, store: Store) -> None:
     today, day = datetime.now(UTC).date(), timedelta(days=1)
     registry = running.exported("0680", f"registry.csv?from={today - day}&to={today + day}").decode()
     assert registry.count(owner["number"]) == 2
+    # what was read is read again, reviewed, sealed and verified, and a delivery is protected for a while
+    receipt_of_it = running.receipt(receipt)
+    assert next(one for one in receipt_of_it["deliveries"] if one["number"] == owner["number"])["openings"]
+    work = {"headers": running.as_worker("0680")}
+    assert running.http.get("/api/mailbox/access-log", **work).json()["lines"]
+    trail = running.http.get(f"/api/mailbox/access-log?delivery={owner['number']}", **work).json()["lines"]
+    assert {one["kind"] for one in trail} >= {"open", "export"}
+    sample = running.http.get("/api/mailbox/access-review", **work).json()["sample"]
+    reviewed = {"lines": [one["sequence"] for one in sample], "finding": "none"}
+    headers = work["headers"] | {"Idempotency-Key": str(uuid4())}
+    answer = running.http.post("/api/mailbox/access-review", json=reviewed, headers=headers)
+    assert answer.status_code == 201, answer.text
+    persons = [one["id"] for one in running.http.get("/api/mailbox/access-confirmation", **work).json()["persons"]]
+    confirmed = running.http.post("/api/mailbox/access-confirmation", json={"persons": persons}, **work)
+    assert confirmed.status_code == 201, confirmed.text
+    one = f"/api/mailbox/deliveries/{owner['number']}"
+    assert running.http.post(f"{one}/protect", json={"readers": []}, **work).json()["protected"]
+    shown = running.http.get("/api/mailbox/deliveries?view=protected", **work).json()["deliveries"]
+    assert [each["number"] for each in shown] == [owner["number"]]
+    assert running.http.post(f"{one}/unprotect", **work).json()["protected"] is False
+    for _ in range(2):
+        night = running.scheduled("EveryNight")
+        assert (night["error"], night["result"]["failed"], night["result"]["amiss"]) == (None, 0, 0), night
+    verified = running.order("functions/Housekeeping/run", {"command": "verifyAccessLog", "recipient": "0680"})
+    assert (verified["result"]["digests"], verified["result"]["findings"]) == (1, []), verified
     # one delivery is withdrawn in the mailbox, one while it waits
     headers = {"Receipt-Code": receipt["receiptCode"]}
     running.http.delete(f"/api/applications/{receipt['reference']}?delivery={owner['number']}", headers=headers)
@@ -175,6 +201,7 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
         "export": {"dynamodb:Query", "sts:AssumeRole", "sts:TagSession"},
         "tenant": {
             "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
@@ -182,7 +209,14 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "kms:Decrypt",
             "s3:GetObject",
         },
-        "housekeeping": {"dynamodb:Query", "dynamodb:UpdateItem"},
+        "housekeeping": {
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            "s3:GetObjectVersion",
+            "s3:ListBucketVersions",
+            "s3:PutObject",
+        },
     }
 
 

@@ -196,7 +196,10 @@ function status() {
   byId("supplemented").hidden = !supplementedAt;
   if (supplementedAt) byId("supplemented-text").textContent = text("supplemented.at", { when: moment(supplementedAt) });
   byId("guarded").hidden = !letter.protected;
-  if (letter.protected) byId("guarded").textContent = text("guarded.by", { names: letter.readers.map(nameOf).join(", ") });
+  if (letter.protected) {
+    const [own, others] = [true, false].map((mine) => letter.readers.filter((each) => (each.id === me.person.id) === mine));
+    byId("guarded").textContent = text("guarded.by", { names: [...own, ...others].map(nameOf).join(", ") });
+  }
   const mine = handler?.id === me.person.id;
   const works = me.handles && !locked;
   const free = works && (!handler || mine);

@@ -20,6 +20,7 @@ const times = new Intl.DateTimeFormat(document.documentElement.lang === "sv" ? "
   timeZone: "Europe/Stockholm",
 });
 const lists = new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" });
+const SHOWN = 3;
 const FINAL = new Set(["withdrawn", "closed"]);
 let credentials = null;
 let application = null;
@@ -137,7 +138,7 @@ function item(delivery) {
   within("text").textContent = text(`state.${delivery.state}.text`) ?? "";
   const lines = ["receivedAt", "openedAt", "contactedAt"]
     .filter((name) => delivery[name])
-    .map((name) => text(name, { time: time(delivery[name]) }));
+    .flatMap((name) => (name === "openedAt" ? openings(delivery) : [text(name, { time: time(delivery[name]) })]));
   const meant = delivery.municipalities.map((code) => names.get(code) ?? code).join(", ");
   if (meant !== delivery.recipient.name && names.size) lines.unshift(text("for", { municipalities: meant }));
   within("times").textContent = [...lines, text("number", { number: delivery.number })].join("\n");
@@ -146,6 +147,16 @@ function item(delivery) {
   button.hidden = FINAL.has(delivery.state);
   button.addEventListener("click", () => confirmOf(delivery));
   return element;
+}
+
+// The latest few, by role and never by name; the rest as a number.
+function openings({ openedAt, openings: every }) {
+  if (!every.length) return [text("openedAt", { time: time(openedAt) })];
+  const shown = every
+    .slice(0, SHOWN)
+    .map(({ at, role }) => text("openedBy", { time: time(at), role: text(`openedBy.${role}`) ?? "" }));
+  const rest = every.length - shown.length;
+  return rest ? [...shown, text("openedBy.more", { count: rest })] : shown;
 }
 
 function time(moment) {

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from familjehem.domain.errors import FamiljehemError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import date, datetime
 
+    from familjehem.domain.access_log import BrokenLine, Head, Line, StoredDigest
+    from familjehem.domain.access_review import Confirmation, Review
     from familjehem.domain.affiliation import Affiliation
-    from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
+    from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
     from familjehem.domain.delivery import Delivery, DeliveryState
     from familjehem.domain.handling import Colleague, Event, Handled
     from familjehem.domain.health import Vitals
@@ -281,6 +283,10 @@ class Intake(Protocol):
         """Give the delivery rows by number; those that are gone are left out."""
         ...
 
+    def openings(self, promise: DeliveryPromise) -> Sequence[Opening]:
+        """Give when a delivery was opened or taken out, and by what role: the latest, the newest first."""
+        ...
+
     def withdraw(self, delivery: Delivery, at: datetime) -> None:
         """Withdraw one delivery as it was read; `DeliveryChangedError`, `NotConfirmedError`.
 
@@ -447,6 +453,42 @@ class AccessGauge(Protocol):
         ...
 
 
+class AccessLogGauge(Protocol):
+    """Publishes what a night's work with the access logs came to."""
+
+    def kept(self, logs: int, findings: int, failed: int) -> None:
+        """Publish how many logs were sealed and verified, what was found in them, and how many could not be read."""
+        ...
+
+
+class AccessLedger(Protocol):
+    """The access logs, as they stand: to be read whole and in order, never to be written."""
+
+    def head(self, recipient: str) -> Head:
+        """Tell, read consistently, where a recipient's log ends; `START` for one that nobody has written in."""
+        ...
+
+    def lines(self, recipient: str, first: int, last: int | None = None) -> Iterator[Line | BrokenLine]:
+        """Give those lines that there are of a stretch (or from `first` on), the oldest first, and what is none."""
+        ...
+
+
+class DigestStore(Protocol):
+    """Keeps the digests of access logs where nobody can change or remove one."""
+
+    def names(self, recipient: str) -> Mapping[str, bool]:
+        """Give what the digests of a recipient are called, in order, and of each whether more was put there since."""
+        ...
+
+    def read(self, recipient: str, name: str) -> StoredDigest:
+        """Give one digest as it was first put. `NotConfirmedError`."""
+        ...
+
+    def put(self, recipient: str, name: str, content: bytes) -> bool:
+        """Keep a digest; False if there is one of this name already. `NotConfirmedError`."""
+        ...
+
+
 class SelfTestGauge(Protocol):
     """Counts self-tests by level, and nothing else about them."""
 
@@ -541,12 +583,22 @@ class TenantRoom(Protocol):
     """Everything that may be done with one recipient's mailbox, in that recipient's session only."""
 
     def page(
-        self, state: DeliveryState | None, cursor: str | None, limit: int, waiting_since: datetime | None = None
+        self,
+        state: DeliveryState | None,
+        cursor: str | None,
+        limit: int,
+        waiting_since: datetime | None = None,
+        reader: str | None = None,
     ) -> Page:
         """Give one page; a cursor that is not ours raises `MalformedRequestError`.
 
-        With `waiting_since`, only those received before it whose family still waits for a first call.
+        With `waiting_since`, only those received before it whose family still waits for a first call. With `reader`,
+        the protected ones that this person may read; without, those that are not protected.
         """
+        ...
+
+    def protected(self) -> Mapping[str, Delivery]:
+        """Give every protected delivery by its number."""
         ...
 
     def delivery(self, number: str) -> Delivery | None:
@@ -572,8 +624,40 @@ class TenantRoom(Protocol):
         """Write one line of the access log; returns only when it stands. `NotConfirmedError`."""
         ...
 
-    def opened(self, delivery: Delivery, at: datetime) -> Delivery:
-        """Note the first opening of an open delivery, and delivered → opened; later ones change nothing."""
+    def opened(self, delivery: Delivery, entry: AccessEntry) -> Delivery:
+        """Write the line of an opening, and note the first one of an open delivery, in one commit.
+
+        Delivered becomes opened; later openings change nothing. `DeliveryNotFoundError` for one that was protected from
+        this person meanwhile, `NotConfirmedError`.
+        """
+        ...
+
+    def lines(self, before: int | None, limit: int) -> tuple[Line, ...]:
+        """Give the lines of the access log before a number, or the latest, the newest first."""
+        ...
+
+    def lines_since(self, after: int) -> Iterator[Line]:
+        """Give the lines of the access log after a number, the oldest first."""
+        ...
+
+    def trail(self, number: str, before: int | None, limit: int) -> tuple[Line, ...]:
+        """Give the lines about one delivery alone before a number, or the latest, the newest first."""
+        ...
+
+    def reviews(self) -> tuple[Review, ...]:
+        """Give every review of the access log, the oldest first."""
+        ...
+
+    def review(self, review: Review, entry: AccessEntry) -> bool:
+        """Commit a review and its line of the access log; False if there is one of this id. `NotConfirmedError`."""
+        ...
+
+    def confirmations(self) -> tuple[Confirmation, ...]:
+        """Give every confirmation of who has access, the oldest first."""
+        ...
+
+    def confirm(self, confirmation: Confirmation, entry: AccessEntry) -> None:
+        """Commit a confirmation and its line of the access log. `NotConfirmedError`."""
         ...
 
     def handle(self, handled: Handled) -> None:

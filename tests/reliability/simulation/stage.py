@@ -25,7 +25,7 @@ from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.runtime import http, observability, start, wiring
 from tests.adapters.houses import CONFIGURATION_SET, SENDER
-from tests.memory.cloud import BUCKET, Cloud, MemoryAws, Wire, database
+from tests.memory.cloud import AUDIT_BUCKET, BUCKET, Cloud, MemoryAws, Wire, database
 from tests.memory.house import POOL, SECRET, TABLES
 from tests.memory.services import ACCOUNT
 from tests.reliability.simulation.turns import loop
@@ -44,6 +44,7 @@ SETTINGS = {
     "WRAPS_TABLE": TABLES.wraps,
     "TALLY_TABLE": TABLES.tally,
     "MAILBOX_BUCKET": BUCKET,
+    "AUDIT_BUCKET": AUDIT_BUCKET,
     "MAC_SECRET_ARN": SECRET,
     "IDENTIFICATION": "off",
     "IDENTIFICATION_SECRET_ARN": SECRET,

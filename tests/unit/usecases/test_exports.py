@@ -189,6 +189,7 @@ def test_nothing_leaves_where_the_line_cannot_be_written(service: Service, anna:
         lambda: service.exports.export_registry(anna, None, *DAYS),
     ):
         service.world.fails("room.log", NotConfirmedError())
+        service.world.fails("room.opened", NotConfirmedError())
         with pytest.raises(NotConfirmedError):
             export()
 

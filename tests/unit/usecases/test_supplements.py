@@ -541,7 +541,7 @@ class TestReading:
         service.supplemented(receipt, "Hej")
         service.work()
         anna = service.hire("anna", "0680")
-        service.world.fails("room.log", NotConfirmedError())
+        service.world.fails("room.opened", NotConfirmedError())
         service.world.steps.clear()
         # then
         with pytest.raises(NotConfirmedError):

@@ -544,7 +544,7 @@ def test_a_case_worker_lists_and_opens_and_each_is_a_line_of_the_access_log(serv
     assert (opened.delivery.state, opened.delivery.opened_at) == (DeliveryState.OPENED, service.world.at)
     numbers = (opened.delivery.number,)
     assert service.world.access["0680"] == [
-        AccessEntry(at=service.world.at, person="anna", kind=kind, deliveries=numbers)
+        AccessEntry(at=service.world.at, person="anna", name=None, role=Role.CASE_WORKER, kind=kind, deliveries=numbers)
         for kind in (AccessKind.LIST, AccessKind.OPEN)
     ]
 
@@ -584,7 +584,7 @@ def test_the_line_stands_before_the_letter_is_opened(service: Service) -> None:
     service.work()
     anna = service.hire("anna", "0680")
     number = next(iter(service.world.deliveries.values())).number
-    service.world.fails("room.log", NotConfirmedError())
+    service.world.fails("room.opened", NotConfirmedError())
     service.world.steps.clear()
     # then
     with pytest.raises(NotConfirmedError):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from familjehem.domain.delivery import DeliveryState
+from familjehem.domain.membership import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,24 @@ class Receipt:
     promises: tuple[DeliveryPromise, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Once that a letter was read or taken out: when (UTC), and as what; never by whom."""
+
+    at: datetime
+    role: Role
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryStatus:
-    """What the applicant may know of one delivery: never who handles it, nor any note."""
+    """What the applicant may know of one delivery: never who handles it, nor any note.
+
+    `openings` are the latest, the newest first.
+    """
 
     promise: DeliveryPromise
     state: DeliveryState
     received_at: datetime | None
     opened_at: datetime | None
     contacted_at: datetime | None
+    openings: tuple[Opening, ...] = ()

@@ -49,6 +49,14 @@ class ReceivedSupplement:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who may read a protected delivery: who, and what she was called when she was named."""
+
+    id: str
+    name: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One delivery as its row tells it. Times are UTC; `received_at` is set once and never changed (FL 22 §).
@@ -56,6 +64,7 @@ class Delivery:
     `handler` is the person who has claimed it and `handler_name` what she is called, None where that is not known;
     `handlings` counts what was done with it, so that nothing is done to a delivery that is no longer as it was read.
     `supplements` is how many were accepted for it, `received_supplements` those that have come, in order of version.
+    `readers` are those who alone may read it, none where everybody of the recipient may.
     """
 
     number: str
@@ -75,6 +84,16 @@ class Delivery:
     handlings: int = 0
     supplements: int = 0
     received_supplements: tuple[ReceivedSupplement, ...] = ()
+    readers: tuple[Reader, ...] = ()
+
+    @property
+    def protected(self) -> bool:
+        """Whether named readers alone may know of it: to everybody else it is not there (decision 0018)."""
+        return bool(self.readers)
+
+    def read_by(self, person: str) -> bool:
+        """Tell whether a person of the recipient may read it."""
+        return not self.readers or any(one.id == person for one in self.readers)
 
     @property
     def waits(self) -> bool:

@@ -4,15 +4,16 @@ What was said and why is about persons: it stands in the sealed content of an ev
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
 from familjehem.domain.canonical_json import canonical_json
-from familjehem.domain.delivery import Delivery, DeliveryState
+from familjehem.domain.delivery import Delivery, DeliveryState, Reader
 from familjehem.domain.errors import AlreadyClaimedError, FieldError, HandlingLockedError
-from familjehem.domain.membership import AccessKind, Role
+from familjehem.domain.membership import AccessEntry, AccessKind, Role
 
 _TOLD = frozenset({AccessKind.CONTACT, AccessKind.OUTCOME, AccessKind.NOTE})
 _UNCLAIMED = frozenset({DeliveryState.DELIVERED, DeliveryState.OPENED})
@@ -138,11 +139,25 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """A delivery as it was read, as it is to be, and the event that makes it so."""
+    """A delivery as it was read, as it is to be, the event that makes it so, and as what the person did it."""
 
     before: Delivery
     after: Delivery
     event: Event
+    role: Role
+
+    @property
+    def entry(self) -> AccessEntry:
+        """What the event's line of the access log tells."""
+        event = self.event
+        return AccessEntry(
+            at=event.at,
+            person=event.person,
+            name=event.name,
+            role=self.role,
+            kind=event.kind,
+            deliveries=(self.before.number,),
+        )
 
 
 def claimed(delivery: Delivery, who: Colleague) -> Delivery:
@@ -154,10 +169,7 @@ def claimed(delivery: Delivery, who: Colleague) -> Delivery:
 def released(delivery: Delivery, who: Colleague) -> Delivery:
     """Give the delivery as nobody handles it; whoever leads may take it from a colleague. Errors as `claimed`."""
     _held(delivery, who, leading=True)
-    state = delivery.state
-    if state is DeliveryState.CLAIMED:
-        state = DeliveryState.OPENED if delivery.opened_at else DeliveryState.DELIVERED
-    return replace(delivery, state=state, handler=None, handler_name=None)
+    return _freed(delivery)
 
 
 def handed_over(delivery: Delivery, who: Colleague, to: Colleague) -> Delivery:
@@ -187,15 +199,50 @@ def noted(delivery: Delivery, _: Colleague) -> Delivery:
     return delivery
 
 
+def protected(delivery: Delivery, who: Colleague, readers: Iterable[Colleague]) -> Delivery:
+    """Give the delivery as only `who` and the named readers may know of it; `AlreadyClaimedError`.
+
+    Whoever handles it does so no longer where she is not among them. One that is withdrawn or closed can be protected
+    too: its letter is still there. Whoever leads may protect what a colleague handles.
+    """
+    _mine(delivery, who, leading=True)
+    # In order of id, so that the same readers are the same delivery.
+    named = sorted({one.id: Reader(one.id, one.name) for one in (*readers, who)}.values(), key=lambda one: one.id)
+    kept = replace(delivery, readers=tuple(named))
+    return kept if delivery.handler is None or kept.read_by(delivery.handler) else _freed(kept)
+
+
+def unprotected(delivery: Delivery, who: Colleague) -> Delivery:
+    """Give the delivery as everybody of the recipient may read it; errors as `protected`."""
+    _mine(delivery, who, leading=True)
+    return replace(delivery, readers=())
+
+
+def abandoned(delivery: Delivery, staff: Iterable[Colleague]) -> bool:
+    """Tell whether nobody is left who may read a protected delivery: all its readers have left the recipient."""
+    return delivery.protected and not any(delivery.read_by(one.id) for one in staff)
+
+
 def _handed(delivery: Delivery, to: Colleague) -> Delivery:
     state = DeliveryState.CLAIMED if delivery.state in _UNCLAIMED else delivery.state
     return replace(delivery, state=state, handler=to.id, handler_name=to.name)
+
+
+def _freed(delivery: Delivery) -> Delivery:
+    state = delivery.state
+    if state is DeliveryState.CLAIMED:
+        state = DeliveryState.OPENED if delivery.opened_at else DeliveryState.DELIVERED
+    return replace(delivery, state=state, handler=None, handler_name=None)
 
 
 def _held(delivery: Delivery, who: Colleague, *, leading: bool = False) -> None:
     """Demand that `who` may work with the delivery: it is open, and hers or nobody's."""
     if not delivery.open:
         raise HandlingLockedError
+    _mine(delivery, who, leading=leading)
+
+
+def _mine(delivery: Delivery, who: Colleague, *, leading: bool) -> None:
     if delivery.handler not in {None, who.id} and not (leading and who.role.leads):
         assert delivery.handler is not None  # noqa: S101 the line above says so
         raise AlreadyClaimedError(delivery.handler, delivery.handler_name)

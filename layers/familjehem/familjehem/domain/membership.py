@@ -65,9 +65,10 @@ class Caller:
 
 
 class AccessKind(StrEnum):
-    """What was done with letters."""
+    """What was done with letters, or with the log of it."""
 
     LIST = "list"
+    SEARCH = "search"
     OPEN = "open"
     EXPORT = "export"
     CLAIM = "claim"
@@ -76,13 +77,33 @@ class AccessKind(StrEnum):
     CONTACT = "contact"
     OUTCOME = "outcome"
     NOTE = "note"
+    PROTECT = "protect"
+    UNPROTECT = "unprotect"
+    TAKE_OVER = "takeOver"
+    REVIEW = "review"
+    CONFIRM = "confirm"
+
+
+class AccessReason(StrEnum):
+    """Why somebody read: her own work, a colleague's, a review of the log, or what somebody has asked for."""
+
+    WORK = "work"
+    COVER = "cover"
+    REVIEW = "review"
+    REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessEntry:
-    """One line of a recipient's access log: who did what to which deliveries, and when (UTC)."""
+    """What one line of a recipient's access log tells: who did what to which deliveries, when (UTC), and why.
+
+    `name` and `role` are what the person was then: she may be called otherwise, or be gone, when the line is read.
+    """
 
     at: datetime
     person: str
+    name: str | None
+    role: Role
     kind: AccessKind
     deliveries: tuple[str, ...]
+    reason: AccessReason = AccessReason.WORK

@@ -39,6 +39,8 @@ class Event(StrEnum):
     ACCESS_ENDED = "unused access ended"
     ACCESS_WITHHELD = "unused access of the last administrator"
     COMMANDED = "command reported"
+    ACCESS_LOGS_KEPT = "access logs sealed and verified"
+    ACCESS_LOG_AMISS = "access log amiss"
 
 
 def fault(error: BaseException) -> dict[str, str]:
@@ -74,6 +76,16 @@ class UnusedAccessGauge:
         metrics.add_metric("AccessEnded", MetricUnit.Count, ended)
         metrics.add_metric("AccessWithheld", MetricUnit.Count, withheld)
         metrics.add_metric("AccessFailed", MetricUnit.Count, failed)
+
+
+class AccessLogMetrics:
+    """Publishes what a night's work with the access logs came to (plays `AccessLogGauge`)."""
+
+    def kept(self, logs: int, findings: int, failed: int) -> None:
+        """Publish how many logs were sealed and verified, what was found in them, and how many could not be read."""
+        metrics.add_metric("AccessLogsVerified", MetricUnit.Count, logs)
+        metrics.add_metric("AccessLogFindings", MetricUnit.Count, findings)
+        metrics.add_metric("AccessLogsFailed", MetricUnit.Count, failed)
 
 
 class LevelGauge:

@@ -155,7 +155,8 @@ class MembersSettings(Settings):
 
 
 class HousekeepingSettings(Settings):
-    """The main table, and the pool of accounts."""
+    """The main table, the pool of accounts, and the bucket that digests of access logs are kept in."""
 
     MAIN_TABLE: Name
     USER_POOL_ID: Name
+    AUDIT_BUCKET: Name

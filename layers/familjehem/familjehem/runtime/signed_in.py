@@ -1,11 +1,11 @@
-"""Who calls, of those who must be signed in, and for whom."""
+"""Who calls, of those who must be signed in, for whom, and why."""
 
 from datetime import UTC, datetime
 
 from starlette.requests import Request
 
-from familjehem.domain.errors import SignInRequiredError
-from familjehem.domain.membership import Caller
+from familjehem.domain.errors import FieldError, MalformedRequestError, SignInRequiredError
+from familjehem.domain.membership import AccessReason, Caller
 from familjehem.runtime.http import claims
 
 
@@ -20,6 +20,14 @@ def caller(request: Request, client_id: str) -> Caller:
     # A moment that the machine cannot reckon with is told as an error of the system.
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
         raise SignInRequiredError from None
+
+
+def reason(request: Request) -> AccessReason:
+    """Give why the person reads, for the access log; `MalformedRequestError` for a reason that there is not."""
+    sent = request.query_params.get("reason") or AccessReason.WORK
+    if sent not in AccessReason:
+        raise MalformedRequestError(FieldError("/reason", "unknownChoice"))
+    return AccessReason(sent)
 
 
 def chosen(request: Request) -> str | None:

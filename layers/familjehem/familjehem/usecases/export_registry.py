@@ -6,7 +6,7 @@ from datetime import date
 
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.errors import FieldError, MalformedRequestError
-from familjehem.domain.membership import AccessEntry, AccessKind, Caller
+from familjehem.domain.membership import AccessKind, Caller
 from familjehem.domain.registry import RegistryLine, registry
 from familjehem.ports import Clock, TenantRoom
 from familjehem.usecases.read_mailbox import Reception
@@ -17,7 +17,10 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRegistry:
-    """Gives a period's registry. No letter and no card is opened; one line of the access log, before the answer."""
+    """Gives a period's registry. No letter and no card is opened; one line of the access log, before the answer.
+
+    Protected deliveries are not in it, whoever asks: whoever reads them registers them by hand.
+    """
 
     reception: Reception
     clock: Clock
@@ -30,11 +33,12 @@ class ExportRegistry:
         """
         if not 0 <= (last - first).days < LONGEST_DAYS:
             raise MalformedRequestError(FieldError("/to", "outOfRange"))
-        room = self.reception.admit(caller, recipient).room
+        admitted = self.reception.admit(caller, recipient)
+        room = admitted.room
         # All of it is walked: a supplement may have come long after its letter.
         lines = registry(_all(room), first, last)
         numbers = tuple(dict.fromkeys(line.number for line in lines))
-        room.log(AccessEntry(at=self.clock.now(), person=caller.person, kind=AccessKind.EXPORT, deliveries=numbers))
+        room.log(admitted.entry(self.clock.now(), AccessKind.EXPORT, numbers))
         return lines
 
 

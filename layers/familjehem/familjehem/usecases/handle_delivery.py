@@ -35,6 +35,9 @@ _ROUNDS = 8
 type Judge = Callable[[Delivery, Colleague], Delivery]
 """What a delivery becomes when somebody works with it, or the refusal."""
 
+type Look = Callable[[Admission, str], Delivery]
+"""Who may work with which delivery: gives the one of a number, or `DeliveryNotFoundError`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -55,14 +58,20 @@ class Desk:
         return admitted
 
     def work(
-        self, admitted: Admission, number: str, kind: AccessKind, judge: Judge, to: Colleague | None = None
+        self,
+        admitted: Admission,
+        number: str,
+        kind: AccessKind,
+        judge: Judge,
+        to: Colleague | None = None,
+        look: Look = found,
     ) -> Delivery:
-        """Change one delivery, and give it as it is then.
+        """Change one delivery, that `look` finds, and give it as it is then.
 
-        Raises what `judge` raises, `DeliveryNotFoundError`, and `NotConfirmedError` where others were always faster.
+        Raises what `judge` and `look` raise, and `NotConfirmedError` where others were always faster.
         """
         for _ in range(_ROUNDS):
-            before = found(admitted.room, number)
+            before = look(admitted, number)
             after = self._judged(admitted, before, judge)
             if after == before:
                 return before
@@ -78,7 +87,7 @@ class Desk:
                 to_name=to.name if to else None,
             )
             try:
-                admitted.room.handle(Handled(before, after, event))
+                admitted.room.handle(Handled(before, after, event, admitted.who.role))
             except DeliveryChangedError:
                 continue
             return after
@@ -102,7 +111,7 @@ class Desk:
         """
         told = content.to_json()
         for _ in range(_ROUNDS):
-            before = found(admitted.room, number)
+            before = found(admitted, number)
             if earlier := admitted.room.event(before.number, key.hex):
                 if (earlier.kind, earlier.person, earlier.content) != (kind, admitted.who.id, told):
                     raise KeyReusedError
@@ -118,7 +127,7 @@ class Desk:
                 content=told,
             )
             try:
-                admitted.room.handle(Handled(before, after, event))
+                admitted.room.handle(Handled(before, after, event, admitted.who.role))
             except DeliveryChangedError:
                 continue
             return after
@@ -159,12 +168,14 @@ class HandOverDelivery:
         Whoever does not handle for this recipient is told of alike: whether she exists is nobody's business.
         """
         admitted = self.desk.admit(caller, recipient)
-        found(admitted.room, number)
+        found(admitted, number)
         colleague = self.desk.reception.colleague(to, admitted.membership.recipient)
         if colleague is None:
             raise InvalidAnswersError(FieldError("/to", "unknownChoice"))
 
         def judge(delivery: Delivery, who: Colleague) -> Delivery:
+            if not delivery.read_by(colleague.id):
+                raise InvalidAnswersError(FieldError("/to", "unknownChoice"))
             return handed_over(delivery, who, colleague)
 
         return self.desk.work(admitted, number, AccessKind.HANDOVER, judge, colleague)

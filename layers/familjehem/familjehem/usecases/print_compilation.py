@@ -7,7 +7,7 @@ from typing import Any
 
 from familjehem.domain.calendar import STOCKHOLM
 from familjehem.domain.compilation import IndicatorList, Item
-from familjehem.domain.membership import Caller
+from familjehem.domain.membership import AccessReason, Caller
 from familjehem.domain.texts import text
 from familjehem.ports import Clock, Press
 from familjehem.usecases.read_mailbox import OpenedLetter, OpenedSupplement, OpenLetter
@@ -29,9 +29,11 @@ class PrintCompilation:
     press: Press
     clock: Clock
 
-    def __call__(self, caller: Caller, recipient: str | None, number: str) -> Printed:
+    def __call__(
+        self, caller: Caller, recipient: str | None, number: str, reason: AccessReason = AccessReason.WORK
+    ) -> Printed:
         """Give the PDF. Raises as `OpenLetter`."""
-        opened = self.open_letter(caller, recipient, number)
+        opened = self.open_letter(caller, recipient, number, reason)
         now = self.clock.now()
         return Printed(opened.delivery.number, self.press.pdf(printout(opened, now), now))
 

@@ -12,7 +12,7 @@ from familjehem.domain.errors import DeliveryNotFoundError, LetterUnreadableErro
 from familjehem.domain.handling import Colleague, Event
 from familjehem.domain.identifiers import NUMBER_CHARACTERS, canonical
 from familjehem.domain.letter import Card, Letter
-from familjehem.domain.membership import AccessEntry, AccessKind, Caller, Membership
+from familjehem.domain.membership import AccessEntry, AccessKind, AccessReason, Caller, Membership
 from familjehem.domain.purpose import Purpose
 from familjehem.domain.question_set import load
 from familjehem.domain.recipient import CLOSING_TIME
@@ -74,6 +74,24 @@ class Admission:
     membership: Membership
     room: TenantRoom
 
+    def entry(
+        self,
+        at: datetime,
+        kind: AccessKind,
+        deliveries: tuple[str, ...] = (),
+        reason: AccessReason = AccessReason.WORK,
+    ) -> AccessEntry:
+        """Give what a line of the access log tells of something that this person does."""
+        return AccessEntry(
+            at=at,
+            person=self.who.id,
+            name=self.who.name,
+            role=self.who.role,
+            kind=kind,
+            deliveries=deliveries,
+            reason=reason,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception:
@@ -116,8 +134,11 @@ class ListDeliveries:
         limit: int,
         *,
         overdue: bool = False,
+        protected: bool = False,
     ) -> MailboxPage:
         """Give one page, with `overdue` of those only whose family should have been called.
+
+        With `protected`, those protected ones that the caller may read, which stand on no other page.
 
         Raises as `Reception.admit`, `MalformedRequestError` for a cursor that is none of ours.
         """
@@ -126,10 +147,10 @@ class ListDeliveries:
         now, own = self.clock.now(), self.directory.get(admitted.membership.recipient)
         closing = own.closing_time if own else CLOSING_TIME
         passed = last_closing(now, closing)
-        page = room.page(state, cursor, limit, passed if overdue else None)
+        page = room.page(state, cursor, limit, passed if overdue else None, admitted.who.id if protected else None)
         numbers = tuple(one.number for one in page.deliveries)
         if numbers:
-            room.log(AccessEntry(at=now, person=caller.person, kind=AccessKind.LIST, deliveries=numbers))
+            room.log(admitted.entry(now, AccessKind.LIST, numbers))
         cards = room.plaintexts(numbers, Purpose.CARD)
         changes = room.supplements(page.deliveries, Purpose.CARD)
         lines = tuple(
@@ -150,39 +171,44 @@ class ListDeliveries:
 class OpenLetter:
     """Opens one letter. Its line of the access log stands before the letter is given, and before it is unsealed.
 
-    `kind` is what the line says: that it was opened to be read, or to be taken out of the system.
+    The first opening is noted at the delivery by the same commit. `kind` is what the line says: that it was opened to
+    be read, or to be taken out of the system.
     """
 
     reception: Reception
     clock: Clock
     kind: AccessKind = AccessKind.OPEN
 
-    def __call__(self, caller: Caller, recipient: str | None, number: str) -> OpenedLetter:
-        """Give one letter; the first opening is noted at the delivery.
+    def __call__(
+        self, caller: Caller, recipient: str | None, number: str, reason: AccessReason = AccessReason.WORK
+    ) -> OpenedLetter:
+        """Give one letter.
 
         Raises as `Reception.admit`, `DeliveryNotFoundError`, and `LetterUnreadableError`.
         """
         admitted = self.reception.admit(caller, recipient)
         room = admitted.room
-        delivery = found(room, number)
-        now = self.clock.now()
-        room.log(AccessEntry(at=now, person=caller.person, kind=self.kind, deliveries=(delivery.number,)))
+        delivery = found(admitted, number)
+        entry = admitted.entry(self.clock.now(), self.kind, (delivery.number,), reason)
+        delivery = room.opened(delivery, entry)
         plaintext = room.plaintexts((delivery.number,), Purpose.LETTER).get(delivery.number)
         if plaintext is None:
             raise LetterUnreadableError
         letter = Letter.from_json(plaintext)
         supplements = _supplements(delivery, room)
         history = room.history(delivery) if delivery.handlings else ()
-        delivery = room.opened(delivery, now)
         compilation = compile_letter(load(letter.question_set), letter)
         return OpenedLetter(admitted.membership, delivery, letter, compilation, supplements, history)
 
 
-def found(room: TenantRoom, number: str) -> Delivery:
-    """Give the delivery of a number as a person may write it; `DeliveryNotFoundError`."""
+def found(admitted: Admission, number: str) -> Delivery:
+    """Give the delivery of a number as a person may write it; `DeliveryNotFoundError`.
+
+    One that is protected from this person is as one that is not there, at the same cost.
+    """
     named = canonical(number, NUMBER_CHARACTERS)
-    delivery = room.delivery(named) if named is not None else None
-    if delivery is None:
+    delivery = admitted.room.delivery(named) if named is not None else None
+    if delivery is None or not delivery.read_by(admitted.who.id):
         raise DeliveryNotFoundError
     return delivery
 

@@ -74,6 +74,8 @@ class ReadReceipt:
 def status(intake: Intake, application: Application) -> Status:
     """Give the present status of an application's deliveries."""
     rows = intake.deliveries(application.promises)
+    read = [one for one in application.promises if one.number in rows and rows[one.number].opened_at]
+    openings = {one.number: tuple(intake.openings(one)) for one in read}
     return Status(
         reference=application.reference,
         submitted_at=application.submitted_at,
@@ -85,6 +87,7 @@ def status(intake: Intake, application: Application) -> Status:
                 received_at=rows[promise.number].received_at,
                 opened_at=rows[promise.number].opened_at,
                 contacted_at=rows[promise.number].contacted_at,
+                openings=openings.get(promise.number, ()),
             )
             for promise in application.promises
             if promise.number in rows

@@ -6,7 +6,7 @@ from typing import Any
 
 from familjehem.adapters.dynamo import keys
 from familjehem.domain.assignment import Assignment
-from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin, ReceivedSupplement
+from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin, Reader, ReceivedSupplement
 
 STATUS = (
     "pk",
@@ -33,7 +33,7 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
     """Give the row of a delivery; one that was received lies in its recipient's mailbox as well."""
     place = (
         {
-            "inbox_pk": keys.inbox(delivery.recipient),
+            "inbox_pk": inbox_of(delivery),
             "inbox_sk": keys.inbox_sort(delivery.received_at, delivery.number),
         }
         if delivery.received_at
@@ -59,7 +59,29 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "handlings": delivery.handlings or None,
         "supplements": delivery.supplements or None,
         "received_supplements": [received_supplement(one) for one in delivery.received_supplements] or None,
+        **readers(delivery),
     }
+
+
+def inbox_of(delivery: Delivery) -> str:
+    """Give the partition of the index `inbox` in which a delivery lies: a protected one apart from all others."""
+    place = keys.protected if delivery.protected else keys.inbox
+    return place(delivery.recipient)
+
+
+def readers(delivery: Delivery) -> dict[str, Any]:
+    """Give who may read a delivery, as it stands on its row: ids, and in the same order what each was called."""
+    return {
+        "readers": [one.id for one in delivery.readers] or None,
+        "reader_names": [one.name or "" for one in delivery.readers] or None,
+    }
+
+
+def same_readers(delivery: Delivery) -> tuple[str, dict[str, Any]]:
+    """Give the condition, with its values, that the same people may read a delivery's row as when it was read."""
+    if not delivery.readers:
+        return "attribute_not_exists(#readers)", {}
+    return "#readers = :readers", {":readers": [one.id for one in delivery.readers]}
 
 
 def received_supplement(received: ReceivedSupplement) -> dict[str, Any]:
@@ -92,6 +114,10 @@ def read_delivery(row: Mapping[str, Any]) -> Delivery:
                 ReceivedSupplement(one["version"], datetime.fromisoformat(one["at"]))
                 for one in row.get("received_supplements", ())
             )
+        ),
+        readers=tuple(
+            Reader(one, name or None)
+            for one, name in zip(row.get("readers", ()), row.get("reader_names", ()), strict=True)
         ),
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
+from familjehem.adapters.dynamo.delivery_rows import inbox_of, readers
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.handling import Event, Handled
 from familjehem.domain.membership import AccessKind
@@ -53,6 +54,7 @@ def change(handled: Handled) -> tuple[str, dict[str, Any], str]:
         "handler": after.handler,
         "handler_name": after.handler_name,
         **({"contacted_at": keys.moment(after.contacted_at)} if after.contacted_at else {}),
+        **({"inbox_pk": inbox_of(after), **readers(after)} if after.readers != handled.before.readers else {}),
     }
     kept = {name: value for name, value in parts.items() if value is not None}
     gone = [name for name in parts if name not in kept]

@@ -12,9 +12,10 @@ from familjehem.adapters.dynamo.application_rows import (
     supplement_row,
 )
 from familjehem.adapters.dynamo.delivery_rows import STATUS, delivery_row, read_delivery
+from familjehem.adapters.dynamo.openings import read_openings
 from familjehem.adapters.dynamo.outbox import confirmation_row, letter_row, notice_row, waiting_supplement_row
 from familjehem.adapters.dynamo.table import EXISTING, NEW, Database, Write, check, delete, put, update
-from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
+from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.errors import NotConfirmedError
 from familjehem.domain.outbox import (
@@ -92,6 +93,10 @@ class DynamoIntake:
         wanted = [keys.delivery(promise.recipient, promise.number) for promise in promises]
         found = self._database.get_many(self._tables.main, wanted, STATUS)
         return {row["number"]: read_delivery(row) for row in found.values()}
+
+    def openings(self, promise: DeliveryPromise) -> Sequence[Opening]:
+        """Give the latest openings of a delivery, the newest first, of its trail's latest hundred lines."""
+        return read_openings(self._database, self._tables.main, promise.recipient, promise.number)
 
     def withdraw(self, delivery: Delivery, at: datetime) -> None:
         """Withdraw one delivery as it was read; `DeliveryChangedError`, `NotConfirmedError`.

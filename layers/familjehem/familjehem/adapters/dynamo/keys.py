@@ -29,8 +29,8 @@ AFFILIATIONS = "AFFILIATIONS"
 FEES = "FEES"
 RULINGS = "RULINGS"
 SHARDS = 8
+SEQUENCE_WIDTH = 12
 
-_LINE_DIGITS = 12
 
 _PART = re.compile(r"[!\"$-~]{1,128}")
 _INBOX_SORT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)#([0-9A-Za-z-]{1,64})")
@@ -107,6 +107,11 @@ def delivery(recipient: str, number: str) -> Key:
 def inbox(recipient: str) -> str:
     """Partition of a recipient's mailbox in the index `inbox`."""
     return joined("INBOX", recipient)
+
+
+def protected(recipient: str) -> str:
+    """Partition of a recipient's protected deliveries in the index `inbox`."""
+    return joined("PROTECTED", recipient)
 
 
 def inbox_sort(received_at: datetime, number: str) -> str:
@@ -217,7 +222,7 @@ def roster(recipient: str) -> str:
 
 def roster_line(recipient: str, number: int) -> Key:
     """Key of one change of a recipient's roster; numbers have a fixed width, so that text sorts as they do."""
-    return Key(roster(recipient), f"{number:0{_LINE_DIGITS}}")
+    return Key(roster(recipient), f"{number:0{SEQUENCE_WIDTH}}")
 
 
 def roster_number(sk: str) -> int:
@@ -235,9 +240,44 @@ def seen(recipient: str, person: str) -> Key:
     return Key(seen_partition(recipient), joined(person))
 
 
-def access(recipient: str, at: datetime, nonce: str) -> Key:
+def access(recipient: str, sequence: int) -> Key:
     """Key of one line of the access log."""
-    return Key(joined("ACCESS", recipient), joined(moment(at), nonce))
+    return Key(access_log(recipient), in_sequence(sequence))
+
+
+def access_head(recipient: str) -> Key:
+    """Key of the row that tells where the access log ends."""
+    return Key(access_log(recipient), "HEAD")
+
+
+def access_log(recipient: str) -> str:
+    """Partition of a recipient's access log."""
+    return joined("ACCESS", recipient)
+
+
+def trail(recipient: str, number: str) -> str:
+    """Partition of those lines of the access log that are about one delivery alone."""
+    return joined("TRAIL", recipient, number)
+
+
+def in_sequence(sequence: int) -> str:
+    """Give a line's place in its partition: of fixed width, so that text sorts as numbers do."""
+    return f"{sequence:0{SEQUENCE_WIDTH}}"
+
+
+def review(recipient: str, identifier: str) -> Key:
+    """Key of a review of the access log; `identifier` is its idempotency key in hexadecimal."""
+    return Key(reviews(recipient), joined("REVIEW", identifier))
+
+
+def confirmation(recipient: str, at: datetime) -> Key:
+    """Key of a confirmation of who has access."""
+    return Key(reviews(recipient), joined("CONFIRMATION", moment(at)))
+
+
+def reviews(recipient: str) -> str:
+    """Partition of a recipient's reviews and confirmations."""
+    return joined("REVIEW", recipient)
 
 
 def handling(recipient: str, number: str, event: str) -> Key:

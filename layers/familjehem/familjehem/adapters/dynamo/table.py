@@ -206,6 +206,12 @@ class Database:
         message = "TransactWriteItems: cancelled"
         raise NotConfirmedError(message)
 
+    def tries(self) -> Iterator[None]:
+        """Give the tries of what must be read anew before it is written again, with pauses between."""
+        for pause in self._pauses():
+            yield
+            self._sleep(pause)
+
     def _attempt(self, items: Any, token: str) -> list[str]:
         """Try a transaction once; give the reason per item why it was cancelled, none if it was not."""
         with confirming():

@@ -2,17 +2,25 @@
 
 import base64
 import binascii
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
-from familjehem.adapters.dynamo.delivery_rows import read_delivery
+from familjehem.adapters.dynamo.access_log import AccessLog
+from familjehem.adapters.dynamo.delivery_rows import read_delivery, same_readers
 from familjehem.adapters.dynamo.handling_rows import change, event_row
-from familjehem.adapters.dynamo.table import Database, put, update
+from familjehem.adapters.dynamo.review_rows import (
+    confirmation_row,
+    read_confirmation,
+    read_review,
+    review_row,
+)
+from familjehem.adapters.dynamo.table import Database, Write, check, put, update
+from familjehem.domain.access_log import Line
+from familjehem.domain.access_review import Confirmation, Review
 from familjehem.domain.delivery import WAITING, Delivery, DeliveryState
-from familjehem.domain.errors import FieldError, MalformedRequestError
+from familjehem.domain.errors import DeliveryNotFoundError, FieldError, MalformedRequestError, NotConfirmedError
 from familjehem.domain.handling import Handled
 from familjehem.domain.membership import AccessEntry
 from familjehem.ports import DeliveryChangedError, Page
@@ -20,7 +28,7 @@ from familjehem.ports import DeliveryChangedError, Page
 type Version = tuple[str, int]
 """One version of a letter: the delivery's number, and 1 for the letter itself."""
 
-_NONCE_BYTES = 8
+_ROUNDS = 8
 
 
 class TenantRows:
@@ -31,17 +39,32 @@ class TenantRows:
         self._main = main
         self._wraps = wraps
         self._recipient = recipient
+        self._access_log = AccessLog(database, main, recipient)
 
     def page(
-        self, state: DeliveryState | None, cursor: str | None, limit: int, waiting_since: datetime | None = None
+        self,
+        state: DeliveryState | None,
+        cursor: str | None,
+        limit: int,
+        waiting_since: datetime | None = None,
+        reader: str | None = None,
     ) -> Page:
         """Give one page, newest first; the rows are walked until it is full or there are no more.
 
-        With `waiting_since`, only those received before it whose family still waits for a first call.
+        With `waiting_since`, only those received before it whose family still waits for a first call. With `reader`,
+        the protected ones that this person may read; without, those that are not protected.
         """
-        after = self._after(cursor) if cursor is not None else None
-        condition, criteria = "#inbox_pk = :inbox", ["#state = :state"] if state else []
-        values = {":inbox": keys.inbox(self._recipient), **({":state": state.value} if state else {})}
+        inbox = keys.inbox(self._recipient) if reader is None else keys.protected(self._recipient)
+        after = self._after(cursor, inbox) if cursor is not None else None
+        # The place in the index is the tenant's to write; whose the delivery is, is not.
+        condition, criteria = "#inbox_pk = :inbox", ["#recipient = :recipient"]
+        values = {":inbox": inbox, ":recipient": self._recipient}
+        if state is not None:
+            criteria.append("#state = :state")
+            values[":state"] = state.value
+        if reader is not None:
+            criteria.append("contains(#readers, :reader)")
+            values[":reader"] = reader
         if waiting_since is not None:
             before = keys.moment(waiting_since)
             condition += " AND #inbox_sk < :before"
@@ -56,7 +79,7 @@ class TenantRows:
             condition,
             values,
             index=keys.INBOX_INDEX,
-            criterion=" AND ".join(criteria) or None,
+            criterion=" AND ".join(criteria),
             newest_first=True,
             after=after,
             limit=limit + 1,
@@ -75,26 +98,34 @@ class TenantRows:
         delivery = read_delivery(row) if row else None
         return delivery if delivery and delivery.readable else None
 
-    def opened(self, delivery: Delivery, at: datetime) -> Delivery:
-        """Note the first opening of an open delivery, and delivered → opened; later ones change nothing.
+    def protected(self) -> Mapping[str, Delivery]:
+        """Give every protected delivery by its number, as the index knows them: a moment behind."""
+        inbox = {":inbox": keys.protected(self._recipient)}
+        found = self._database.query(self._main, "#inbox_pk = :inbox", inbox, index=keys.INBOX_INDEX)
+        return {row["number"]: read_delivery(row) for row in found if row["recipient"] == self._recipient}
 
-        `NotConfirmedError`.
+    def opened(self, delivery: Delivery, entry: AccessEntry) -> Delivery:
+        """Write the line of an opening, and note the first one of an open delivery, in one commit.
+
+        Delivered becomes opened; later openings change nothing. `DeliveryNotFoundError` for one that was protected from
+        this person meanwhile, `NotConfirmedError`.
         """
-        if delivery.opened_at is not None or not delivery.open:
-            return delivery
-        state = DeliveryState.OPENED if delivery.state is DeliveryState.DELIVERED else delivery.state
-        self._database.update(
-            self._main,
-            keys.delivery(self._recipient, delivery.number),
-            "SET #state = :opened, #opened_at = :at",
-            {
-                ":opened": state.value,
-                ":at": keys.moment(at),
-                ":as_read": delivery.state.value,
-            },
-            "#state = :as_read AND attribute_not_exists(#opened_at)",
-        )
-        return self.delivery(delivery.number) or delivery
+        for _ in range(_ROUNDS):
+            if not delivery.read_by(entry.person):
+                raise DeliveryNotFoundError
+            first = delivery.opened_at is None and delivery.open
+            opening = self._first_opening(delivery, entry.at) if first else self._as_read_by_its_readers(delivery)
+            refused = self._access_log.append(entry, [opening], trail=delivery.number)
+            if not first and not refused:
+                return delivery
+            now = self.delivery(delivery.number)
+            if now is None:
+                raise DeliveryNotFoundError
+            if not refused:
+                return now
+            # Somebody else was first, or the delivery was changed: the next round finds out which.
+            delivery = now
+        raise NotConfirmedError
 
     def note_seen(self, person: str, day: date) -> None:
         """Note that a person is here on a Swedish date, unless that or a later one stands. `NotConfirmedError`."""
@@ -108,27 +139,57 @@ class TenantRows:
 
     def log(self, entry: AccessEntry) -> None:
         """Write one line of the access log; returns only when it stands. `NotConfirmedError`."""
-        # Within one call the nonce is the same, so a line that stands already is this very line.
-        self._database.put(self._main, self._line(entry, secrets.token_hex(_NONCE_BYTES)))
+        self._access_log.append(entry)
 
     def commit(self, handled: Handled, sealed: bytes | None) -> None:
         """Commit the delivery, its event with its sealed content, and its line of the access log; all or nothing.
 
         `DeliveryChangedError` where the delivery is no longer as it was read, `NotConfirmedError`.
         """
-        event, before = handled.event, handled.before
+        before = handled.before
         expression, values, condition = change(handled)
-        line = AccessEntry(at=event.at, person=event.person, kind=event.kind, deliveries=(before.number,))
         key = keys.delivery(self._recipient, before.number)
-        refused = self._database.commit(
+        refused = self._access_log.append(
+            handled.entry,
             [
                 update(self._main, key, expression, values, condition=condition, label="delivery"),
-                put(self._main, event_row(before, event, sealed), label="event"),
-                put(self._main, self._line(line, event.id)),
-            ]
+                put(self._main, event_row(before, handled.event, sealed), label="event"),
+            ],
+            trail=before.number,
         )
         if refused:
             raise DeliveryChangedError
+
+    def lines(self, before: int | None, limit: int) -> tuple[Line, ...]:
+        """Give the lines of the access log before a number, or the latest, the newest first."""
+        return self._access_log.lines(before, limit)
+
+    def lines_since(self, after: int) -> Iterator[Line]:
+        """Give the lines of the access log after a number, the oldest first."""
+        return self._access_log.lines_since(after)
+
+    def trail(self, number: str, before: int | None, limit: int) -> tuple[Line, ...]:
+        """Give the lines about one delivery alone before a number, or the latest, the newest first."""
+        return self._access_log.trail(number, before, limit)
+
+    def reviews(self) -> tuple[Review, ...]:
+        """Give every review of the access log, the oldest first."""
+        return tuple(sorted(map(read_review, self._kept("REVIEW#")), key=lambda one: one.at))
+
+    def review(self, review: Review, entry: AccessEntry) -> bool:
+        """Commit a review and its line of the access log; False if there is one of this id. `NotConfirmedError`."""
+        row = review_row(self._recipient, review)
+        return not self._access_log.append(entry, [put(self._main, row, label="review")])
+
+    def confirmations(self) -> tuple[Confirmation, ...]:
+        """Give every confirmation of who has access, the oldest first."""
+        return tuple(sorted(map(read_confirmation, self._kept("CONFIRMATION#")), key=lambda one: one.at))
+
+    def confirm(self, confirmation: Confirmation, entry: AccessEntry) -> None:
+        """Commit a confirmation and its line of the access log. `NotConfirmedError`."""
+        row = confirmation_row(self._recipient, confirmation)
+        if self._access_log.append(entry, [put(self._main, row, label="confirmation")]):
+            raise NotConfirmedError
 
     def event_row(self, number: str, event: str) -> Mapping[str, Any] | None:
         """Give the row of one event, read consistently, or None."""
@@ -145,16 +206,28 @@ class TenantRows:
         found = self._database.get_many(self._wraps, wanted)
         return {wanted[key]: (row["key_arn"], row["wrap"]) for key, row in found.items()}
 
-    def _line(self, entry: AccessEntry, nonce: str) -> dict[str, Any]:
-        return {
-            **keys.access(self._recipient, entry.at, nonce).attributes(),
-            "at": keys.moment(entry.at),
-            "person": entry.person,
-            "kind": entry.kind.value,
-            "deliveries": list(entry.deliveries),
-        }
+    def _first_opening(self, delivery: Delivery, at: datetime) -> Write:
+        state = DeliveryState.OPENED if delivery.state is DeliveryState.DELIVERED else delivery.state
+        readers, values = same_readers(delivery)
+        return update(
+            self._main,
+            keys.delivery(self._recipient, delivery.number),
+            "SET #state = :opened, #opened_at = :at",
+            {":opened": state.value, ":at": keys.moment(at), ":as_read": delivery.state.value, **values},
+            condition=f"#state = :as_read AND attribute_not_exists(#opened_at) AND {readers}",
+            label="delivery",
+        )
 
-    def _after(self, cursor: str) -> dict[str, str]:
+    def _as_read_by_its_readers(self, delivery: Delivery) -> Write:
+        """Demand that nobody has protected the delivery since it was read, or named others."""
+        readers, values = same_readers(delivery)
+        return check(self._main, keys.delivery(self._recipient, delivery.number), readers, values, label="delivery")
+
+    def _kept(self, kind: str) -> Iterator[Mapping[str, Any]]:
+        partition = {":reviews": keys.reviews(self._recipient), ":kind": kind}
+        return self._database.query(self._main, "#pk = :reviews AND begins_with(#sk, :kind)", partition)
+
+    def _after(self, cursor: str, inbox: str) -> dict[str, str]:
         """Build the place in the index anew, of our own recipient: a cursor of another mailbox leads nowhere."""
         try:
             inbox_sk = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
@@ -165,7 +238,7 @@ class TenantRows:
             raise MalformedRequestError(FieldError("/cursor", "unknownCursor"))
         return {
             **keys.delivery(self._recipient, number).attributes(),
-            "inbox_pk": keys.inbox(self._recipient),
+            "inbox_pk": inbox,
             "inbox_sk": inbox_sk,
         }
 

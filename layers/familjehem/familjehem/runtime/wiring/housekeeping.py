@@ -5,24 +5,30 @@ from dataclasses import dataclass
 from familjehem.adapters.accounts import CognitoAccounts
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
+from familjehem.adapters.digests import S3DigestStore
+from familjehem.adapters.dynamo.access_log import DynamoAccessLedger
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import DynamoOutbox
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
-from familjehem.runtime.observability import OutboxGauge, UnusedAccessGauge
+from familjehem.runtime.observability import AccessLogMetrics, OutboxGauge, UnusedAccessGauge
 from familjehem.runtime.settings import HousekeepingSettings
 from familjehem.usecases.end_unused_access import EndUnusedAccess
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.keep_roster import Farewell, Registrar
+from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
+from familjehem.usecases.verify_access_log import VerifyAccessLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Housekeeping:
-    """What the schedules of housekeeping set going."""
+    """What is done each minute, each day and night, and when somebody asks for it."""
 
     keep_house: KeepHouse
     end_unused_access: EndUnusedAccess
+    keep_access_logs: KeepAccessLogs
+    verify_access_log: VerifyAccessLog
 
 
 def wire(settings: HousekeepingSettings) -> Housekeeping:
@@ -30,14 +36,23 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
     aws, clock, table = Aws(), SystemClock(), settings.MAIN_TABLE
     database = Database(aws.dynamodb())
     accounts = CognitoAccounts(aws.accounts(), settings.USER_POOL_ID)
-    members = DynamoMembers(database, table)
+    members, directory = DynamoMembers(database, table), DynamoDirectory(database, table)
+    ledger, digests = DynamoAccessLedger(database, table), S3DigestStore(aws.s3(), settings.AUDIT_BUCKET)
+    verify = VerifyAccessLog(ledger=ledger, digests=digests, clock=clock)
     return Housekeeping(
         keep_house=KeepHouse(outbox=DynamoOutbox(database, table), gauge=OutboxGauge(), clock=clock),
         end_unused_access=EndUnusedAccess(
-            directory=DynamoDirectory(database, table),
+            directory=directory,
             registrar=Registrar(staff=DynamoStaff(database, table), clock=clock),
             farewell=Farewell(members=members, accounts=accounts, clock=clock),
             gauge=UnusedAccessGauge(),
             clock=clock,
         ),
+        keep_access_logs=KeepAccessLogs(
+            directory=directory,
+            seal=SealAccessLog(ledger=ledger, digests=digests, clock=clock),
+            verify=verify,
+            gauge=AccessLogMetrics(),
+        ),
+        verify_access_log=verify,
     )

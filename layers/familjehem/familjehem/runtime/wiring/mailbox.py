@@ -21,7 +21,10 @@ from familjehem.usecases.handle_delivery import (
     WriteNote,
 )
 from familjehem.usecases.introduce_person import IntroducePerson, NameColleagues
+from familjehem.usecases.protect_delivery import ProtectDelivery, UnprotectDelivery
+from familjehem.usecases.read_access_log import ReadAccessLog
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
+from familjehem.usecases.review_access import ConfirmAccess, ReviewAccessLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,11 @@ class Mailbox:
     write_note: WriteNote
     introduce: IntroducePerson
     name_colleagues: NameColleagues
+    protect: ProtectDelivery
+    unprotect: UnprotectDelivery
+    read_access_log: ReadAccessLog
+    review_access_log: ReviewAccessLog
+    confirm_access: ConfirmAccess
 
     @classmethod
     def of(cls, reception: Reception, directory: Directory, clock: Clock) -> Self:
@@ -54,6 +62,11 @@ class Mailbox:
             write_note=WriteNote(desk),
             introduce=IntroducePerson(doorkeeper=reception.doorkeeper),
             name_colleagues=NameColleagues(doorkeeper=reception.doorkeeper),
+            protect=ProtectDelivery(desk),
+            unprotect=UnprotectDelivery(desk),
+            read_access_log=ReadAccessLog(reception=reception),
+            review_access_log=ReviewAccessLog(reception=reception, clock=clock),
+            confirm_access=ConfirmAccess(reception=reception, clock=clock),
         )
 
 

@@ -1,0 +1,99 @@
+"""The door of housekeeping: the minute, the night, and the command, each by its own event."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from familjehem.domain.membership import AccessEntry, AccessKind, Role
+from familjehem.runtime.wiring.housekeeping import Housekeeping
+from tests.functions.doors import Context
+from tests.service import Service
+
+NAME = "functions.housekeeping.handler"
+
+
+@pytest.fixture
+def service() -> Service:
+    made = Service()
+    for place in range(3):
+        entry = AccessEntry(
+            at=made.world.at,
+            person="anna",
+            name="Anna Prov",
+            role=Role.CASE_WORKER,
+            kind=AccessKind.OPEN,
+            deliveries=(f"N-{place}",),
+        )
+        made.world.access["0680"].append(entry)
+    return made
+
+
+@pytest.fixture
+def door(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, Any]], Any]]:
+    for name, value in {
+        "STAGE": "dev",
+        "SITE_URL": "https://familjehem.example",
+        "MAIN_TABLE": "main",
+        "AUDIT_BUCKET": "audit",
+        "USER_POOL_ID": "eu-north-1_pool",
+        "AWS_DEFAULT_REGION": "eu-north-1",
+        "POWERTOOLS_METRICS_NAMESPACE": "prov",
+    }.items():
+        monkeypatch.setenv(name, value)
+    sys.modules.pop(NAME, None)
+    module: ModuleType = importlib.import_module(NAME)
+    house = Housekeeping(
+        keep_house=service.keep_house,
+        end_unused_access=service.end_unused_access,
+        keep_access_logs=service.keep_access_logs,
+        verify_access_log=service.verify_access_log,
+    )
+    monkeypatch.setattr(module, "house", house)
+    yield lambda event: module.handler(event, Context())
+    sys.modules.pop(NAME, None)
+
+
+def test_every_minute_the_outbox_is_measured(door: Callable[[dict[str, Any]], Any], service: Service) -> None:
+    assert door({"schedule": "housekeeping"}) == {"waiting": 0, "touched": 0, "failed": 0, "stuck": 0}
+    assert not service.world.nights
+
+
+def test_every_night_the_access_logs_are_sealed_and_verified(
+    door: Callable[[dict[str, Any]], Any], service: Service, logged: Callable[[], str]
+) -> None:
+    # when
+    night = door({"schedule": "access-logs"})
+    service.world.digests["0680", "2026-11-22"].append(b"another")
+    amiss = door({"schedule": "access-logs"})
+    # then
+    assert (night["sealed"], night["amiss"]) == (1, 0)
+    assert amiss["amiss"] == 1
+    assert '"findings":[{"kind":"digestChanged","digest":"2026-11-22"}]' in logged()
+    assert '"recipient":"0680"' in logged()
+    assert not service.world.gauged
+
+
+def test_by_command_one_log_is_verified_from_its_first_line(
+    door: Callable[[dict[str, Any]], Any], service: Service
+) -> None:
+    # given
+    door({"schedule": "access-logs"})
+    command = {"command": "verifyAccessLog", "recipient": "0680"}
+    # when
+    whole = door(command)
+    service.world.access["0680"][1] = replace(service.world.access["0680"][1], person="bo")
+    amiss = door(command)
+    # then
+    assert whole == {"recipient": "0680", "digests": 1, "lines": 3, "findings": []}
+    assert amiss["findings"] == [{"kind": "linesRewritten", "first": 1, "last": 3}, {"kind": "headChanged"}]
+
+
+@pytest.mark.parametrize("event", [{"command": "eraseAccessLog", "recipient": "0680"}, {"command": "verifyAccessLog"}])
+def test_a_command_that_there_is_not_is_refused(door: Callable[[dict[str, Any]], Any], event: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="no such command"):
+        door(event)
