@@ -130,11 +130,11 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
         ("Delivery", True),
         ("Notification", True),
     }
-    assert [(one.function, one.expression, one.zone) for one in house.wiring.schedules] == [
+    assert {(one.function, one.expression, one.zone) for one in house.wiring.schedules} == {
         ("Housekeeping", "rate(1 minute)", "UTC"),
         ("Housekeeping", "cron(20 6 * * ? *)", "Europe/Stockholm"),
         ("Housekeeping", "cron(30 0 * * ? *)", "Europe/Stockholm"),
-    ]
+    }
 
 
 def test_the_audit_bucket_has_its_lock(house: House) -> None:
