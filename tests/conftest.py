@@ -23,9 +23,15 @@ settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("wide", max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 # `make prove PARTS=fuzz`: long, and other inputs each time.
 settings.register_profile("tireless", max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
-# A mutant is dead at the first counter-example; a smaller one is of no use.
+# A mutant is dead at the first counter-example; a smaller one is of no use. mutmut runs pytest again and again in one
+# process: a test in a class then has another instance each time, which is what the health check takes for a mistake.
 settings.register_profile(
-    "mutation", derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate]
+    "mutation",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.differing_executors],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
