@@ -48,7 +48,10 @@ async function fetched(more) {
       page.cursor = next.cursor;
     }
     page.deliveries = page.deliveries.filter((each) => WAITING.has(each.state) && !each.contactedAt);
-    page.deliveries.sort((one, other) => one.dueAt.localeCompare(other.dueAt));
+    // What is due at the same moment, as after a weekend, stands in the order that it came in.
+    page.deliveries.sort(
+      (one, other) => one.dueAt.localeCompare(other.dueAt) || one.receivedAt.localeCompare(other.receivedAt),
+    );
   }
   return page;
 }
