@@ -87,7 +87,7 @@ leaks: setup ## Search everything that the running service keeps for the family'
 test: check slow ## Everything that CI runs (under 15 minutes on two cores)
 
 .PHONY: check
-check: lint types imports drift fast ## The fast half: style, types, imports, drift, unit tests (under one minute)
+check: lint types imports drift fast ## The fast half: style, types, imports, drift, unit tests (under one minute); properties with few examples, `slow` tries them all
 
 .PHONY: lint
 lint: setup
@@ -115,12 +115,13 @@ drift: setup
 
 .PHONY: fast
 fast: setup
-	@$(RUN) pytest -q -n 2 tests/unit tests/functions tests/contract --ignore=tests/contract/test_imports.py
+	@HYPOTHESIS_PROFILE=quick $(RUN) pytest -q -n 2 tests/unit tests/functions tests/contract --ignore=tests/contract/test_imports.py
 
 .PHONY: slow
 slow: setup template build website chromium
 	@$(RUN) pytest -q tests/website
-	@$(RUN) pytest -q -n 2 --dist loadfile tests/adapters tests/contract/test_imports.py tests/infrastructure tests/dev
+	@$(RUN) pytest -q -n 2 --dist loadfile tests/adapters tests/contract/test_imports.py tests/contract/test_schemathesis.py \
+	  tests/functions/test_any_input.py tests/infrastructure tests/dev
 	@$(RUN) pytest -q -n 2 --dist loadfile tests/browser
 	@$(RUN) pytest -q -n 2 --dist loadfile tests/reliability
 	@$(MAKE) --no-print-directory coverage

@@ -20,6 +20,8 @@ os.environ.pop("AWS_PROFILE", None)
 
 # The gate finds the same every time; `HYPOTHESIS_PROFILE=wide`, as in `make prove`, looks further.
 settings.register_profile("steady", derandomize=True, deadline=None)
+# `make check`: the first of the same; the slow half of `make test` tries all of them.
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=20)
 settings.register_profile("wide", max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 # `make prove PARTS=fuzz`: long, and other inputs each time.
 settings.register_profile("tireless", max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))

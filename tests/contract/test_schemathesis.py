@@ -72,7 +72,7 @@ refusal.expected_statuses = [*refusal.expected_statuses, "413"]
 
 @schema.parametrize()
 @settings(
-    max_examples=25 if settings.get_current_profile_name() == "steady" else 1000,
+    max_examples={"quick": 8, "steady": 25}.get(settings.get_current_profile_name(), 1000),
     suppress_health_check=list(HealthCheck),
 )
 def test_every_call_answers_as_the_document_says(case: Any) -> None:

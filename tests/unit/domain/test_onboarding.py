@@ -276,5 +276,5 @@ class Way(RuleBasedStateMachine):
             assert set(self.one.missing) <= {Missing.CANARY_SENT, Missing.CANARY_OPENED, Missing.START}
 
 
-Way.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Way.TestCase.settings = settings(stateful_step_count=40)
 TestEveryOrder = Way.TestCase

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from familjehem.domain.assignment import Assignment
@@ -190,7 +190,6 @@ def test_an_unknown_statement_is_refused_without_being_repeated() -> None:
     assert faults(["familjehem"], {**self_test_answers(), "housingForm": "full"}) == [("/answers", "unknownQuestion")]
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.data(), st.lists(st.sampled_from(list(Assignment)), unique=True, min_size=1))
 def test_the_rules_hold_for_every_test(data: st.DataObject, assignments: list[Assignment]) -> None:
     # given any answers to the statements shown

@@ -647,4 +647,4 @@ class Town(RuleBasedStateMachine):
 
 
 TestTown = Town.TestCase
-TestTown.settings = hypothesis_settings(max_examples=60, stateful_step_count=25)
+TestTown.settings = hypothesis_settings(stateful_step_count=25)
