@@ -87,7 +87,7 @@ leaks: setup ## Search everything that the running service keeps for the family'
 test: check slow ## Everything that CI runs (under 15 minutes on two cores)
 
 .PHONY: check
-check: lint types imports drift fast ## The fast half: style, types, imports, drift, unit tests (under one minute); properties with few examples, `slow` tries them all
+check: lint types imports drift fast ## The fast half: style, types, imports, drift, unit tests, few examples of properties (under one minute)
 
 .PHONY: lint
 lint: setup
@@ -113,15 +113,17 @@ drift: setup
 	@$(RUN) python -m dev.console --check
 	@$(RUN) python -m dev.bill --check
 
+# What starts other processes, sets pages or walks the whole document of the API takes too long for the fast half.
+SLOWER := tests/contract/test_imports.py tests/contract/test_schemathesis.py tests/functions/test_press.py
+
 .PHONY: fast
 fast: setup
-	@HYPOTHESIS_PROFILE=quick $(RUN) pytest -q -n 2 tests/unit tests/functions tests/contract --ignore=tests/contract/test_imports.py
+	@HYPOTHESIS_PROFILE=quick $(RUN) pytest -q -n 2 tests/unit tests/functions tests/contract $(SLOWER:%=--ignore=%)
 
 .PHONY: slow
 slow: setup template build website chromium
 	@$(RUN) pytest -q tests/website
-	@$(RUN) pytest -q -n 2 --dist loadfile tests/adapters tests/contract/test_imports.py tests/contract/test_schemathesis.py \
-	  tests/functions/test_any_input.py tests/infrastructure tests/dev
+	@$(RUN) pytest -q -n 2 --dist loadfile $(SLOWER) tests/functions/test_any_input.py tests/adapters tests/infrastructure tests/dev
 	@$(RUN) pytest -q -n 2 --dist loadfile tests/browser
 	@$(RUN) pytest -q -n 2 --dist loadfile tests/reliability
 	@$(MAKE) --no-print-directory coverage
