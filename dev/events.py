@@ -148,8 +148,12 @@ def events() -> dict[str, dict[str, Any]]:
         **administration(),
         **{f"{verb}-delivery": handling(verb) for verb in ("claim", "release")},
         "handover-delivery": handling("handover", body("handover")),
-        **{f"{verb}-delivery": handling(verb, body(verb)) for verb in ("contact", "outcome", "note", "protect")},
-        "unprotect-delivery": handling("unprotect"),
+        **{
+            f"{verb}-delivery": handling(verb, body(verb))
+            for verb in ("contact", "outcome", "note", "protect", "erase")
+        },
+        **{f"{verb}-delivery": handling(verb) for verb in ("unprotect", "hold", "unhold")},
+        "erasures": event("GET /api/mailbox/erasures", "/api/mailbox/erasures", signed_in=True),
         "access-log": event("GET /api/mailbox/access-log", "/api/mailbox/access-log", signed_in=True),
         **{
             f"access-{what}": event(f"GET /api/mailbox/access-{what}", f"/api/mailbox/access-{what}", signed_in=True)

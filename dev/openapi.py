@@ -42,6 +42,7 @@ from functions.mailbox.forms import (
     PageForm,
     ProtectionForm,
 )
+from functions.mailbox.retention_forms import ErasureSentForm, ErasuresForm
 from functions.members.forms import ChangeForm, InvitationForm, MemberForm, RosterForm, SettingsForm
 from functions.self_test.forms import OutcomeForm, SelfTestForm
 from functions.submission.forms import (
@@ -298,7 +299,11 @@ OPERATIONS = (
                 "query",
                 "state",
                 "Only deliveries in this state.",
-                {"enum": [one.value for one in DeliveryState if one is not DeliveryState.QUEUED]},
+                {
+                    "enum": [
+                        one.value for one in DeliveryState if one not in {DeliveryState.QUEUED, DeliveryState.ERASED}
+                    ]
+                },
                 required=False,
             ),
             _parameter(
@@ -396,6 +401,24 @@ OPERATIONS = (
         ProtectionForm,
     ),
     _handling("unprotect", "unprotectDelivery", "Let everybody of the recipient read again.", "The delivery."),
+    _handling(
+        "erase",
+        "eraseDelivery",
+        "Decide that a withdrawn or closed delivery is erased: gone at once, destroyed within minutes, for ever.",
+        "The delivery, erased.",
+        ErasureSentForm,
+    ),
+    _handling("hold", "holdDelivery", "Exempt a delivery from erasure, by rule and by decision.", "The delivery."),
+    _handling("unhold", "unholdDelivery", "Let the recipient's rule be for a delivery again.", "The delivery."),
+    Operation(
+        method="get",
+        path="/api/mailbox/erasures",
+        id="listErasures",
+        summary="What was erased in five years, when and why, and when the last backup was gone: the certificates.",
+        answers={HTTPStatus.OK: ("All of them, the latest first.", ErasuresForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
+        parameters=(RECIPIENT,),
+    ),
     Operation(
         method="get",
         path="/api/mailbox/access-log",

@@ -42,6 +42,7 @@ _HEADERS = {
     "ServerSideEncryption": "s3:x-amz-server-side-encryption",
     "SSEKMSKeyId": "s3:x-amz-server-side-encryption-aws-kms-key-id",
 }
+_OF_VERSIONS = {"DeleteObject", "GetObject"}
 _OBJECT_ACTIONS = {"HeadObject": "GetObject"}
 _BUCKET_ACTIONS = {"ListObjectsV2": "ListBucket", "ListObjects": "ListBucket", "HeadBucket": "ListBucket"}
 _BUCKET_ACTIONS |= {"ListObjectVersions": "ListBucketVersions"}
@@ -300,7 +301,7 @@ def _s3(operation: str, asked: Mapping[str, Any]) -> Right:
     bucket = f"arn:aws:s3:::{asked.get('Bucket', '*')}"
     context = {condition: asked[name] for name, condition in _HEADERS.items() if name in asked}
     if "Key" in asked:
-        action = f"{operation}Version" if operation == "GetObject" and asked.get("VersionId") else operation
+        action = f"{operation}Version" if operation in _OF_VERSIONS and asked.get("VersionId") else operation
         return f"s3:{_OBJECT_ACTIONS.get(action, action)}", (f"{bucket}/{asked['Key']}",), context
     return f"s3:{_BUCKET_ACTIONS.get(operation, operation)}", (bucket,), context
 

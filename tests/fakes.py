@@ -26,7 +26,8 @@ from familjehem.domain.access_review import Confirmation, Review
 from familjehem.domain.affiliation import Affiliation
 from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
 from familjehem.domain.calendar import swedish_date
-from familjehem.domain.delivery import Delivery, DeliveryState, ReceivedSupplement
+from familjehem.domain.delivery import Delivery, DeliveryState, ErasureReason, NextStep, Origin, ReceivedSupplement
+from familjehem.domain.erasure import Erasure
 from familjehem.domain.errors import (
     ChallengeRefusedError,
     DeliveryNotFoundError,
@@ -38,6 +39,7 @@ from familjehem.domain.errors import (
     RecipientClosedError,
     RecipientExistsError,
 )
+from familjehem.domain.expiry import Clock as LetterClock
 from familjehem.domain.handling import Colleague, Event, Handled
 from familjehem.domain.health import Vitals
 from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Person
@@ -45,6 +47,8 @@ from familjehem.domain.onboarding import Onboarding
 from familjehem.domain.outbox import (
     AccessTask,
     ConfirmationTask,
+    ErasureTask,
+    ExpiryTask,
     LetterTask,
     NoticeTask,
     Occasion,
@@ -66,6 +70,7 @@ from familjehem.ports import (
     ApplicationChangedError,
     ChallengeSpentError,
     Claimed,
+    Condemned,
     DataKey,
     DeliveryChangedError,
     KeyUnusableError,
@@ -137,6 +142,10 @@ class World:
     days: dict[tuple[str, str], date] = field(default_factory=dict)
     accounts_kept: dict[str, "KeptAccount"] = field(default_factory=dict)
     to_tell: dict[AccessTask, datetime] = field(default_factory=dict)
+    expiries: dict[ExpiryTask, datetime] = field(default_factory=dict)
+    erasing: dict[ErasureTask, datetime] = field(default_factory=dict)
+    destroyed: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    retained: list[tuple[int, int, int]] = field(default_factory=list)
     access_gauged: list[tuple[int, int, int, int]] = field(default_factory=list)
     events: dict[tuple[str, str, str], Event] = field(default_factory=dict)
     access: dict[str, list[AccessEntry]] = field(default_factory=lambda: defaultdict(list))
@@ -186,6 +195,9 @@ class World:
         self.gauge = FakeGauge(self)
         self.self_test_gauge = FakeSelfTestGauge(self)
         self.members = FakeMembers(self)
+        self.disposals = FakeDisposals(self)
+        self.shredder = FakeShredder(self)
+        self.retention_gauge = FakeRetentionGauge(self)
         self.staff = FakeStaff(self)
         self.accounts = FakeAccounts(self)
         self.access_gauge = FakeAccessGauge(self)
@@ -231,7 +243,8 @@ class World:
 
     def tasks(self) -> list[OutboxTask]:
         """Give every task that waits in the outbox; empty is the invariant."""
-        return [*self.letters, *self.waiting_supplements, *self.notices, *self.confirmations, *self.to_tell]
+        delivered = [*self.letters, *self.waiting_supplements, *self.notices, *self.confirmations, *self.to_tell]
+        return [*delivered, *self.expiries, *self.erasing]
 
 
 def month(at: datetime) -> str:
@@ -639,7 +652,17 @@ class FakeIntake(Fake):
 
 def told(delivery: Delivery) -> Delivery:
     """Give a delivery as the letterbox may read it: never who handles it."""
-    return replace(delivery, handler=None, handler_name=None, handlings=0)
+    return replace(
+        delivery,
+        handler=None,
+        handler_name=None,
+        handlings=0,
+        settled_at=None,
+        held=False,
+        warned_on=None,
+        decided_at=None,
+        erasure=None,
+    )
 
 
 class FakeAttempts(Fake):
@@ -716,6 +739,14 @@ class FakeNoticeQueue(Fake):
             if waited and (task.recipient, task.number) in self.world.deliveries:
                 self.world.notified[task] = at
 
+    def expiry_waits(self, task: ExpiryTask) -> bool:
+        with self.world.step("notice_queue.expiry_waits"):
+            return task in self.world.expiries
+
+    def expiry_told(self, task: ExpiryTask) -> None:
+        with self.world.step("notice_queue.expiry_told"):
+            self.world.expiries.pop(task, None)
+
     def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
         with self.world.step("notice_queue.confirmation"):
             queued = self.world.confirmations.get(task)
@@ -752,7 +783,7 @@ class FakeOutbox(Fake):
             since |= {task: queued.queued_at for task, queued in world.waiting_supplements.items()}
             since |= world.notices
             since |= {task: queued.queued_at for task, queued in world.confirmations.items()}
-            since |= world.to_tell
+            since |= {**world.to_tell, **world.expiries, **world.erasing}
             order = sorted(since, key=lambda task: (since[task], repr(task)))
             return [Waiting(task, since[task], world.touches[task]) for task in order]
 
@@ -760,6 +791,108 @@ class FakeOutbox(Fake):
         with self.world.step("outbox.touch"):
             if task in self.world.tasks():
                 self.world.touches[task] += 1
+
+
+class FakeDisposals(Fake):
+    def clocks(self, recipient: str) -> Iterable[LetterClock]:
+        with self.world.step("disposals.clocks"):
+            mine = [one for one in self.world.deliveries.values() if one.recipient == recipient and one.readable]
+            return [LetterClock.of(one) for one in mine]
+
+    def warn(self, recipient: str, numbers: Sequence[str], on: date, at: datetime) -> None:
+        with self.world.step("disposals.warn"):
+            self.world.expiries.setdefault(ExpiryTask(recipient), at)
+            for key in ((recipient, number) for number in numbers):
+                if self.world.deliveries[key].readable:
+                    self.world.deliveries[key] = replace(self.world.deliveries[key], warned_on=on)
+
+    def decide(self, clock: LetterClock, at: datetime) -> bool:
+        key = (clock.recipient, clock.number)
+        with self.world.step("disposals.decide"):
+            stored = self.world.deliveries[key]
+            if stored.held or (stored.state, stored.supplements) != (clock.state, clock.supplements):
+                return False
+            self.world.deliveries[key] = replace(
+                stored, state=DeliveryState.ERASED, decided_at=at, erasure=ErasureReason.RULE
+            )
+            self.world.erasing[ErasureTask(*key)] = at
+            return True
+
+    def condemned(self, task: ErasureTask) -> Condemned | None:
+        key = (task.recipient, task.number)
+        with self.world.step("disposals.condemned"):
+            stored = self.world.deliveries.get(key)
+            if stored is None or stored.state is not DeliveryState.ERASED:
+                return None
+            return Condemned(erasure_of(self.world, stored), 1 + stored.supplements)
+
+    def destroy(self, condemned: Condemned, at: datetime) -> None:
+        world, erasure = self.world, condemned.erasure
+        key = (erasure.recipient, erasure.number)
+        with world.step("disposals.destroy"):
+            if key in world.destroyed:
+                return
+            world.destroyed[key] = at
+            world.wraps.pop(key, None)
+            for version in range(2, condemned.versions + 1):
+                world.supplement_wraps.pop((*key, version), None)
+            world.deliveries[key] = Delivery(
+                number=erasure.number,
+                recipient=erasure.recipient,
+                state=DeliveryState.ERASED,
+                assignments=(),
+                origin=Origin.OTHER,
+                next_step=NextStep.CALL_FIRST,
+                question_set="",
+                queued_at=erasure.queued_at,
+                received_at=erasure.received_at,
+                withdrawn_at=erasure.withdrawn_at,
+                decided_at=erasure.decided_at,
+                erasure=erasure.reason,
+            )
+
+    def forget(self, task: ErasureTask) -> None:
+        with self.world.step("disposals.forget"):
+            for key in [key for key in self.world.events if key[:2] == (task.recipient, task.number)]:
+                del self.world.events[key]
+
+    def done(self, task: ErasureTask) -> None:
+        with self.world.step("disposals.done"):
+            self.world.erasing.pop(task, None)
+
+
+def erasure_of(world: World, delivery: Delivery) -> Erasure:
+    assert delivery.received_at is not None
+    assert delivery.decided_at is not None
+    assert delivery.erasure is not None
+    return Erasure(
+        recipient=delivery.recipient,
+        number=delivery.number,
+        queued_at=delivery.queued_at,
+        received_at=delivery.received_at,
+        withdrawn_at=delivery.withdrawn_at,
+        decided_at=delivery.decided_at,
+        erased_at=world.destroyed.get((delivery.recipient, delivery.number)),
+        reason=delivery.erasure,
+    )
+
+
+class FakeShredder(Fake):
+    def shred(self, recipient: str, number: str) -> int:
+        world = self.world
+        with world.step("shredder.shred"):
+            letters = [key for key in world.objects if key[:2] == (recipient, number)]
+            supplements = [key for key in world.supplement_objects if key[:2] == (recipient, number)]
+            for key in letters:
+                del world.objects[key]
+            for key in supplements:
+                del world.supplement_objects[key]
+            return len(letters) + len(supplements)
+
+
+class FakeRetentionGauge(Fake):
+    def retention(self, warned: int, decided: int, failed: int) -> None:
+        self.world.retained.append((warned, decided, failed))
 
 
 class FakeGauge(Fake):
@@ -1039,6 +1172,8 @@ class FakeTenantRoom(Fake):
                 raise DeliveryChangedError
             if (*key, event.id) in world.events:
                 raise DeliveryChangedError
+            if handled.after.state is DeliveryState.ERASED and stored.supplements != before.supplements:
+                raise DeliveryChangedError
             if event.content is not None and key not in world.wraps:
                 raise LetterUnreadableError
             after = handled.after
@@ -1050,9 +1185,22 @@ class FakeTenantRoom(Fake):
                 handlings=after.handlings,
                 contacted_at=after.contacted_at,
                 readers=after.readers,
+                settled_at=after.settled_at,
+                held=after.held,
+                warned_on=after.warned_on,
+                decided_at=after.decided_at,
+                erasure=after.erasure,
             )
+            if after.state is DeliveryState.ERASED:
+                world.erasing[ErasureTask(*key)] = event.at
             world.events[*key, event.id] = event
             self._trailed(before.number, handled.entry)
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        with self.world.step("room.erasures"):
+            mine = [one for one in self.world.deliveries.values() if one.recipient == self.recipient]
+            gone = [erasure_of(self.world, one) for one in mine if one.state is DeliveryState.ERASED]
+            return tuple(sorted(gone, key=lambda one: (one.decided_at, one.number), reverse=True))
 
     def event(self, number: str, event: str) -> Event | None:
         with self.world.step("room.event"):

@@ -12,24 +12,34 @@ from familjehem.domain.application import Receipt
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.identification import Adult
 from familjehem.domain.membership import AccessKind, Caller, Membership, Role
-from familjehem.domain.outbox import AccessTask, ConfirmationTask, LetterTask, NoticeTask, SupplementTask
+from familjehem.domain.outbox import (
+    AccessTask,
+    ConfirmationTask,
+    ErasureTask,
+    ExpiryTask,
+    LetterTask,
+    NoticeTask,
+    SupplementTask,
+)
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
 from familjehem.ports import Claimed
 from familjehem.runtime.wiring.export import Export, press
 from familjehem.runtime.wiring.identification import Identification
 from familjehem.runtime.wiring.mailbox import Mailbox
 from familjehem.runtime.wiring.members import LocalAdministration
+from familjehem.usecases.apply_retention import ApplyRetention
 from familjehem.usecases.check_identifications import CheckIdentifications
 from familjehem.usecases.create_recipient import CreateRecipient
 from familjehem.usecases.deliver_letter import DeliverLetter
 from familjehem.usecases.deliver_supplement import DeliverSupplement
 from familjehem.usecases.end_unused_access import EndUnusedAccess
+from familjehem.usecases.erase_letter import EraseLetter
 from familjehem.usecases.export_registry import ExportRegistry
 from familjehem.usecases.finish_identification import FinishIdentification
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.keep_roster import Farewell, Registrar
 from familjehem.usecases.list_recipients import ListRecipients
-from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember
+from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember, WarnOfErasure
 from familjehem.usecases.print_compilation import PrintCompilation
 from familjehem.usecases.read_mailbox import OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
@@ -149,7 +159,14 @@ class Service:
         self.tell = TellMember(
             queue=world.access_queue, directory=world.directory, post=world.post, mailbox_url=MAILBOX
         )
-        self.keep_house = KeepHouse(outbox=world.outbox, gauge=world.gauge, clock=world.clock)
+        self.warn = WarnOfErasure(
+            queue=world.notice_queue, directory=world.directory, post=world.post, mailbox_url=MAILBOX
+        )
+        self.erase = EraseLetter(disposals=world.disposals, shredder=world.shredder, clock=world.clock)
+        self.apply_retention = ApplyRetention(
+            directory=world.directory, disposals=world.disposals, gauge=world.retention_gauge, clock=world.clock
+        )
+        self.keep_house = KeepHouse(outbox=world.outbox, erase=self.erase, gauge=world.gauge, clock=world.clock)
         reception = Reception(members=world.members, tenancy=world.tenancy)
         self.mailbox = Mailbox.of(reception, world.directory, world.clock)
         self.administration = LocalAdministration.of(
@@ -216,6 +233,10 @@ class Service:
                         self.confirm(task)
                     case AccessTask():
                         self.tell(task)
+                    case ExpiryTask():
+                        self.warn(task)
+                    case ErasureTask():
+                        self.erase(task)
 
     def hire(self, person: str, *recipients: str, role: Role = Role.CASE_WORKER) -> Caller:
         """Give a person a place at recipients, and give how she calls."""

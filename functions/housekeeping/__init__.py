@@ -1,1 +1,1 @@
-"""Housekeeping: finds what is stuck in the outbox and wakes its worker; ends access that nobody uses."""
+"""Housekeeping: wakes what is stuck in the outbox, ends access that nobody uses, erases what is to go."""

@@ -1,4 +1,4 @@
-"""The Lambda handler of housekeeping: once a minute, once a day and a night, and by command."""
+"""The Lambda handler of housekeeping: once a minute, twice a day, once a night, and by command."""
 
 from familjehem.runtime.start import starting
 
@@ -18,6 +18,7 @@ with starting():
 
 NIGHT = "access-logs"
 UNUSED = "unused-access"
+RETENTION = "retention"
 VERIFY = "verifyAccessLog"
 
 
@@ -35,6 +36,8 @@ def handler(event: Mapping[str, Any], _: LambdaContext) -> dict[str, Any]:
                 return night()
             case {"schedule": schedule} if schedule == UNUSED:
                 return unused_access()
+            case {"schedule": schedule} if schedule == RETENTION:
+                return retention()
             case _:
                 return outbox()
     finally:
@@ -60,6 +63,13 @@ def unused_access() -> dict[str, int]:
             logger.info(event, extra={"recipient": recipient, "person": person})
     found = {name: len(places) for name, places in asdict(report).items()}
     logger.info(Event.ACCESS_LOOKED_AT, extra=found)
+    return found
+
+
+def retention() -> dict[str, int]:
+    """Apply every recipient's rule of how long letters stay."""
+    found = asdict(house.apply_retention())
+    logger.info(Event.RETENTION_APPLIED, extra=found)
     return found
 
 

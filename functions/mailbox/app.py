@@ -1,4 +1,4 @@
-"""The mailbox's routes: list, open, handle; those about who may read, and who has, stand in `access`."""
+"""The mailbox's routes: list, open, handle; who may read stands in `access`, how long letters stay in `retention`."""
 
 from collections.abc import Sequence
 
@@ -24,6 +24,7 @@ from functions.mailbox.forms import (
     PageForm,
     delivery_form,
 )
+from functions.mailbox.retention import retention_routes
 
 
 def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
@@ -83,6 +84,7 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
             Route(f"{one}/outcome", outcome, methods=["POST"]),
             Route(f"{one}/note", note, methods=["POST"]),
             *access_routes(mailbox, client_id),
+            *retention_routes(mailbox, client_id),
         ],
         site_url,
     )
@@ -108,7 +110,7 @@ def state(sent: str | None) -> DeliveryState | None:
     """Read the state filter; `MalformedRequestError` for a state that a mailbox does not show."""
     if not sent:
         return None
-    if sent not in DeliveryState or sent == DeliveryState.QUEUED:
+    if sent not in DeliveryState or sent in {DeliveryState.QUEUED, DeliveryState.ERASED}:
         raise MalformedRequestError(FieldError("/state", "unknownChoice"))
     return DeliveryState(sent)
 

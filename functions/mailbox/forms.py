@@ -1,7 +1,7 @@
 """What the mailbox says and hears on the wire."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
@@ -49,7 +49,8 @@ class HandlerForm(Wire):
 class DeliveryForm(Wire):
     """One delivery as its row tells it; `origin` tells whether the family lives in the own municipality.
 
-    `protected` tells that named readers alone may know of it.
+    `protected` tells that named readers alone may know of it, `held` that it is exempt from erasure; `erasesOn` is the
+    first day on which it may be erased by rule, null until the recipient was told.
     """
 
     number: str
@@ -65,6 +66,8 @@ class DeliveryForm(Wire):
     supplemented_at: datetime | None
     handler: HandlerForm | None
     protected: bool
+    held: bool
+    erases_on: date | None
 
 
 def delivery_form(delivery: Delivery) -> DeliveryForm:
@@ -336,4 +339,6 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "supplemented_at": delivery.supplemented_at,
         "handler": HandlerForm.of(delivery),
         "protected": delivery.protected,
+        "held": delivery.held,
+        "erases_on": delivery.erases_on,
     }

@@ -3,12 +3,12 @@
 from familjehem.runtime.start import starting
 
 with starting():
-    from familjehem.domain.outbox import AccessTask, ConfirmationTask, NoticeTask, OutboxTask
+    from familjehem.domain.outbox import AccessTask, ConfirmationTask, ExpiryTask, NoticeTask, OutboxTask
     from familjehem.runtime.settings import NotificationSettings
     from familjehem.runtime.streams import stream_handler
     from familjehem.runtime.wiring.notification import wire
 
-    notify, confirm, tell = wire(NotificationSettings.read())
+    notify, confirm, tell, warn = wire(NotificationSettings.read())
 
 
 def work(task: OutboxTask) -> bool:
@@ -20,6 +20,8 @@ def work(task: OutboxTask) -> bool:
             return confirm(task)
         case AccessTask():
             return tell(task)
+        case ExpiryTask():
+            return warn(task)
         case _:
             return False
 

@@ -34,6 +34,7 @@ from familjehem.adapters.dynamo.access_log import DynamoAccessLedger
 from familjehem.adapters.dynamo.access_queue import DynamoAccessQueue
 from familjehem.adapters.dynamo.attempts import DynamoAttempts
 from familjehem.adapters.dynamo.directory import DynamoDirectory
+from familjehem.adapters.dynamo.disposals import DynamoDisposals
 from familjehem.adapters.dynamo.intake import DynamoIntake, Tables
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import DynamoLetterQueue, DynamoNoticeQueue, DynamoOutbox, DynamoSupplementQueue
@@ -47,6 +48,7 @@ from familjehem.adapters.post import SesPost
 from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.adapters.recipient_keys import KmsRecipientKeys
 from familjehem.adapters.secrets import SecretsManagerSecrets
+from familjehem.adapters.shredder import S3Shredder
 from familjehem.adapters.tenancy import Premises, StsTenancy
 from familjehem.adapters.vault import S3Vault, object_key
 from familjehem.domain.delivery import Delivery
@@ -122,6 +124,10 @@ class FakeHouse:
     def swap_wraps(self, recipient: str, one: str, other: str) -> None:
         wraps = self.world.wraps
         wraps[recipient, one], wraps[recipient, other] = wraps[recipient, other], wraps[recipient, one]
+
+    def objects_of(self, recipient: str, number: str) -> int:
+        found = [*self.world.objects, *self.world.supplement_objects]
+        return len([key for key in found if key[:2] == (recipient, number)])
 
     def tamper(self, recipient: str, number: str, purpose: Purpose) -> None:
         sealed = self.world.objects[recipient, number, purpose]
@@ -204,7 +210,7 @@ def _built(session: boto3.Session) -> Cloud:
     audit_bucket = f"audit-{run}"
     for name in (bucket, audit_bucket):
         aws.s3().create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    aws.s3().put_bucket_versioning(Bucket=audit_bucket, VersioningConfiguration={"Status": "Enabled"})
+        aws.s3().put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     ses = aws.ses()
     ses.create_email_identity(EmailIdentity=SENDER)
     ses.create_configuration_set(ConfigurationSetName=f"{CONFIGURATION_SET}-{run}")
@@ -283,6 +289,8 @@ class AwsHouse:
         self.digest_store = S3DigestStore(self.s3, cloud.audit_bucket)
         self.attempts = DynamoAttempts(database, tables.main, self.secrets)
         self.vault = S3Vault(self.s3, cloud.bucket)
+        self.disposals = DynamoDisposals(database, tables.main, tables.wraps)
+        self.shredder = S3Shredder(self.s3, cloud.bucket)
         self.data_keys = KmsDataKeys(self.kms)
         self.contact_key_arn = cloud.contact_key_arn
         self.contact_key = KmsContactKey(self.kms, cloud.contact_key_arn)
@@ -368,6 +376,10 @@ class AwsHouse:
         kept = [wraps.get_item(Key=key)["Item"] for key in (first, second)]
         wraps.put_item(Item={**kept[0], **second})
         wraps.put_item(Item={**kept[1], **first})
+
+    def objects_of(self, recipient: str, number: str) -> int:
+        found = self.s3.list_object_versions(Bucket=self.cloud.bucket, Prefix=f"{recipient}/{number}/")
+        return len(found.get("Versions", [])) + len(found.get("DeleteMarkers", []))
 
     def tamper(self, recipient: str, number: str, purpose: Purpose) -> None:
         place = {"Bucket": self.cloud.bucket, "Key": object_key(recipient, number, purpose)}

@@ -10,9 +10,11 @@ import pytest
 
 from familjehem.domain.access_log import NOTHING, START, StoredDigest, check_lines
 from familjehem.domain.access_review import Confirmation, Review, ReviewFinding
+from familjehem.domain.application import DeliveryPromise
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.calendar import swedish_date
-from familjehem.domain.delivery import DeliveryState, Reader, ReceivedSupplement
+from familjehem.domain.delivery import DeliveryState, ErasureReason, Reader, ReceivedSupplement
+from familjehem.domain.erasure import erased, held
 from familjehem.domain.errors import (
     ChallengeRefusedError,
     DeliveryNotFoundError,
@@ -21,12 +23,15 @@ from familjehem.domain.errors import (
     RecipientClosedError,
     RecipientExistsError,
 )
+from familjehem.domain.expiry import Clock as LetterClock
 from familjehem.domain.handling import Colleague, Event, Handled
 from familjehem.domain.membership import AccessEntry, AccessKind, AccessReason, Membership, Role
 from familjehem.domain.outbox import (
     AccessOccasion,
     AccessTask,
     ConfirmationTask,
+    ErasureTask,
+    ExpiryTask,
     LetterTask,
     NoticeTask,
     Occasion,
@@ -41,6 +46,7 @@ from familjehem.ports import (
     AlreadyAcceptedError,
     ApplicationChangedError,
     ChallengeSpentError,
+    Condemned,
     DeliveryChangedError,
     Page,
     RecipientChangedError,
@@ -201,6 +207,133 @@ class TestWithdrawal:
             house.intake.withdraw(delivery, at(14))
 
         assert families.state(house, application) is DeliveryState.DELIVERED
+
+
+class TestErasure:
+    def closed(self, house, one, number):
+        """Close a delivery, with a note, as the mailbox would."""
+        room = house.tenancy.room(one.id)
+        before = room.delivery(number)
+        after = replace(before, state=DeliveryState.CLOSED, handlings=1, settled_at=at(14))
+        told = Event(id="a" * 32, step=1, at=at(14), kind=AccessKind.OUTCOME, person="p", name="P", content=b"said")
+        room.handle(Handled(before, after, told, Role.CASE_WORKER))
+        return after
+
+    def decided(self, house, one, number, **changes):
+        before = replace(self.closed(house, one, number), **changes)
+        after = replace(erased(before, ErasureReason.FAMILY_ASKED, at(15)), handlings=2)
+        event = Event(id="b" * 32, step=2, at=at(15), kind=AccessKind.ERASE, person="p", name="P")
+        house.tenancy.room(one.id).handle(Handled(before, after, event, Role.CASE_WORKER))
+        return ErasureTask(one.id, number)
+
+    def test_tells_the_clock_of_every_letter_and_of_nothing_else(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        families.accepted(house, one)
+        families.delivered(house, other)
+        number, kept = families.delivered(house, one), families.delivered(house, one)
+        self.closed(house, one, number)
+
+        found = {clock.number: clock for clock in house.disposals.clocks(one.id)}
+
+        assert set(found) == {number, kept}
+        assert (found[number].state, found[number].settled_at, found[number].held) == (
+            DeliveryState.CLOSED,
+            at(14),
+            False,
+        )
+        assert found[kept] == LetterClock.of(house.tenancy.room(one.id).delivery(kept))
+
+    def test_warns_of_letters_in_one_mail(self, house):
+        one = families.recipient(house)
+        numbers = [families.delivered(house, one), families.delivered(house, one)]
+        day = at(14).date()
+        before = {row.task for row in house.outbox.waiting()}
+
+        house.disposals.warn(one.id, numbers, day, at(14))
+        house.disposals.warn(one.id, numbers, day, at(15))
+
+        task = ExpiryTask(one.id)
+        assert {row.task for row in house.outbox.waiting()} - before == {task}
+        assert [house.tenancy.room(one.id).delivery(number).warned_on for number in numbers] == [day, day]
+        assert house.notice_queue.expiry_waits(task)
+        house.notice_queue.expiry_told(task)
+        house.notice_queue.expiry_told(task)
+        assert not house.notice_queue.expiry_waits(task)
+
+    def test_decides_by_rule_what_is_as_it_was_read_and_only_once(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        (clock,) = house.disposals.clocks(one.id)
+
+        assert house.disposals.decide(clock, at(15)) is True
+        assert house.disposals.decide(clock, at(16)) is False
+
+        room = house.tenancy.room(one.id)
+        assert room.delivery(number) is None
+        assert room.page(None, None, 10) == Page((), None)
+        (erasure,) = room.erasures()
+        assert (erasure.number, erasure.reason, erasure.decided_at) == (number, ErasureReason.RULE, at(15))
+        assert house.disposals.condemned(ErasureTask(one.id, number)) == Condemned(erasure, 1)
+
+    def test_never_decides_by_rule_what_is_exempt_or_has_had_a_supplement_since(self, house):
+        one = families.recipient(house)
+        number, other = families.delivered(house, one), families.delivered(house, one)
+        clocks = list(house.disposals.clocks(one.id))
+        room = house.tenancy.room(one.id)
+        before = room.delivery(number)
+        event = Event(id="c" * 32, step=1, at=at(14), kind=AccessKind.HOLD, person="p", name="P")
+        room.handle(Handled(before, replace(held(before), handlings=1), event, Role.CASE_WORKER))
+        families.supplemented(house, families.reference_of(other))
+
+        assert [house.disposals.decide(clock, at(15)) for clock in clocks] == [False, False]
+        assert [clock.held for clock in house.disposals.clocks(one.id) if clock.number == number] == [True]
+
+    def test_destroys_wraps_objects_and_notes_and_leaves_a_tombstone(self, house):
+        one = families.recipient(house)
+        number, kept = families.delivered(house, one), families.delivered(house, one)
+        families.supplemented(house, families.reference_of(number), come=at(13))
+        before = {row.task for row in house.outbox.waiting()}
+        task = self.decided(house, one, number)
+        assert {row.task for row in house.outbox.waiting()} - before == {task}
+        condemned = house.disposals.condemned(task)
+        assert (condemned.versions, condemned.erasure.erased_at, house.wraps_of(one.id, number)) == (2, None, 2)
+
+        for hour in (16, 17):
+            house.disposals.destroy(condemned, at(hour))
+        assert house.shredder.shred(one.id, number) == 4
+        assert house.shredder.shred(one.id, number) == 0
+        for _ in range(2):
+            house.disposals.forget(task)
+            house.disposals.done(task)
+
+        (erasure,) = house.tenancy.room(one.id).erasures()
+        assert (erasure.decided_at, erasure.erased_at, erasure.reason) == (at(15), at(16), ErasureReason.FAMILY_ASKED)
+        assert (house.wraps_of(one.id, number), house.objects_of(one.id, number)) == (0, 0)
+        assert house.events(one.id, number) == []
+        assert task not in {row.task for row in house.outbox.waiting()}
+        (told,) = house.intake.deliveries(
+            [DeliveryPromise(number=number, recipient=one.id, recipient_name="", municipalities=())]
+        ).values()
+        assert (told.state, told.assignments, told.received_at) == (DeliveryState.ERASED, (), erasure.received_at)
+        assert house.wraps_of(one.id, kept) == 1
+        assert house.objects_of(one.id, kept) == 2
+
+    def test_knows_of_nothing_to_destroy_where_nothing_was_decided(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+
+        assert house.disposals.condemned(ErasureTask(one.id, number)) is None
+        assert house.disposals.condemned(ErasureTask(one.id, "none")) is None
+
+    def test_refuses_a_decision_about_what_has_had_a_supplement_since(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        families.supplemented(house, families.reference_of(number), come=at(13))
+
+        with pytest.raises(DeliveryChangedError):
+            self.decided(house, one, number, supplements=0, received_supplements=())
+
+        assert house.tenancy.room(one.id).erasures() == ()
 
 
 class TestSupplement:

@@ -112,7 +112,19 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
     mailbox = "GET /api/mailbox/deliveries"
     compilation = f"{mailbox}/{{number}}/compilation"
     exports = {f"{compilation}.pdf", f"{compilation}.json", "GET /api/mailbox/registry.csv"}
-    verbs = ("claim", "release", "handover", "contact", "outcome", "note", "protect", "unprotect")
+    verbs = (
+        "claim",
+        "release",
+        "handover",
+        "contact",
+        "outcome",
+        "note",
+        "protect",
+        "unprotect",
+        "erase",
+        "hold",
+        "unhold",
+    )
     handling = {f"POST /api/mailbox/deliveries/{{number}}/{verb}" for verb in verbs}
     people = {"GET /api/mailbox/me", "GET /api/mailbox/colleagues"}
     settings = {f"{method} /api/members/settings" for method in ("GET", "PUT")}
@@ -123,6 +135,7 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
     checks = {
         f"{method} /api/mailbox/access-{what}" for method in ("GET", "POST") for what in ("review", "confirmation")
     }
+    checks.add("GET /api/mailbox/erasures")
     log = "GET /api/mailbox/access-log"
     handled = {*exports, *handling, log, *checks}
     assert guarded == {mailbox, f"{mailbox}/{{number}}", *handled, *people, *administration}

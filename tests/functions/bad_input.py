@@ -1569,6 +1569,26 @@ def mailboxes() -> Iterator[Case]:
             status=409,
             slug="handling-locked",
         )
+    yield Case(
+        group=group,
+        name="erased while it is worked with",
+        prepare=working("erase", sent='{"reason": "noLongerNeeded"}'),
+        status=409,
+        slug="erasure-locked",
+    )
+    yield Case(
+        group=group,
+        name="a reader who exempts from erasure",
+        prepare=working("hold", by="rut"),
+        status=403,
+        slug="reader-only",
+    )
+    yield invalid(
+        group,
+        "erased for no known reason",
+        working("erase", sent=f'{{"reason": "{MARK}"}}', state=DeliveryState.CLOSED),
+        ("/reason", "unknownChoice"),
+    )
     for name, sent, code in (
         ("handed over to nobody", "{}", "required"),
         ("handed over to somebody that nobody knows", f'{{"to": "{MARK}"}}', "unknownChoice"),

@@ -17,11 +17,13 @@ STREAM = {
     "notice": "Notification",
     "confirmation": "Notification",
     "access": "Notification",
+    "expiry": "Notification",
 }
 SCHEDULES = {
     "housekeeping": "HousekeepingEveryMinute",
     "unused-access": "HousekeepingUnusedAccess",
     "access-logs": "HousekeepingEveryNight",
+    "retention": "HousekeepingRetention",
 }
 
 

@@ -393,6 +393,8 @@ class TestApi:
             *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("claim", "release", "handover")),
             *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("contact", "outcome", "note")),
             *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("protect", "unprotect")),
+            *(("POST", f"/api/mailbox/deliveries/{{number}}/{verb}") for verb in ("erase", "hold", "unhold")),
+            ("GET", "/api/mailbox/erasures"),
             ("GET", "/api/mailbox/access-log"),
             *(
                 (method, f"/api/mailbox/access-{what}")
@@ -502,9 +504,10 @@ class TestSources:
         expressions = [
             found["ScheduleExpression"] for one in schedules if "ScheduleExpression" in (found := properties[one.path])
         ]
-        assert expressions == ["rate(1 minute)", NIGHTLY, "cron(20 6 * * ? *)"]
-        assert RATE.fullmatch(expressions[0])
-        assert next_time(expressions[2], datetime(2026, 6, 1, 0, 0, tzinfo=UTC), "Europe/Stockholm") == datetime(
+        daily = "cron(20 6 * * ? *)"
+        assert set(expressions) == {"rate(1 minute)", NIGHTLY, daily, "cron(40 6 * * ? *)"}
+        assert RATE.fullmatch("rate(1 minute)")
+        assert next_time(daily, datetime(2026, 6, 1, 0, 0, tzinfo=UTC), "Europe/Stockholm") == datetime(
             2026, 6, 1, 4, 20, tzinfo=UTC
         )
 

@@ -171,6 +171,14 @@ class S3:
         newest_first = ((key, place) for key, each in found for place in reversed(range(len(each))))
         return {"Versions": [{"Key": key, "VersionId": str(place)} for key, place in newest_first]}
 
+    def delete_object(self, *, session: str | None, Bucket: str, Key: str, VersionId: str) -> Any:
+        if session:
+            raise error("AccessDenied", "DeleteObject")
+        if len(self.buckets[Bucket].get(Key, ())) > int(VersionId):
+            # Older versions keep their places: who removes all goes from the newest to the oldest.
+            del self.buckets[Bucket][Key][int(VersionId)]
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from familjehem.domain.affiliation import Affiliation
     from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
     from familjehem.domain.delivery import Delivery, DeliveryState
+    from familjehem.domain.erasure import Erasure
+    from familjehem.domain.expiry import Clock as LetterClock
     from familjehem.domain.handling import Colleague, Event, Handled
     from familjehem.domain.health import Vitals
     from familjehem.domain.membership import AccessEntry, Person
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from familjehem.domain.outbox import (
         AccessTask,
         ConfirmationTask,
+        ErasureTask,
+        ExpiryTask,
         LetterTask,
         NoticeTask,
         OutboxTask,
@@ -379,6 +383,14 @@ class NoticeQueue(Protocol):
         """Delete the row and record the time at the delivery; repeats do nothing. `NotConfirmedError`."""
         ...
 
+    def expiry_waits(self, task: ExpiryTask) -> bool:
+        """Tell, read consistently, whether the mail is still to be sent."""
+        ...
+
+    def expiry_told(self, task: ExpiryTask) -> None:
+        """Delete the row; repeats do nothing. `NotConfirmedError`."""
+        ...
+
     def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
         """Give the waiting confirmation, read consistently, or None; its wrap is empty where that is gone."""
         ...
@@ -442,6 +454,68 @@ class Gauge(Protocol):
 
     def outbox(self, waiting: int, stuck: int, oldest_seconds: float) -> None:
         """Publish how many rows wait, how many of them are stuck, and the age of the oldest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Condemned:
+    """A letter that was decided to be erased, and how many versions of it have a wrap: its supplements, and itself."""
+
+    erasure: Erasure
+    versions: int
+
+
+class Disposals(Protocol):
+    """Erasure, as housekeeping may do it: it judges by times alone, and can open nothing.
+
+    What was decided, by rule here or by a person in the mailbox, waits in the outbox until all of it is destroyed.
+    """
+
+    def clocks(self, recipient: str) -> Iterable[LetterClock]:
+        """Give the clock of every letter that a recipient holds."""
+        ...
+
+    def warn(self, recipient: str, numbers: Sequence[str], on: date, at: datetime) -> None:
+        """Have the recipient told once of all these letters, and note it at each; repeats do no harm.
+
+        `NotConfirmedError`.
+        """
+        ...
+
+    def decide(self, clock: LetterClock, at: datetime) -> bool:
+        """Decide by rule that a letter goes, if it is as it was read; False if it is not. `NotConfirmedError`."""
+        ...
+
+    def condemned(self, task: ErasureTask) -> Condemned | None:
+        """Give, read consistently, what was decided, or None where nothing is to be destroyed."""
+        ...
+
+    def destroy(self, condemned: Condemned, at: datetime) -> None:
+        """Destroy every wrap and leave the tombstone, in one commit; a repeat does nothing. `NotConfirmedError`."""
+        ...
+
+    def forget(self, task: ErasureTask) -> None:
+        """Delete what was noted about the letter while it was worked with; repeats do nothing. `NotConfirmedError`."""
+        ...
+
+    def done(self, task: ErasureTask) -> None:
+        """Delete the task's row; repeats do nothing. `NotConfirmedError`."""
+        ...
+
+
+class Shredder(Protocol):
+    """Removes sealed objects from the mailbox bucket; can never read one."""
+
+    def shred(self, recipient: str, number: str) -> int:
+        """Remove every version of every object of a delivery; give how many. `NotConfirmedError`."""
+        ...
+
+
+class RetentionGauge(Protocol):
+    """Publishes what a day's rules came to."""
+
+    def retention(self, warned: int, decided: int, failed: int) -> None:
+        """Publish how many letters were warned of, how many are to go, and of how many recipients it is not known."""
         ...
 
 
@@ -663,9 +737,14 @@ class TenantRoom(Protocol):
     def handle(self, handled: Handled) -> None:
         """Commit the delivery as it is to be, its event, and the event's line of the access log; all or nothing.
 
+        Where it is to be erased, the task of destroying it stands in the outbox by the same commit.
         The event's content is sealed under the delivery's own data key. `DeliveryChangedError` where the delivery is
         no longer as it was read, `LetterUnreadableError` where that key is gone, `NotConfirmedError`.
         """
+        ...
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Give what remains of each erased delivery, the latest decision first."""
         ...
 
     def event(self, number: str, event: str) -> Event | None:

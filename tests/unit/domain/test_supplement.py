@@ -271,5 +271,6 @@ def test_a_delivery_knows_which_supplements_have_come() -> None:
 
 
 @pytest.mark.parametrize("state", DeliveryState)
-def test_a_delivery_is_open_until_it_is_closed_or_withdrawn(state: DeliveryState) -> None:
-    assert delivery(state=state).open is (state not in {DeliveryState.CLOSED, DeliveryState.WITHDRAWN})
+def test_a_delivery_is_open_until_it_is_closed_withdrawn_or_erased(state: DeliveryState) -> None:
+    over = {DeliveryState.CLOSED, DeliveryState.WITHDRAWN, DeliveryState.ERASED}
+    assert delivery(state=state).open is (state not in over)

@@ -4,7 +4,7 @@ What stands here is all that is kept in clear about it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from familjehem.domain.assignment import Assignment
@@ -21,7 +21,11 @@ class DeliveryState(StrEnum):
     CONTACTED = "contacted"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    ERASED = "erased"
 
+
+WARNED_BEFORE = timedelta(days=14)
+"""So long before a letter is erased its recipient is told."""
 
 WAITING = frozenset({DeliveryState.DELIVERED, DeliveryState.OPENED, DeliveryState.CLAIMED})
 
@@ -31,6 +35,16 @@ class Origin(StrEnum):
 
     OWN = "own"
     OTHER = "other"
+
+
+class ErasureReason(StrEnum):
+    """Why a letter was erased: the recipient's rule, or what somebody decided (codes only, never free text)."""
+
+    RULE = "rule"
+    TRANSFERRED = "transferred"
+    RECEIVED_BY_MISTAKE = "receivedByMistake"
+    FAMILY_ASKED = "familyAsked"
+    NO_LONGER_NEEDED = "noLongerNeeded"
 
 
 class NextStep(StrEnum):
@@ -64,7 +78,9 @@ class Delivery:
     `handler` is the person who has claimed it and `handler_name` what she is called, None where that is not known;
     `handlings` counts what was done with it, so that nothing is done to a delivery that is no longer as it was read.
     `supplements` is how many were accepted for it, `received_supplements` those that have come, in order of version.
-    `readers` are those who alone may read it, none where everybody of the recipient may.
+    `readers` are those who alone may read it, none where everybody of the recipient may. `settled_at` is when it was
+    closed or taken over by the case system, `held` whether it is exempt from erasure, `warned_on` the Swedish date on
+    which the recipient was told that it will be erased, `decided_at` and `erasure` when and why that was decided.
     """
 
     number: str
@@ -85,6 +101,11 @@ class Delivery:
     supplements: int = 0
     received_supplements: tuple[ReceivedSupplement, ...] = ()
     readers: tuple[Reader, ...] = ()
+    settled_at: datetime | None = None
+    held: bool = False
+    warned_on: date | None = None
+    decided_at: datetime | None = None
+    erasure: ErasureReason | None = None
 
     @property
     def protected(self) -> bool:
@@ -103,7 +124,7 @@ class Delivery:
     @property
     def open(self) -> bool:
         """Whether its recipient still works with it, so that a supplement has a reader."""
-        return self.state not in {DeliveryState.WITHDRAWN, DeliveryState.CLOSED}
+        return self.state not in {DeliveryState.WITHDRAWN, DeliveryState.CLOSED, DeliveryState.ERASED}
 
     @property
     def next_version(self) -> int:
@@ -123,5 +144,10 @@ class Delivery:
 
     @property
     def readable(self) -> bool:
-        """Whether the recipient holds the letter: delivered, and not withdrawn while still queued."""
-        return self.received_at is not None
+        """Whether the recipient holds the letter: delivered, not withdrawn while still queued, and not erased."""
+        return self.received_at is not None and self.state is not DeliveryState.ERASED
+
+    @property
+    def erases_on(self) -> date | None:
+        """The first Swedish date on which it may be erased by rule, as the recipient was told; None if it was not."""
+        return self.warned_on + WARNED_BEFORE if self.warned_on and self.readable and not self.held else None

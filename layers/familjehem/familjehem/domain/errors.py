@@ -275,6 +275,12 @@ class HandlingLockedError(FamiljehemError):
     slug = "handling-locked"
 
 
+class ErasureLockedError(FamiljehemError):
+    """The delivery cannot be erased now: it is still worked with, exempt, or a supplement is on its way."""
+
+    slug = "erasure-locked"
+
+
 class LetterUnreadableError(FamiljehemError):
     """A sealed letter cannot be opened: tampered with, sealed for another, or erased."""
 

@@ -51,6 +51,7 @@ class Reason(StrEnum):
 
 CONTENT_FORMAT = 1
 _REASONED = frozenset({Outcome.RESTING, Outcome.CLOSED})
+_SETTLING = frozenset({Outcome.CLOSED, Outcome.TRANSFERRED_TO_CASE_SYSTEM})
 _BOOKED = frozenset({Outcome.INFORMATION_MEETING, Outcome.PHONE_INTERVIEW})
 
 
@@ -186,9 +187,14 @@ def contacted(delivery: Delivery, who: Colleague, result: ContactResult, at: dat
     return replace(mine, state=DeliveryState.CONTACTED, contacted_at=mine.contacted_at or at)
 
 
-def concluded(delivery: Delivery, who: Colleague, outcome: Outcome) -> Delivery:
-    """Give the delivery with an outcome by `who`, who claims it thereby. Errors as `claimed`."""
+def concluded(delivery: Delivery, who: Colleague, outcome: Outcome, at: datetime) -> Delivery:
+    """Give the delivery with an outcome by `who`, who claims it thereby. Errors as `claimed`.
+
+    From when it is closed, or taken over by the case system, its time on the platform runs.
+    """
     mine = claimed(delivery, who)
+    if outcome in _SETTLING:
+        mine = replace(mine, settled_at=at)
     return replace(mine, state=DeliveryState.CLOSED) if outcome is Outcome.CLOSED else mine
 
 

@@ -80,6 +80,9 @@ class AccessKind(StrEnum):
     PROTECT = "protect"
     UNPROTECT = "unprotect"
     TAKE_OVER = "takeOver"
+    HOLD = "hold"
+    LIFT_HOLD = "liftHold"
+    ERASE = "erase"
     REVIEW = "review"
     CONFIRM = "confirm"
 

@@ -66,7 +66,22 @@ class AccessTask:
     occasion: AccessOccasion
 
 
-type OutboxTask = LetterTask | SupplementTask | NoticeTask | ConfirmationTask | AccessTask
+@dataclass(frozen=True, slots=True, order=True)
+class ExpiryTask:
+    """The task of telling a recipient's function mailbox that letters will soon be erased: one mail, however many."""
+
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ErasureTask:
+    """The task of destroying what was decided to be erased: wraps, objects, and what was noted about the letter."""
+
+    recipient: str
+    number: str
+
+
+type OutboxTask = LetterTask | SupplementTask | NoticeTask | ConfirmationTask | AccessTask | ExpiryTask | ErasureTask
 
 
 @dataclass(frozen=True, slots=True)

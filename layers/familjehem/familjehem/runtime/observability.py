@@ -39,6 +39,8 @@ class Event(StrEnum):
     ACCESS_ENDED = "unused access ended"
     ACCESS_WITHHELD = "unused access of the last administrator"
     COMMANDED = "command reported"
+    RETENTION_APPLIED = "retention applied"
+    ERASURE_DECIDED = "erasure decided"
     ACCESS_LOGS_KEPT = "access logs sealed and verified"
     ACCESS_LOG_AMISS = "access log amiss"
 
@@ -76,6 +78,16 @@ class UnusedAccessGauge:
         metrics.add_metric("AccessEnded", MetricUnit.Count, ended)
         metrics.add_metric("AccessWithheld", MetricUnit.Count, withheld)
         metrics.add_metric("AccessFailed", MetricUnit.Count, failed)
+
+
+class RetentionMetrics:
+    """Publishes what a day's rules came to as CloudWatch metrics (plays `RetentionGauge`)."""
+
+    def retention(self, warned: int, decided: int, failed: int) -> None:
+        """Publish how many letters were warned of, how many are to go, and of how many recipients it is not known."""
+        metrics.add_metric("LettersWarned", MetricUnit.Count, warned)
+        metrics.add_metric("LettersToErase", MetricUnit.Count, decided)
+        metrics.add_metric("RetentionFailed", MetricUnit.Count, failed)
 
 
 class AccessLogMetrics:

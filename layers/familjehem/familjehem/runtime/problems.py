@@ -53,6 +53,7 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.KeyReusedError: HTTPStatus.CONFLICT,
     errors.AlreadyClaimedError: HTTPStatus.CONFLICT,
     errors.HandlingLockedError: HTTPStatus.CONFLICT,
+    errors.ErasureLockedError: HTTPStatus.CONFLICT,
     errors.AlreadyMemberError: HTTPStatus.CONFLICT,
     errors.LastAdministratorError: HTTPStatus.CONFLICT,
     errors.ConfirmationNeededError: HTTPStatus.CONFLICT,

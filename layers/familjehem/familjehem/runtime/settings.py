@@ -155,8 +155,10 @@ class MembersSettings(Settings):
 
 
 class HousekeepingSettings(Settings):
-    """The main table, the pool of accounts, and the bucket that digests of access logs are kept in."""
+    """Two tables, the mailbox bucket, the pool of accounts, and the bucket that digests of access logs are kept in."""
 
     MAIN_TABLE: Name
+    WRAPS_TABLE: Name
+    MAILBOX_BUCKET: Name
     USER_POOL_ID: Name
     AUDIT_BUCKET: Name

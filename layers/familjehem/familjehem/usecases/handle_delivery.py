@@ -210,7 +210,7 @@ class LogOutcome:
             raise InvalidAnswersError(*content.faults())
 
         def judge(delivery: Delivery, who: Colleague) -> Delivery:
-            return concluded(delivery, who, outcome)
+            return concluded(delivery, who, outcome, self.desk.clock.now())
 
         return self.desk.tell(admitted, number, AccessKind.OUTCOME, judge, key, content)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from familjehem.domain.errors import LetterUnreadableError, NotConfirmedError
-from familjehem.domain.outbox import AccessTask, ConfirmationTask, NoticeTask
+from familjehem.domain.outbox import AccessTask, ConfirmationTask, ExpiryTask, NoticeTask
 from familjehem.domain.purpose import Purpose
 from familjehem.domain.sealing import CONTACT_OWNER, Label, contact_context, unseal
 from familjehem.domain.texts import text
@@ -38,6 +38,35 @@ class NotifyRecipient:
             tags={"recipient": task.recipient, "kind": f"notice-{task.occasion}"},
         )
         self.queue.notice_sent(task, self.clock.now())
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarnOfErasure:
+    """Tells a function mailbox that letters will be erased in a fortnight, in one mail, however many they are.
+
+    At least once: a crash between mail and commit sends it again.
+    """
+
+    queue: NoticeQueue
+    directory: Directory
+    post: Post
+    mailbox_url: str
+
+    def __call__(self, task: ExpiryTask) -> bool:
+        """Send one mail; True if it was still to be sent. `NotConfirmedError` means: try again."""
+        if not self.queue.expiry_waits(task):
+            return False
+        recipient = self.directory.get(task.recipient)
+        if recipient is None:
+            raise NotConfirmedError
+        self.post.send(
+            to=recipient.function_mailbox,
+            subject=text("notice.expiry.subject"),
+            text=text("notice.expiry.body", recipient=recipient.name, link=self.mailbox_url),
+            tags={"recipient": task.recipient, "kind": "notice-expiry"},
+        )
+        self.queue.expiry_told(task)
         return True
 
 

@@ -40,7 +40,7 @@ class WithdrawApplication:
                 raise DeliveryNotFoundError
         for _ in range(_ROUNDS):
             rows = intake.deliveries(wanted)
-            left = [row for row in rows.values() if row.state is not DeliveryState.WITHDRAWN]
+            left = [row for row in rows.values() if row.state not in {DeliveryState.WITHDRAWN, DeliveryState.ERASED}]
             if not left:
                 return status(intake, application)
             for row in left:

@@ -1,11 +1,12 @@
 """How applications and their supplements lie in their rows, and how they are read back."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
 from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
+from familjehem.domain.retention import KEPT_DAYS
 
 
 def application_row(application: Application) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def application_row(application: Application) -> dict[str, Any]:
         ],
         "erased_at": keys.moment(application.erased_at) if application.erased_at else None,
         "supplements": application.supplements or None,
+        "expires_at": _expiry(application.submitted_at),
     }
 
 
@@ -66,6 +68,7 @@ def supplement_row(reference: str, record: SupplementRecord) -> dict[str, Any]:
         "number": record.number,
         "submitted_at": keys.moment(record.submitted_at),
         "deliveries": list(record.deliveries),
+        "expires_at": _expiry(record.submitted_at),
     }
 
 
@@ -78,3 +81,8 @@ def read_supplement(row: Mapping[str, Any]) -> SupplementRecord:
         submitted_at=datetime.fromisoformat(row["submitted_at"]),
         deliveries=tuple(row["deliveries"]),
     )
+
+
+def _expiry(since: datetime) -> int:
+    """Give when a row goes by itself: after every letter of it, by whichever rule."""
+    return int((since + timedelta(days=KEPT_DAYS)).timestamp())

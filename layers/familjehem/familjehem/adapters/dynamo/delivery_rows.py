@@ -1,12 +1,20 @@
 """How deliveries lie in their rows, and how they are read back."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
 from familjehem.domain.assignment import Assignment
-from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin, Reader, ReceivedSupplement
+from familjehem.domain.delivery import (
+    Delivery,
+    DeliveryState,
+    ErasureReason,
+    NextStep,
+    Origin,
+    Reader,
+    ReceivedSupplement,
+)
 
 STATUS = (
     "pk",
@@ -60,11 +68,14 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "supplements": delivery.supplements or None,
         "received_supplements": [received_supplement(one) for one in delivery.received_supplements] or None,
         **readers(delivery),
+        **terms(delivery),
     }
 
 
 def inbox_of(delivery: Delivery) -> str:
-    """Give the partition of the index `inbox` in which a delivery lies: a protected one apart from all others."""
+    """Give the partition of the index `inbox` in which a delivery lies: protected and erased ones apart."""
+    if delivery.state is DeliveryState.ERASED:
+        return keys.erased(delivery.recipient)
     place = keys.protected if delivery.protected else keys.inbox
     return place(delivery.recipient)
 
@@ -74,6 +85,17 @@ def readers(delivery: Delivery) -> dict[str, Any]:
     return {
         "readers": [one.id for one in delivery.readers] or None,
         "reader_names": [one.name or "" for one in delivery.readers] or None,
+    }
+
+
+def terms(delivery: Delivery) -> dict[str, Any]:
+    """Give what decides when a delivery is erased, and what was decided, as it stands on its row."""
+    return {
+        "settled_at": _stored(delivery.settled_at),
+        "held": delivery.held or None,
+        "warned_on": delivery.warned_on.isoformat() if delivery.warned_on else None,
+        "decided_at": _stored(delivery.decided_at),
+        "erasure": delivery.erasure.value if delivery.erasure else None,
     }
 
 
@@ -90,15 +112,15 @@ def received_supplement(received: ReceivedSupplement) -> dict[str, Any]:
 
 
 def read_delivery(row: Mapping[str, Any]) -> Delivery:
-    """Read a delivery from its row."""
+    """Read a delivery from its row; of one that is erased neutral values stand for what nobody knows any more."""
     return Delivery(
         number=row["number"],
         recipient=row["recipient"],
         state=DeliveryState(row["state"]),
-        assignments=tuple(Assignment(word) for word in row["assignments"]),
-        origin=Origin(row["origin"]),
-        next_step=NextStep(row["next_step"]),
-        question_set=row["question_set"],
+        assignments=tuple(Assignment(word) for word in row.get("assignments", ())),
+        origin=Origin(row.get("origin", Origin.OTHER)),
+        next_step=NextStep(row.get("next_step", NextStep.CALL_FIRST)),
+        question_set=row.get("question_set", ""),
         queued_at=datetime.fromisoformat(row["queued_at"]),
         received_at=_moment(row, "received_at"),
         opened_at=_moment(row, "opened_at"),
@@ -119,6 +141,11 @@ def read_delivery(row: Mapping[str, Any]) -> Delivery:
             Reader(one, name or None)
             for one, name in zip(row.get("readers", ()), row.get("reader_names", ()), strict=True)
         ),
+        settled_at=_moment(row, "settled_at"),
+        held=row.get("held", False),
+        warned_on=date.fromisoformat(row["warned_on"]) if "warned_on" in row else None,
+        decided_at=_moment(row, "decided_at"),
+        erasure=ErasureReason(row["erasure"]) if "erasure" in row else None,
     )
 
 

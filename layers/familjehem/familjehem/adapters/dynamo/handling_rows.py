@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
-from familjehem.adapters.dynamo.delivery_rows import inbox_of, readers
-from familjehem.domain.delivery import Delivery
+from familjehem.adapters.dynamo.delivery_rows import inbox_of, readers, terms
+from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.handling import Event, Handled
 from familjehem.domain.membership import AccessKind
+
+NO_SUPPLEMENTS = "attribute_not_exists(#supplements)"
 
 
 def event_row(delivery: Delivery, event: Event, sealed: bytes | None) -> dict[str, Any]:
@@ -54,7 +56,9 @@ def change(handled: Handled) -> tuple[str, dict[str, Any], str]:
         "handler": after.handler,
         "handler_name": after.handler_name,
         **({"contacted_at": keys.moment(after.contacted_at)} if after.contacted_at else {}),
-        **({"inbox_pk": inbox_of(after), **readers(after)} if after.readers != handled.before.readers else {}),
+        **(readers(after) if after.readers != handled.before.readers else {}),
+        **({"inbox_pk": inbox_of(after)} if inbox_of(after) != inbox_of(handled.before) else {}),
+        **{name: value for name, value in terms(after).items() if value != terms(handled.before)[name]},
     }
     kept = {name: value for name, value in parts.items() if value is not None}
     gone = [name for name in parts if name not in kept]
@@ -66,4 +70,9 @@ def change(handled: Handled) -> tuple[str, dict[str, Any], str]:
     if before.handlings:
         values[":before"] = before.handlings
     as_many = "#handlings = :before" if before.handlings else "attribute_not_exists(#handlings)"
-    return expression, values, f"#state = :as_read AND {as_many}"
+    condition = f"#state = :as_read AND {as_many}"
+    if after.state is DeliveryState.ERASED:
+        # No supplement may have come under way, and no rule may have been faster.
+        condition += " AND " + ("#supplements = :supplements" if before.supplements else NO_SUPPLEMENTS)
+        values |= {":supplements": before.supplements} if before.supplements else {}
+    return expression, values, condition

@@ -45,6 +45,7 @@ _DELIVERY = "delivery"
 _SUPPLEMENT = "supplement"
 _NONE_YET = "attribute_not_exists(#supplements)"
 _AS_MANY = "#supplements = :before"
+_OPEN = "#state <> :withdrawn AND #state <> :closed AND #state <> :erased"
 _AS_READ = "#state = :live AND #key_arn = :key_arn AND #membership_version = :membership_version"
 
 
@@ -201,9 +202,10 @@ class DynamoIntake:
                 ":after": delivery.supplements + 1,
                 ":withdrawn": DeliveryState.WITHDRAWN.value,
                 ":closed": DeliveryState.CLOSED.value,
+                ":erased": DeliveryState.ERASED.value,
                 **_counted(delivery.supplements),
             },
-            condition=f"{EXISTING} AND #state <> :withdrawn AND #state <> :closed AND {_as_many(delivery.supplements)}",
+            condition=f"{EXISTING} AND {_OPEN} AND {_as_many(delivery.supplements)}",
             label=_DELIVERY,
         )
         queued = QueuedSupplement(SupplementTask(owner, number, version), part.supplement, part.card, at)

@@ -114,6 +114,11 @@ def protected(recipient: str) -> str:
     return joined("PROTECTED", recipient)
 
 
+def erased(recipient: str) -> str:
+    """Partition of a recipient's erased deliveries in the index `inbox`."""
+    return joined("ERASED", recipient)
+
+
 def inbox_sort(received_at: datetime, number: str) -> str:
     """Place of a delivery in its mailbox."""
     return joined(moment(received_at), number)
@@ -131,6 +136,8 @@ def task(task: "OutboxTask") -> Key:
     from familjehem.domain.outbox import (  # noqa: PLC0415
         AccessTask,
         ConfirmationTask,
+        ErasureTask,
+        ExpiryTask,
         LetterTask,
         NoticeTask,
         SupplementTask,
@@ -148,6 +155,10 @@ def task(task: "OutboxTask") -> Key:
             return Key(joined("OUT", "CONFIRMATION", reference), "OUT")
         case AccessTask(recipient=recipient, person=person, occasion=occasion):
             return Key(joined("OUT", "ACCESS", recipient, person, occasion), "OUT")
+        case ExpiryTask(recipient=recipient):
+            return Key(joined("OUT", "EXPIRY", recipient), "OUT")
+        case ErasureTask(recipient=recipient, number=number):
+            return Key(joined("OUT", "ERASURE", recipient, number), "OUT")
 
 
 def task_of(pk: str) -> "OutboxTask":
@@ -156,6 +167,8 @@ def task_of(pk: str) -> "OutboxTask":
         AccessOccasion,
         AccessTask,
         ConfirmationTask,
+        ErasureTask,
+        ExpiryTask,
         LetterTask,
         NoticeTask,
         Occasion,
@@ -175,6 +188,10 @@ def task_of(pk: str) -> "OutboxTask":
             return ConfirmationTask(reference)
         case ["OUT", "ACCESS", recipient, person, occasion]:
             return AccessTask(recipient, person, AccessOccasion(occasion))
+        case ["OUT", "EXPIRY", recipient]:
+            return ExpiryTask(recipient)
+        case ["OUT", "ERASURE", recipient, number]:
+            return ErasureTask(recipient, number)
         case _:
             message = "not the key of an outbox row"
             raise ValueError(message)

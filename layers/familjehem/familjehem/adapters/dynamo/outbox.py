@@ -11,6 +11,8 @@ from familjehem.domain.delivery import DeliveryState, ReceivedSupplement
 from familjehem.domain.outbox import (
     AccessTask,
     ConfirmationTask,
+    ErasureTask,
+    ExpiryTask,
     LetterTask,
     NoticeTask,
     Occasion,
@@ -48,6 +50,16 @@ def confirmation_row(queued: QueuedConfirmation) -> dict[str, Any]:
 
 def access_row(task: AccessTask, at: datetime) -> dict[str, Any]:
     """Give the outbox row of a mail to one of a recipient's people; it holds no address."""
+    return _row(task, at)
+
+
+def expiry_row(task: ExpiryTask, at: datetime) -> dict[str, Any]:
+    """Give the outbox row of a mail that letters will soon be erased; it names none."""
+    return _row(task, at)
+
+
+def erasure_row(task: ErasureTask, at: datetime) -> dict[str, Any]:
+    """Give the outbox row of an erasure that was decided."""
     return _row(task, at)
 
 
@@ -170,6 +182,14 @@ class DynamoNoticeQueue:
         # A delivery that was erased meanwhile takes no note, and must not be made anew by one.
         if _DELIVERY in self._database.commit([row, noted]):
             self._database.commit([row])
+
+    def expiry_waits(self, task: ExpiryTask) -> bool:
+        """Tell, read consistently, whether the mail is still to be sent."""
+        return self._database.get(self._main, keys.task(task), ("pk",)) is not None
+
+    def expiry_told(self, task: ExpiryTask) -> None:
+        """Delete the row; repeats do nothing. `NotConfirmedError`."""
+        self._database.commit([delete(self._main, keys.task(task))])
 
     def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
         """Give the waiting confirmation, read consistently, or None; its wrap is empty where that is gone."""

@@ -9,7 +9,9 @@ from typing import Any
 from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.access_log import AccessLog
 from familjehem.adapters.dynamo.delivery_rows import read_delivery, same_readers
+from familjehem.adapters.dynamo.erasure_rows import read_erasure
 from familjehem.adapters.dynamo.handling_rows import change, event_row
+from familjehem.adapters.dynamo.outbox import erasure_row
 from familjehem.adapters.dynamo.review_rows import (
     confirmation_row,
     read_confirmation,
@@ -20,9 +22,11 @@ from familjehem.adapters.dynamo.table import Database, Write, check, put, update
 from familjehem.domain.access_log import Line
 from familjehem.domain.access_review import Confirmation, Review
 from familjehem.domain.delivery import WAITING, Delivery, DeliveryState
+from familjehem.domain.erasure import Erasure
 from familjehem.domain.errors import DeliveryNotFoundError, FieldError, MalformedRequestError, NotConfirmedError
 from familjehem.domain.handling import Handled
 from familjehem.domain.membership import AccessEntry
+from familjehem.domain.outbox import ErasureTask
 from familjehem.ports import DeliveryChangedError, Page
 
 type Version = tuple[str, int]
@@ -154,6 +158,7 @@ class TenantRows:
             [
                 update(self._main, key, expression, values, condition=condition, label="delivery"),
                 put(self._main, event_row(before, handled.event, sealed), label="event"),
+                *self._destroying(handled),
             ],
             trail=before.number,
         )
@@ -205,6 +210,18 @@ class TenantRows:
         wanted = {keys.wrap(self._recipient, number, version): (number, version) for number, version in versions}
         found = self._database.get_many(self._wraps, wanted)
         return {wanted[key]: (row["key_arn"], row["wrap"]) for key, row in found.items()}
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Give what remains of each erased delivery, the latest decision first."""
+        erased = {":inbox": keys.erased(self._recipient)}
+        found = self._database.query(self._main, "#inbox_pk = :inbox", erased, index=keys.INBOX_INDEX)
+        mine = (read_erasure(row) for row in found if row["recipient"] == self._recipient)
+        return tuple(sorted(mine, key=lambda one: (one.decided_at, one.number), reverse=True))
+
+    def _destroying(self, handled: Handled) -> Iterator[Write]:
+        """Put the task of destroying what this commit decides to be erased."""
+        if handled.after.state is DeliveryState.ERASED:
+            yield put(self._main, erasure_row(ErasureTask(self._recipient, handled.before.number), handled.event.at))
 
     def _first_opening(self, delivery: Delivery, at: datetime) -> Write:
         state = DeliveryState.OPENED if delivery.state is DeliveryState.DELIVERED else delivery.state

@@ -8,13 +8,17 @@ from familjehem.adapters.clock import SystemClock
 from familjehem.adapters.digests import S3DigestStore
 from familjehem.adapters.dynamo.access_log import DynamoAccessLedger
 from familjehem.adapters.dynamo.directory import DynamoDirectory
+from familjehem.adapters.dynamo.disposals import DynamoDisposals
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import DynamoOutbox
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
-from familjehem.runtime.observability import AccessLogMetrics, OutboxGauge, UnusedAccessGauge
+from familjehem.adapters.shredder import S3Shredder
+from familjehem.runtime.observability import AccessLogMetrics, OutboxGauge, RetentionMetrics, UnusedAccessGauge
 from familjehem.runtime.settings import HousekeepingSettings
+from familjehem.usecases.apply_retention import ApplyRetention
 from familjehem.usecases.end_unused_access import EndUnusedAccess
+from familjehem.usecases.erase_letter import EraseLetter
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.keep_roster import Farewell, Registrar
 from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
@@ -27,6 +31,7 @@ class Housekeeping:
 
     keep_house: KeepHouse
     end_unused_access: EndUnusedAccess
+    apply_retention: ApplyRetention
     keep_access_logs: KeepAccessLogs
     verify_access_log: VerifyAccessLog
 
@@ -37,10 +42,13 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
     database = Database(aws.dynamodb())
     accounts = CognitoAccounts(aws.accounts(), settings.USER_POOL_ID)
     members, directory = DynamoMembers(database, table), DynamoDirectory(database, table)
-    ledger, digests = DynamoAccessLedger(database, table), S3DigestStore(aws.s3(), settings.AUDIT_BUCKET)
+    s3 = aws.s3()
+    ledger, digests = DynamoAccessLedger(database, table), S3DigestStore(s3, settings.AUDIT_BUCKET)
+    disposals = DynamoDisposals(database, table, settings.WRAPS_TABLE)
+    erase = EraseLetter(disposals=disposals, shredder=S3Shredder(s3, settings.MAILBOX_BUCKET), clock=clock)
     verify = VerifyAccessLog(ledger=ledger, digests=digests, clock=clock)
     return Housekeeping(
-        keep_house=KeepHouse(outbox=DynamoOutbox(database, table), gauge=OutboxGauge(), clock=clock),
+        keep_house=KeepHouse(outbox=DynamoOutbox(database, table), erase=erase, gauge=OutboxGauge(), clock=clock),
         end_unused_access=EndUnusedAccess(
             directory=directory,
             registrar=Registrar(staff=DynamoStaff(database, table), clock=clock),
@@ -48,6 +56,7 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
             gauge=UnusedAccessGauge(),
             clock=clock,
         ),
+        apply_retention=ApplyRetention(directory=directory, disposals=disposals, gauge=RetentionMetrics(), clock=clock),
         keep_access_logs=KeepAccessLogs(
             directory=directory,
             seal=SealAccessLog(ledger=ledger, digests=digests, clock=clock),

@@ -11,6 +11,7 @@ from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.tenancy import Premises, StsTenancy
 from familjehem.ports import Clock, Directory
 from familjehem.runtime.settings import MailboxSettings
+from familjehem.usecases.decide_erasure import DecideErasure, HoldDelivery, ListErasures
 from familjehem.usecases.handle_delivery import (
     ClaimDelivery,
     Desk,
@@ -43,6 +44,9 @@ class Mailbox:
     name_colleagues: NameColleagues
     protect: ProtectDelivery
     unprotect: UnprotectDelivery
+    decide_erasure: DecideErasure
+    hold: HoldDelivery
+    list_erasures: ListErasures
     read_access_log: ReadAccessLog
     review_access_log: ReviewAccessLog
     confirm_access: ConfirmAccess
@@ -64,6 +68,9 @@ class Mailbox:
             name_colleagues=NameColleagues(doorkeeper=reception.doorkeeper),
             protect=ProtectDelivery(desk),
             unprotect=UnprotectDelivery(desk),
+            decide_erasure=DecideErasure(desk),
+            hold=HoldDelivery(desk),
+            list_erasures=ListErasures(reception),
             read_access_log=ReadAccessLog(reception=reception),
             review_access_log=ReviewAccessLog(reception=reception, clock=clock),
             confirm_access=ConfirmAccess(reception=reception, clock=clock),

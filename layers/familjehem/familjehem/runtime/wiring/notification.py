@@ -9,10 +9,10 @@ from familjehem.adapters.dynamo.outbox import DynamoNoticeQueue
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.post import SesPost
 from familjehem.runtime.settings import NotificationSettings
-from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember
+from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember, WarnOfErasure
 
 
-def wire(settings: NotificationSettings) -> tuple[NotifyRecipient, ConfirmToApplicant, TellMember]:
+def wire(settings: NotificationSettings) -> tuple[NotifyRecipient, ConfirmToApplicant, TellMember, WarnOfErasure]:
     """Make the clients and use cases of notification; called once, at import of the handler."""
     aws = Aws()
     database = Database(aws.dynamodb())
@@ -35,4 +35,5 @@ def wire(settings: NotificationSettings) -> tuple[NotifyRecipient, ConfirmToAppl
             site_url=settings.SITE_URL,
         ),
         TellMember(queue=access, directory=directory, post=post, mailbox_url=settings.MAILBOX_URL),
+        WarnOfErasure(queue=queue, directory=directory, post=post, mailbox_url=settings.MAILBOX_URL),
     )
