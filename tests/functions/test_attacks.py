@@ -63,6 +63,10 @@ WAYS: Mapping[tuple[str, str], Way] = {
     ("POST", "/api/mailbox/deliveries/{number}/note"): Way(WORK, {"text": "Hej"}),
     ("POST", "/api/mailbox/deliveries/{number}/protect"): Way(WORK, {"readers": []}),
     ("POST", "/api/mailbox/deliveries/{number}/unprotect"): Way(WORK),
+    ("POST", "/api/mailbox/deliveries/{number}/erase"): Way(WORK, {"reason": "familyAsked"}),
+    ("POST", "/api/mailbox/deliveries/{number}/hold"): Way(WORK),
+    ("POST", "/api/mailbox/deliveries/{number}/unhold"): Way(WORK),
+    ("GET", "/api/mailbox/erasures"): Way(ADMINISTER),
     ("GET", "/api/mailbox/access-log"): Way(READ),
     ("GET", "/api/mailbox/access-review"): Way(ADMINISTER),
     ("POST", "/api/mailbox/access-review"): Way(ADMINISTER, {"lines": [1], "finding": "none"}),
@@ -89,6 +93,7 @@ UNFINISHED = {
     ("POST", "/api/mailbox/deliveries/{number}/release"),
     ("POST", "/api/mailbox/deliveries/{number}/unprotect"),
     ("POST", "/api/mailbox/deliveries/{number}/handover"),
+    ("POST", "/api/mailbox/deliveries/{number}/erase"),
     ("POST", "/api/mailbox/access-review"),
     ("POST", "/api/mailbox/access-confirmation"),
 }

@@ -39,6 +39,8 @@ def door(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         "STAGE": "dev",
         "SITE_URL": "https://familjehem.example",
         "MAIN_TABLE": "main",
+        "WRAPS_TABLE": "wraps",
+        "MAILBOX_BUCKET": "mailbox",
         "AUDIT_BUCKET": "audit",
         "USER_POOL_ID": "eu-north-1_pool",
         "AWS_DEFAULT_REGION": "eu-north-1",
@@ -50,6 +52,7 @@ def door(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
     house = Housekeeping(
         keep_house=service.keep_house,
         end_unused_access=service.end_unused_access,
+        apply_retention=service.apply_retention,
         keep_access_logs=service.keep_access_logs,
         verify_access_log=service.verify_access_log,
     )
@@ -59,8 +62,26 @@ def door(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
 
 
 def test_every_minute_the_outbox_is_measured(door: Callable[[dict[str, Any]], Any], service: Service) -> None:
-    assert door({"schedule": "housekeeping"}) == {"waiting": 0, "touched": 0, "failed": 0, "stuck": 0}
+    assert door({"schedule": "housekeeping"}) == {"waiting": 0, "touched": 0, "failed": 0, "stuck": 0, "erased": 0}
     assert not service.world.nights
+
+
+def test_every_day_letters_whose_time_is_over_are_warned_of_decided_and_destroyed(
+    door: Callable[[dict[str, Any]], Any], service: Service, logged: Callable[[], str]
+) -> None:
+    # given
+    number = service.accepted("0680").receipt.promises[0].number
+    service.work()
+    # when
+    service.world.passes(days=720)
+    warned = door({"schedule": "retention"})
+    service.world.passes(days=14)
+    decided, destroyed = door({"schedule": "retention"}), door({"schedule": "housekeeping"})
+    # then
+    assert (warned, decided) == ({"warned": 1, "decided": 0, "failed": 0}, {"warned": 0, "decided": 1, "failed": 0})
+    assert destroyed["erased"] == 1
+    assert not service.world.wraps
+    assert number not in logged()
 
 
 def test_every_night_the_access_logs_are_sealed_and_verified(

@@ -307,3 +307,39 @@ def test_a_protected_letter_is_its_readers_and_to_others_as_one_that_is_not_ther
     opened = anna("POST", f"{path}/unprotect")
     assert (opened.status, opened.json["protected"]) == (200, False)
     assert boss("GET", path).json["readers"] == []
+
+
+def test_a_closed_letter_is_exempted_then_erased_and_its_certificate_tells_so(
+    delivered: Service, mailbox_door: SignIn
+) -> None:
+    # given
+    delivered.hire("boss", "0680", role=Role.LOCAL_ADMINISTRATOR)
+    number = next(number for recipient, number in delivered.world.deliveries if recipient == "0680")
+    anna, boss = mailbox_door("anna"), mailbox_door("boss")
+    path, json_ = f"/api/mailbox/deliveries/{number}", {"Content-Type": "application/json"}
+    reason = b'{"reason": "familyAsked"}'
+    anna(
+        "POST",
+        f"{path}/outcome",
+        body=b'{"outcome": "closed", "reason": "withdrewTime"}',
+        headers={**json_, "Idempotency-Key": "5f0e8a52-6f3c-4b52-9a70-0d2f5b1c7e12"},
+    )
+    # when
+    held = anna("POST", f"{path}/hold")
+    refused = anna("POST", f"{path}/erase", body=reason, headers=json_)
+    lifted = anna("POST", f"{path}/unhold")
+    erased = anna("POST", f"{path}/erase", body=reason, headers=json_)
+    delivered.work()
+    # then
+    assert [held.json["held"], lifted.json["held"], held.json["erasesOn"]] == [True, False, None]
+    assert (refused.status, refused.json["type"].split("/")[-2]) == (409, "erasure-locked")
+    assert (erased.status, erased.json["state"]) == (200, "erased")
+    assert (anna("GET", path).status, anna("GET", "/api/mailbox/erasures").status) == (404, 403)
+    (certificate,) = boss("GET", "/api/mailbox/erasures").json["erasures"]
+    assert (certificate["number"], certificate["reason"]) == (number, "familyAsked")
+    assert certificate["erasedAt"] < certificate["goneAt"]
+    trail = boss("GET", "/api/mailbox/access-log", query=f"delivery={number}")
+    assert trail.status == 404
+    kinds = [one["kind"] for one in boss("GET", "/api/mailbox/access-log").json["lines"]]
+    assert kinds[:3] == ["erase", "liftHold", "hold"]
+    assert anna("GET", "/api/mailbox/deliveries", query="state=erased").status == 400

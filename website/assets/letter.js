@@ -215,6 +215,17 @@ function status() {
   byId("transfer-part").hidden = !free;
   byId("unguard").hidden = !letter.protected;
   byId("guard-form").hidden = !free && !leads;
+  ending(locked);
+}
+
+/** Show how long the letter stays, and what may be done about that; only what is closed or withdrawn can be erased. */
+function ending(locked) {
+  const { held, erasesOn } = letter;
+  byId("ending").hidden = !me.handles;
+  byId("ending-told").textContent = held ? text("ending.held") : erasesOn ? text("ending.on", { day: erasesOn }) : text("ending.rule");
+  byId("hold").hidden = held;
+  byId("unhold").hidden = !held;
+  byId("erase-form").hidden = !locked || held;
 }
 
 function past() {
@@ -428,6 +439,26 @@ function guard(event) {
   });
 }
 
+function hold(verb) {
+  return doing(byId(verb), async () => {
+    await ask(path(`/${verb}`), { method: "POST" });
+    await load();
+    byId("done").textContent = text(`done.${verb}`);
+    byId("done").hidden = false;
+  });
+}
+
+function erase(event) {
+  event.preventDefault();
+  const reason = byId("erase-reason").value;
+  byId("erase-wrong").hidden = Boolean(reason);
+  if (!reason) return;
+  return doing(byId("erase-do"), async () => {
+    await ask(path("/erase"), { method: "POST", body: { reason } });
+    location.assign(document.querySelector(".back a").href);
+  });
+}
+
 function unguard() {
   return doing(byId("unguard"), async () => {
     await ask(path("/unprotect"), { method: "POST" });
@@ -468,6 +499,8 @@ enter(async (who) => {
   byId("guard").addEventListener("toggle", offerReaders);
   byId("guard-form").addEventListener("submit", guard);
   byId("unguard").addEventListener("click", unguard);
+  for (const verb of ["hold", "unhold"]) byId(verb).addEventListener("click", () => hold(verb));
+  byId("erase-form").addEventListener("submit", erase);
   for (const button of document.querySelectorAll("[data-go]")) {
     button.addEventListener("click", () => goTo(byId(button.dataset.go)));
   }

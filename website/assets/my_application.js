@@ -21,7 +21,7 @@ const times = new Intl.DateTimeFormat(document.documentElement.lang === "sv" ? "
 });
 const lists = new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" });
 const SHOWN = 3;
-const FINAL = new Set(["withdrawn", "closed"]);
+const FINAL = new Set(["withdrawn", "closed", "erased"]);
 let credentials = null;
 let application = null;
 let names = new Map();

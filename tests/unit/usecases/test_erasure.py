@@ -5,7 +5,14 @@ from datetime import date, timedelta
 import pytest
 
 from familjehem.domain.delivery import DeliveryState, ErasureReason
-from familjehem.domain.errors import DeliveryNotFoundError, ErasureLockedError, NotConfirmedError, ReaderOnlyError
+from familjehem.domain.erasure import Erasure
+from familjehem.domain.errors import (
+    AdministratorsOnlyError,
+    DeliveryNotFoundError,
+    ErasureLockedError,
+    NotConfirmedError,
+    ReaderOnlyError,
+)
 from familjehem.domain.handling import Content, Outcome, Reason
 from familjehem.domain.membership import AccessKind, Caller, Role
 from familjehem.domain.outbox import ErasureTask, ExpiryTask
@@ -40,6 +47,11 @@ def closed(service: Service, anna: Caller) -> str:
 
 def kinds(service: Service) -> list[AccessKind]:
     return [one.kind for one in service.world.access["0680"]]
+
+
+def certificates_of(service: Service) -> tuple[Erasure, ...]:
+    boss = service.hire("boss", "0680", role=Role.LOCAL_ADMINISTRATOR)
+    return service.mailbox.list_erasures(boss, None)
 
 
 def left(service: Service) -> list[object]:
@@ -80,7 +92,7 @@ class TestByRule:
         assert not service.world.tasks()
         assert {key[1] for key in service.world.wraps} == {open_one}
         assert {key[1] for key in service.world.objects} == {open_one}
-        certificates = service.mailbox.list_erasures(anna, None)
+        certificates = certificates_of(service)
         assert {one.number for one in certificates} == set(numbers)
         assert all(one.reason is ErasureReason.RULE for one in certificates)
         assert all(one.gone_at == service.world.at + timedelta(hours=24) for one in certificates)
@@ -153,12 +165,12 @@ class TestByDecision:
         # when
         with pytest.raises(DeliveryNotFoundError):
             service.open_letter(anna, None, number)
-        before = service.mailbox.list_erasures(anna, None)
+        before = certificates_of(service)
         report = service.keep_house()
         # then
         assert before[0].erased_at is before[0].gone_at is None
         assert (report.erased, report.touched) == (1, 0)
-        (certificate,) = service.mailbox.list_erasures(anna, None)
+        (certificate,) = certificates_of(service)
         assert (certificate.number, certificate.reason, certificate.erased_at) == (number, REASON, service.world.at)
         assert not left(service)
         assert kinds(service)[-1] is AccessKind.ERASE
@@ -213,6 +225,10 @@ class TestByDecision:
         ):
             with pytest.raises(ReaderOnlyError):
                 call()
+
+    def test_certificates_are_the_local_administrators(self, service: Service, anna: Caller) -> None:
+        with pytest.raises(AdministratorsOnlyError):
+            service.mailbox.list_erasures(anna, None)
 
     def test_its_applicant_reads_that_it_is_erased_and_can_do_nothing_more(
         self, service: Service, anna: Caller

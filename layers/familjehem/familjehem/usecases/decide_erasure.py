@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from familjehem.domain.delivery import Delivery, ErasureReason
 from familjehem.domain.erasure import Erasure, erased, held, unheld
+from familjehem.domain.errors import AdministratorsOnlyError
 from familjehem.domain.handling import Colleague
 from familjehem.domain.membership import AccessKind, Caller
 from familjehem.usecases.handle_delivery import Desk
@@ -48,10 +49,16 @@ class HoldDelivery:
 
 @dataclass(frozen=True, slots=True)
 class ListErasures:
-    """Tells what was erased, and when the last copy was gone: the certificates."""
+    """Tells what was erased, and when the last copy was gone: the certificates.
+
+    To local administrators alone, for a protected delivery that was erased stands among them (decision 0018).
+    """
 
     reception: Reception
 
     def __call__(self, caller: Caller, recipient: str | None) -> tuple[Erasure, ...]:
-        """Give them, the latest decision first. Raises as `Reception.admit`."""
-        return self.reception.admit(caller, recipient).room.erasures()
+        """Give them, the latest decision first. Raises as `Reception.admit`, and `AdministratorsOnlyError`."""
+        admitted = self.reception.admit(caller, recipient)
+        if not admitted.who.role.leads:
+            raise AdministratorsOnlyError
+        return admitted.room.erasures()
