@@ -63,6 +63,7 @@ from familjehem.domain.recipient import Recipient, RecipientState
 from familjehem.domain.recipient_settings import RecipientSettings
 from familjehem.domain.roster import Member, Roster, RosterChange
 from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, versioned
+from familjehem.domain.tally import Scope
 from familjehem.domain.tariff import Fee
 from familjehem.ports import (
     Account,
@@ -129,7 +130,7 @@ class World:
     contact_wraps: dict[str, bytes] = field(default_factory=dict)
     made_keys: dict[bytes, tuple[str, Mapping[str, str], bytes]] = field(default_factory=dict)
     spent: dict[str, datetime] = field(default_factory=dict)
-    families: Counter[str] = field(default_factory=Counter)
+    tallies: dict[tuple[Scope, str], Counter[str]] = field(default_factory=dict)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     objects: dict[tuple[str, str, Purpose], bytes] = field(default_factory=dict)
     supplement_objects: dict[tuple[str, str, int, Purpose], bytes] = field(default_factory=dict)
@@ -559,7 +560,9 @@ class FakeIntake(Fake):
                 world.contact_wraps[sealed.confirmation.task.reference] = sealed.confirmation.wrap
             if sealed.challenge:
                 world.spent[sealed.challenge.id] = sealed.challenge.expires_at
-            world.families[month(sealed.application.submitted_at)] += 1
+            for count in sealed.counts:
+                kept = world.tallies.setdefault((count.scope, month(sealed.application.submitted_at)), Counter())
+                kept.update(("count", *count.counters))
 
     def deliveries(self, promises: Sequence[DeliveryPromise]) -> Mapping[str, Delivery]:
         with self.world.step("intake.deliveries"):

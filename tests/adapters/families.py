@@ -10,6 +10,7 @@ from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin
 from familjehem.domain.outbox import ConfirmationTask, LetterTask, QueuedConfirmation, SupplementTask
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
 from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, letter_context, seal, versioned
+from familjehem.domain.tally import Count, Level, Scope
 from familjehem.ports import SealedApplication, SealedDelivery, SealedPart, SealedSupplement, SpentChallenge
 from tests.adapters.houses import at
 
@@ -46,6 +47,7 @@ def sealed(house: Any, *recipients: Recipient, queued_at: datetime | None = None
     numbers = {one.id: f"NUM-{figure:04}-{index}" for index, one in enumerate(recipients)}
     orders = {one.id: (one.key_arn, letter_context(one.id, numbers[one.id])) for one in recipients}
     made = {name: future.result() for name, future in house.data_keys.make(orders).items()}
+    scopes = [Scope(Level.NATION), *(Scope(Level.RECIPIENT, one.id) for one in recipients)]
     deliveries = tuple(_sealed(one, numbers[one.id], made[one.id], moment) for one in recipients)
     return SealedApplication(
         application=Application(
@@ -62,6 +64,7 @@ def sealed(house: Any, *recipients: Recipient, queued_at: datetime | None = None
         deliveries=deliveries,
         confirmation=_confirmation(house, reference, moment) if parts.get("confirmation") else None,
         challenge=parts.get("challenge"),
+        counts=tuple(Count(one, ("nation_families",)) for one in scopes),
     )
 
 

@@ -7,6 +7,7 @@ answers there. The tables are those of infrastructure/data.yaml.
 import json
 import os
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -56,6 +57,7 @@ from familjehem.domain.membership import Membership
 from familjehem.domain.outbox import OutboxTask
 from familjehem.domain.recipient import Recipient
 from familjehem.domain.sealing import Purpose
+from familjehem.domain.tally import Level, Scope
 from tests.fakes import CONTACT_KEY_ARN, World
 
 ENDPOINT = os.environ.get("FAMILJEHEM_CONTRACT_ENDPOINT")
@@ -91,7 +93,10 @@ class FakeHouse:
         return self.world.accounts_kept[email].enabled
 
     def families_in(self, month: str) -> int:
-        return self.world.families[month]
+        return self.tallied(Scope(Level.NATION), month)["count"]
+
+    def tallied(self, scope: Scope, month: str) -> Counter[str]:
+        return Counter(self.world.tallies.get((scope, month), {}))
 
     def counted_in(self, recipient: str, month: str) -> int:
         return self.world.counted[recipient, month]
@@ -329,7 +334,13 @@ class AwsHouse:
         return self.cognito.admin_get_user(UserPoolId=self.cloud.pool, Username=email)["Enabled"]
 
     def families_in(self, month: str) -> int:
-        return self._counted(f"NATION#{month}#", "FAMILIES")
+        return self.tallied(Scope(Level.NATION), month)["count"]
+
+    def tallied(self, scope: Scope, month: str) -> Counter[str]:
+        wanted = keys.tallies(scope.level, scope.identifier, month)
+        found = self._table(self.cloud.tables.tally).scan()["Items"]
+        rows = [row for row in found if row["pk"] in wanted and row["sk"] == "FAMILIES"]
+        return sum((Counter({n: int(v) for n, v in row.items() if n not in {"pk", "sk"}}) for row in rows), Counter())
 
     def counted_in(self, recipient: str, month: str) -> int:
         return self._counted(f"RECIPIENT#{recipient}#{month}#", "DELIVERIES")

@@ -135,6 +135,7 @@ class TestAccept:
         assert needed == {
             ("dynamodb:PutItem", "APPLICATION"),
             ("dynamodb:ConditionCheckItem", ""),
+            ("dynamodb:UpdateItem", "RECIPIENT#0680#2026-11"),
             ("dynamodb:PutItem", f"DELIVERY#{one.id}"),
             ("dynamodb:PutItem", f"OUT#LETTER#{one.id}"),
             ("dynamodb:PutItem", "OUT#CONFIRMATION"),

@@ -42,6 +42,7 @@ from familjehem.domain.recipient_settings import RecipientSettings
 from familjehem.domain.retention import Retention
 from familjehem.domain.roster import Member, Roster, RosterChange, RosterKind
 from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, unseal
+from familjehem.domain.tally import Level, Scope
 from familjehem.ports import (
     AlreadyAcceptedError,
     ApplicationChangedError,
@@ -107,6 +108,9 @@ class TestIntake:
             assert (queued.letter, queued.card, queued.queued_at) == (each.letter, each.card, each.delivery.queued_at)
         assert house.notice_queue.confirmation(application.confirmation.task) == application.confirmation
         assert house.families_in(MONTH) == 1
+        scopes = [Scope(Level.NATION), *(Scope(Level.RECIPIENT, one.id) for one in recipients)]
+        assert all(house.tallied(one, MONTH) == {"count": 1, "nation_families": 1} for one in scopes)
+        assert house.tallied(Scope(Level.RECIPIENT, "0180"), MONTH) == {}
 
     def test_finds_nothing_by_a_reference_that_is_none(self, house):
         assert house.intake.find(["REF#1", ""]) is None

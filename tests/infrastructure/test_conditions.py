@@ -109,6 +109,8 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:PutItem", wraps, rows("WRAP#0680#1", **silent)),
             ("dynamodb:PutItem", wraps, rows("CONTACT#a", **silent)),
             ("dynamodb:UpdateItem", tally, rows("NATION#2026-11#3", **silent)),
+            ("dynamodb:UpdateItem", tally, rows("COUNTY#06#2026-11#3", **silent)),
+            ("dynamodb:UpdateItem", tally, rows("RECIPIENT#0680#2026-11#3", **silent)),
             ("dynamodb:UpdateItem", main, rows("ADDRESS#m")),
             (
                 "dynamodb:UpdateItem",

@@ -297,7 +297,8 @@ class Store:
         total: Counter[str] = Counter()
         for row in self.rows("Tally"):
             kind, owner, *_ = row["pk"]["S"].split("#")
-            total["families" if kind == "NATION" else owner] += int(row["count"]["N"])
+            if kind == "NATION" or row["sk"]["S"] == "DELIVERIES":
+                total["families" if kind == "NATION" else owner] += int(row["count"]["N"])
         return total
 
     def age(self, task: str, seconds: float) -> None:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from familjehem.domain.recipient import Recipient
     from familjehem.domain.recipient_settings import RecipientSettings
     from familjehem.domain.roster import Member, Roster, RosterChange
+    from familjehem.domain.tally import Count
     from familjehem.domain.tariff import Fee
 
 
@@ -201,7 +202,8 @@ class SealedApplication:
     """All that one accept transaction stores.
 
     `other_references` are those that the same idempotency key has under other versions of the secret: none of them
-    may be taken, so that a rotation in the middle of a retry makes no second application.
+    may be taken, so that a rotation in the middle of a retry makes no second application. `counts` is what it adds to
+    the tallies, by scope.
     """
 
     application: Application
@@ -209,6 +211,7 @@ class SealedApplication:
     confirmation: QueuedConfirmation | None
     challenge: SpentChallenge | None
     other_references: tuple[str, ...] = ()
+    counts: tuple[Count, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

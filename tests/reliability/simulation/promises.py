@@ -226,9 +226,20 @@ def _counted(town: Town, promised: Counter[str], held: Held) -> Iterator[str]:
     """Families and deliveries are counted once, and no row stands that nobody was promised."""
     tally = town.cloud.dynamodb.tables[TABLES.tally].rows
     rows = town.cloud.dynamodb.tables[TABLES.main].rows
-    families = sum(int(row["count"]["N"]) for (_, sk), row in tally.items() if sk == "FAMILIES")
-    if families != len(town.accepted):
-        yield f"{families} families were counted of {len(town.accepted)}"
+    families = {pk: row for (pk, sk), row in tally.items() if sk == "FAMILIES"}
+    nation = sum(int(row["count"]["N"]) for pk, row in families.items() if pk.startswith("NATION#"))
+    if nation != len(town.accepted):
+        yield f"{nation} families were counted of {len(town.accepted)}"
+    homes = {"NATION": "nation_families", "COUNTY": "county_families", "RECIPIENT": "recipient_families"}
+    at_home = sum(int(row.get(homes[pk.split("#")[0]], {"N": "0"})["N"]) for pk, row in families.items())
+    if at_home != len(town.accepted):
+        yield f"{at_home} families have a home in the tallies, of {len(town.accepted)}"
+    apart = Counter[str]()
+    for pk, row in families.items():
+        if pk.startswith("RECIPIENT#"):
+            apart[pk.split("#")[1]] += int(row["count"]["N"])
+    if apart != promised:
+        yield f"families were counted {dict(apart)} and were promised {dict(promised)}"
     came, stand = Counter[str](), Counter[str]()
     for (pk, sk), row in rows.items():
         if sk == keys.DELIVERY:
@@ -250,7 +261,7 @@ def _counted(town: Town, promised: Counter[str], held: Held) -> Iterator[str]:
     )
     if missing := town.opened - lines:
         yield f"opened without a line in the access log: {dict(missing)}"
-    held.checks += 4
+    held.checks += 6
 
 
 def _told(town: Town) -> Iterator[str]:

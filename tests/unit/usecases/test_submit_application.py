@@ -30,6 +30,7 @@ from familjehem.domain.outbox import LetterTask
 from familjehem.domain.question_set import current
 from familjehem.domain.recipient import RecipientState
 from familjehem.domain.sealing import Label, Purpose, letter_context, unseal
+from familjehem.domain.tally import Level, Scope
 from familjehem.ports import AlreadyAcceptedError, ChallengeSpentError, SealedApplication
 from familjehem.usecases import submit_application
 from tests.builders import MARKED_VALUES, OMIT
@@ -45,7 +46,7 @@ def nothing_is_stored(world: World) -> bool:
         or world.wraps
         or world.contact_wraps
         or world.spent
-        or world.families
+        or world.tallies
     )
 
 
@@ -86,7 +87,7 @@ def test_five_municipalities_get_five_letters_each_under_its_own_key(service: Se
     found = letters(service)
     assert sorted(found) == ["0180", "0680", "1280", "1480", "unit-hoglandet"]
     assert len({service.world.made_keys[wrap][2] for _, wrap in service.world.wraps.values()}) == 5
-    assert service.world.families == {"2026-11": 1}
+    assert service.world.tallies[Scope(Level.NATION), "2026-11"]["count"] == 1
 
 
 def test_a_receipt_names_every_delivery_in_order_of_recipient(service: Service) -> None:
@@ -283,7 +284,7 @@ def test_twenty_of_the_same_form_at_once_are_one_application(service: Service) -
     assert len({one.receipt for one in submitted}) == 1
     assert sum(not one.replayed for one in submitted) == 1
     assert len(service.world.letters) == 5
-    assert service.world.families == {"2026-11": 1}
+    assert service.world.tallies[Scope(Level.NATION), "2026-11"]["count"] == 1
 
 
 def test_an_erased_application_stays_erased(service: Service) -> None:

@@ -34,6 +34,7 @@ from familjehem.domain.question_set import QuestionSet, load
 from familjehem.domain.recipient import Chosen, resolve
 from familjehem.domain.sealing import CONTACT_OWNER, Label, contact_context, letter_context, seal
 from familjehem.domain.sorting import card, next_step, origin
+from familjehem.domain.tally import counts
 from familjehem.ports import (
     AlreadyAcceptedError,
     Challenges,
@@ -247,6 +248,12 @@ class SubmitApplication:
             confirmation=confirmation,
             challenge=judged.challenge,
             other_references=other_references,
+            counts=counts(
+                judged.question_set,
+                judged.answers,
+                (one.recipient for one in judged.chosen),
+                swedish_date(judged.at),
+            ),
         )
 
     def _refusal(self, changed: RecipientChangedError, judged: _Judged) -> RecipientsUnavailableError:

@@ -143,8 +143,11 @@ class DynamoIntake:
             yield put(self._tables.main, {**spent, "expires_at": expires_at}, label=_CHALLENGE)
         for reference in sealed.other_references:
             yield check(self._tables.main, keys.application(reference), NEW, {}, label=_APPLICATION)
-        family = keys.families(application.submitted_at, application.reference)
-        yield update(self._tables.tally, family, "ADD #count :one", {":one": 1})
+        for count in sealed.counts:
+            scope = count.scope
+            tally = keys.families(scope.level, scope.identifier, application.submitted_at, application.reference)
+            counters = ", ".join(f"#{name} :one" for name in ("count", *count.counters))
+            yield update(self._tables.tally, tally, f"ADD {counters}", {":one": 1})
         if confirmation := sealed.confirmation:
             yield put(self._tables.main, confirmation_row(confirmation))
             contact = keys.contact(confirmation.task.reference)

@@ -28,6 +28,8 @@ ONBOARDINGS = "ONBOARDINGS"
 AFFILIATIONS = "AFFILIATIONS"
 FEES = "FEES"
 RULINGS = "RULINGS"
+FAMILIES = "FAMILIES"
+DELIVERIES = "DELIVERIES"
 SHARDS = 8
 SEQUENCE_WIDTH = 12
 
@@ -356,11 +358,20 @@ def contact(reference: str) -> Key:
 # ---------------------------------------------------------------- table tally
 
 
-def families(at: datetime, reference: str) -> Key:
-    """Key of the counter of families in the nation, in the month of `at`."""
-    return Key(joined("NATION", month(at), shard(reference)), "FAMILIES")
+def families(level: str, identifier: str, at: datetime, reference: str) -> Key:
+    """Key of the counters of families of a scope, in the month of `at`; the nation has no identifier."""
+    return Key(_tally(level, identifier, month(at), shard(reference)), FAMILIES)
 
 
 def deliveries(recipient: str, at: datetime, number: str) -> Key:
     """Key of the counter of a recipient's deliveries, in the month of `at`."""
-    return Key(joined("RECIPIENT", recipient, month(at), shard(number)), "DELIVERIES")
+    return Key(_tally("recipient", recipient, month(at), shard(number)), DELIVERIES)
+
+
+def tallies(level: str, identifier: str, month: str) -> tuple[str, ...]:
+    """Partitions of a scope's counters of a month, one for each shard."""
+    return tuple(_tally(level, identifier, month, str(number)) for number in range(SHARDS))
+
+
+def _tally(level: str, identifier: str, month: str, shard: str) -> str:
+    return joined(*filter(None, (level.upper(), identifier)), month, shard)
