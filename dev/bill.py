@@ -27,6 +27,7 @@ ALLOWED = frozenset(
         "Apache-2.0",
         "BSD-2-Clause",
         "BSD-3-Clause",
+        "Zlib",
         "BlueOak-1.0.0",
         "CC0-1.0",
         "CNRI-Python",
