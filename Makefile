@@ -112,6 +112,7 @@ drift: setup
 	@$(RUN) python -m dev.problems --check
 	@$(RUN) python -m dev.console --check
 	@$(RUN) python -m dev.bill --check
+	@$(RUN) python -m dev.rights --check
 
 # What starts other processes, sets pages or walks the whole document of the API takes too long for the fast half.
 SLOWER := tests/contract/test_imports.py tests/contract/test_schemathesis.py tests/functions/test_press.py
@@ -178,7 +179,7 @@ format: setup ## Put the code into its form
 	@$(RUN) ruff format --quiet .
 
 .PHONY: generate
-generate: setup ## Write what is generated: docs/openapi.json, docs/schemas, docs/problems.md, docs/sbom.json, docs/cost.md, requirements.txt of the layers, events, infrastructure/console.yaml, docs/operations
+generate: setup ## Write what is generated: docs/openapi.json, docs/schemas, docs/problems.md, docs/sbom.json, docs/rights.md, docs/cost.md, requirements.txt of the layers, events, infrastructure/console.yaml, docs/operations
 	@$(RUN) python -m dev.openapi
 	@$(RUN) python -m dev.schemas
 	@$(RUN) python -m dev.requirements
@@ -186,6 +187,7 @@ generate: setup ## Write what is generated: docs/openapi.json, docs/schemas, doc
 	@$(RUN) python -m dev.problems
 	@$(RUN) python -m dev.console
 	@$(RUN) python -m dev.bill
+	@$(RUN) python -m dev.rights
 	@$(RUN) python -m dev.cost --again
 
 .PHONY: clean

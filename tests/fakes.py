@@ -821,6 +821,17 @@ class FakeDisposals(Fake):
             self.world.erasing[ErasureTask(*key)] = at
             return True
 
+    def decide_again(self, task: ErasureTask, reason: ErasureReason, at: datetime) -> bool:
+        key = (task.recipient, task.number)
+        with self.world.step("disposals.decide_again"):
+            stored = self.world.deliveries.get(key)
+            if stored is None or stored.state is DeliveryState.QUEUED:
+                return False
+            if stored.state is not DeliveryState.ERASED:
+                self.world.deliveries[key] = replace(stored, state=DeliveryState.ERASED, decided_at=at, erasure=reason)
+            self.world.erasing.setdefault(task, at)
+            return True
+
     def condemned(self, task: ErasureTask) -> Condemned | None:
         key = (task.recipient, task.number)
         with self.world.step("disposals.condemned"):

@@ -36,6 +36,7 @@ from familjehem.usecases.end_unused_access import EndUnusedAccess
 from familjehem.usecases.erase_letter import EraseLetter
 from familjehem.usecases.export_registry import ExportRegistry
 from familjehem.usecases.finish_identification import FinishIdentification
+from familjehem.usecases.honour_erasures import HonourErasures
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.keep_roster import Farewell, Registrar
 from familjehem.usecases.list_recipients import ListRecipients
@@ -166,6 +167,7 @@ class Service:
         self.apply_retention = ApplyRetention(
             directory=world.directory, disposals=world.disposals, gauge=world.retention_gauge, clock=world.clock
         )
+        self.honour_erasures = HonourErasures(disposals=world.disposals, clock=world.clock)
         self.keep_house = KeepHouse(outbox=world.outbox, erase=self.erase, gauge=world.gauge, clock=world.clock)
         reception = Reception(members=world.members, tenancy=world.tenancy)
         self.mailbox = Mailbox.of(reception, world.directory, world.clock)

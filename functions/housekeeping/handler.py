@@ -10,6 +10,8 @@ with starting():
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from familjehem.domain.access_log import Finding
+    from familjehem.domain.delivery import ErasureReason
+    from familjehem.domain.outbox import ErasureTask
     from familjehem.runtime.observability import Event, logger, publish_metrics
     from familjehem.runtime.settings import HousekeepingSettings
     from familjehem.runtime.wiring.housekeeping import wire
@@ -20,6 +22,7 @@ NIGHT = "access-logs"
 UNUSED = "unused-access"
 RETENTION = "retention"
 VERIFY = "verifyAccessLog"
+HONOUR = "honourErasures"
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -29,6 +32,8 @@ def handler(event: Mapping[str, Any], _: LambdaContext) -> dict[str, Any]:
         match event:
             case {"command": command, "recipient": str(recipient)} if command == VERIFY:
                 return verify(recipient)
+            case {"command": command, "erasures": list(erasures)} if command == HONOUR:
+                return honour(erasures)
             case {"command": _}:
                 message = "no such command of housekeeping"
                 raise ValueError(message)
@@ -69,6 +74,22 @@ def unused_access() -> dict[str, int]:
 def retention() -> dict[str, int]:
     """Apply every recipient's rule of how long letters stay."""
     found = asdict(house.apply_retention())
+    logger.info(Event.RETENTION_APPLIED, extra=found)
+    return found
+
+
+def honour(erasures: list[Any]) -> dict[str, int]:
+    """Erase again, after a restoration, what was erased before; a `ValueError` for one that is not as it should be."""
+    try:
+        told = [
+            (ErasureTask(one["recipient"], one["number"]), ErasureReason(one.get("reason", ErasureReason.RULE)))
+            for one in erasures
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # What was sent is not repeated.
+        message = "an erasure has a recipient, a number and perhaps a reason"
+        raise ValueError(message) from None
+    found = asdict(house.honour_erasures(told))
     logger.info(Event.RETENTION_APPLIED, extra=found)
     return found
 

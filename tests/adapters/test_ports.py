@@ -329,6 +329,22 @@ class TestErasure:
         assert house.disposals.condemned(ErasureTask(one.id, number)) is None
         assert house.disposals.condemned(ErasureTask(one.id, "none")) is None
 
+    def test_decides_again_what_was_restored_whatever_has_become_of_it_but_nothing_that_waits(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        waiting = families.accepted(house, one).deliveries[0].delivery.number
+        self.closed(house, one, number)
+        tasks = [ErasureTask(one.id, each) for each in (number, waiting, "none")]
+
+        for _ in range(2):
+            found = [house.disposals.decide_again(task, ErasureReason.FAMILY_ASKED, at(16)) for task in tasks]
+            assert found == [True, False, False]
+
+        condemned = house.disposals.condemned(tasks[0])
+        assert (condemned.erasure.reason, condemned.erasure.decided_at) == (ErasureReason.FAMILY_ASKED, at(16))
+        assert house.stored_task(tasks[0])
+        assert not house.stored_task(tasks[1])
+
     def test_refuses_a_decision_about_what_has_had_a_supplement_since(self, house):
         one = families.recipient(house)
         number = families.delivered(house, one)

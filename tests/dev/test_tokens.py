@@ -45,7 +45,7 @@ def test_a_good_token_is_taken(tokens: Tokens) -> None:
         {"left_out": "client_id"},
         {"kid": "2"},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_one_that_is_over_or_made_for_somebody_else_is_not(tokens: Tokens, changed: dict[str, Any]) -> None:
     with pytest.raises(UnauthorizedError):

@@ -53,6 +53,7 @@ def door(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         keep_house=service.keep_house,
         end_unused_access=service.end_unused_access,
         apply_retention=service.apply_retention,
+        honour_erasures=service.honour_erasures,
         keep_access_logs=service.keep_access_logs,
         verify_access_log=service.verify_access_log,
     )
@@ -82,6 +83,34 @@ def test_every_day_letters_whose_time_is_over_are_warned_of_decided_and_destroye
     assert destroyed["erased"] == 1
     assert not service.world.wraps
     assert number not in logged()
+
+
+def test_by_command_what_was_erased_before_a_restoration_is_erased_again(
+    door: Callable[[dict[str, Any]], Any], service: Service
+) -> None:
+    # given one that came, and one that is on its way
+    come = service.accepted("0680").receipt.promises[0].number
+    service.work()
+    waiting = service.accepted("0680").receipt.promises[0].number
+    told = [{"recipient": "0680", "number": come, "reason": "familyAsked"}, {"recipient": "0680", "number": waiting}]
+    # when
+    found = door({"command": "honourErasures", "erasures": told})
+    service.work()
+    again = door({"command": "honourErasures", "erasures": told})
+    door({"schedule": "housekeeping"})
+    # then
+    assert (found, again) == ({"decided": 1, "left": 1}, {"decided": 2, "left": 0})
+    assert not service.world.wraps
+    assert not service.world.objects
+
+
+@pytest.mark.parametrize("erasure", ["N", {}, {"recipient": "0680", "number": "N", "reason": "Kanarie"}])
+def test_an_erasure_that_is_none_is_refused_and_not_repeated(
+    door: Callable[[dict[str, Any]], Any], erasure: object
+) -> None:
+    with pytest.raises(ValueError, match="an erasure has a recipient") as refusal:
+        door({"command": "honourErasures", "erasures": [erasure]})
+    assert "Kanarie" not in str(refusal.value)
 
 
 def test_every_night_the_access_logs_are_sealed_and_verified(

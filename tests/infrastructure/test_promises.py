@@ -575,9 +575,17 @@ class TestWatch:
         observability.metrics.clear_metrics()
         observability.OutboxGauge().outbox(1, 1, 1.0)
         observability.AccessLogMetrics().kept(1, 1, 1)
+        observability.RetentionMetrics().retention(1, 1, 1)
         published = set(observability.metrics.metric_set)
         observability.metrics.clear_metrics()
-        for alarm in ("OutboxOld", "OutboxStuck", "AccessLogAmiss", "AccessLogUnread", "AccessLogsUnverified"):
+        for alarm in (
+            "OutboxOld",
+            "OutboxStuck",
+            "AccessLogAmiss",
+            "AccessLogUnread",
+            "AccessLogsUnverified",
+            "RetentionNotApplied",
+        ):
             found = properties[f"Watch/{alarm}"]
             assert found["MetricName"] in published
             assert (

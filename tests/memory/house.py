@@ -38,6 +38,11 @@ def furnished(cloud: Cloud) -> str:
     return cloud.kms.create_key(session=None)["KeyMetadata"]["Arn"]
 
 
+def described(name: str) -> Mapping[str, Any]:
+    """Give what the template says of the table main, wraps or tally."""
+    return _described()[name]
+
+
 class Rows:
     """A table as a boto3 resource shows it: values as Python has them."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from familjehem.domain.access_review import Confirmation, Review
     from familjehem.domain.affiliation import Affiliation
     from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
-    from familjehem.domain.delivery import Delivery, DeliveryState
+    from familjehem.domain.delivery import Delivery, DeliveryState, ErasureReason
     from familjehem.domain.erasure import Erasure
     from familjehem.domain.expiry import Clock as LetterClock
     from familjehem.domain.handling import Colleague, Event, Handled
@@ -487,6 +487,13 @@ class Disposals(Protocol):
 
     def decide(self, clock: LetterClock, at: datetime) -> bool:
         """Decide by rule that a letter goes, if it is as it was read; False if it is not. `NotConfirmedError`."""
+        ...
+
+    def decide_again(self, task: ErasureTask, reason: ErasureReason, at: datetime) -> bool:
+        """Decide anew, after a restoration, what was decided before it; False for what is none or is on its way.
+
+        `NotConfirmedError`.
+        """
         ...
 
     def condemned(self, task: ErasureTask) -> Condemned | None:

@@ -40,7 +40,6 @@ class Event(StrEnum):
     ACCESS_WITHHELD = "unused access of the last administrator"
     COMMANDED = "command reported"
     RETENTION_APPLIED = "retention applied"
-    ERASURE_DECIDED = "erasure decided"
     ACCESS_LOGS_KEPT = "access logs sealed and verified"
     ACCESS_LOG_AMISS = "access log amiss"
 

@@ -77,6 +77,33 @@ class DynamoDisposals:
         )
         return not refused
 
+    def decide_again(self, task: ErasureTask, reason: ErasureReason, at: datetime) -> bool:
+        """Decide anew, after a restoration, what was decided before it; False for what is none or is on its way.
+
+        What stands as decided already is decided; whatever else has become of it since does not matter.
+        `NotConfirmedError`.
+        """
+        if self.condemned(task) is None:
+            decided = update(
+                self._main,
+                keys.delivery(task.recipient, task.number),
+                "SET #state = :erased, #decided_at = :at, #erasure = :reason, #inbox_pk = :inbox",
+                {
+                    ":erased": DeliveryState.ERASED.value,
+                    ":at": keys.moment(at),
+                    ":reason": reason.value,
+                    ":inbox": keys.erased(task.recipient),
+                    ":queued": DeliveryState.QUEUED.value,
+                },
+                condition=f"{EXISTING} AND #state <> :queued",
+                label=_DELIVERY,
+            )
+            if self._database.commit([decided]):
+                return False
+        # A row of the time before may wait already.
+        self._database.commit([put(self._main, erasure_row(task, at), label=_WAITS)])
+        return True
+
     def condemned(self, task: ErasureTask) -> Condemned | None:
         """Give, read consistently, what was decided, or None where nothing is to be destroyed."""
         row = self._database.get(self._main, keys.delivery(task.recipient, task.number), DECIDED)

@@ -19,6 +19,7 @@ from familjehem.runtime.settings import HousekeepingSettings
 from familjehem.usecases.apply_retention import ApplyRetention
 from familjehem.usecases.end_unused_access import EndUnusedAccess
 from familjehem.usecases.erase_letter import EraseLetter
+from familjehem.usecases.honour_erasures import HonourErasures
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.keep_roster import Farewell, Registrar
 from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
@@ -32,6 +33,7 @@ class Housekeeping:
     keep_house: KeepHouse
     end_unused_access: EndUnusedAccess
     apply_retention: ApplyRetention
+    honour_erasures: HonourErasures
     keep_access_logs: KeepAccessLogs
     verify_access_log: VerifyAccessLog
 
@@ -57,6 +59,7 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
             clock=clock,
         ),
         apply_retention=ApplyRetention(directory=directory, disposals=disposals, gauge=RetentionMetrics(), clock=clock),
+        honour_erasures=HonourErasures(disposals=disposals, clock=clock),
         keep_access_logs=KeepAccessLogs(
             directory=directory,
             seal=SealAccessLog(ledger=ledger, digests=digests, clock=clock),
