@@ -230,8 +230,11 @@ def _counted(town: Town, promised: Counter[str], held: Held) -> Iterator[str]:
     nation = sum(int(row["count"]["N"]) for pk, row in families.items() if pk.startswith("NATION#"))
     if nation != len(town.accepted):
         yield f"{nation} families were counted of {len(town.accepted)}"
-    homes = {"NATION": "nation_families", "COUNTY": "county_families", "RECIPIENT": "recipient_families"}
-    at_home = sum(int(row.get(homes[pk.split("#")[0]], {"N": "0"})["N"]) for pk, row in families.items())
+    at_home = sum(
+        int(row.get(f"{pk.partition('#')[0].lower()}_{kind}", {"N": "0"})["N"])
+        for pk, row in families.items()
+        for kind in ("families", "contactPersons")
+    )
     if at_home != len(town.accepted):
         yield f"{at_home} families have a home in the tallies, of {len(town.accepted)}"
     apart = Counter[str]()

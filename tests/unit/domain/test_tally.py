@@ -49,6 +49,11 @@ class TestTheHomeOfAFamily:
         knows = found[Scope(Level.RECIPIENT, "0680")]
         assert knows == found[Scope(Level.RECIPIENT, "0180")] == found[Scope(Level.NATION)]
 
+    def test_a_contact_person_is_counted_apart(self) -> None:
+        found = counted(a_recipient("0680"), assignments=["kontaktperson"])
+
+        assert found[Scope(Level.RECIPIENT, "0680")] == ("recipient_contactPersons",)
+
     def test_a_unit_across_counties_has_no_county_of_its_own(self) -> None:
         found = counted(a_recipient("unit-ett", "0680", "0180"), a_recipient("0685"))
 

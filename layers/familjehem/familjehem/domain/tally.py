@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 from familjehem.domain.answers import Answers
+from familjehem.domain.assignment import Assignment
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.question_set import Measure, Question, QuestionSet, Statistic
 from familjehem.domain.recipient import Recipient
@@ -27,6 +28,9 @@ PAIRS = (
 )
 """The pairs that are counted together: no other table has two dimensions, and none has three."""
 FAMILIES = "families"
+CONTACT_PERSONS = "contactPersons"
+HOME_ASSIGNMENTS = frozenset(Assignment) - {Assignment.KONTAKTPERSON}
+"""Those for which a home is opened. Who wants to be a contact person only is not asked about a home: counted apart."""
 
 _MOVED_OUT = "movedOut"
 _SWEDISH = "sv"
@@ -83,7 +87,10 @@ def counts(
     chosen = tuple(recipients)
     counties = sorted({county for one in chosen for county in counties_of(one)})
     home = _home(chosen, counties)
-    names = (base(home), *(counter(home, *cell) for cell in cells(question_set, answers, chosen, today)))
+    if HOME_ASSIGNMENTS.isdisjoint(answers["assignments"]):
+        names: tuple[str, ...] = (f"{home.value}_{CONTACT_PERSONS}",)
+    else:
+        names = (base(home), *(counter(home, *cell) for cell in cells(question_set, answers, chosen, today)))
     found = [Count(Scope(Level.NATION), names if home is Level.NATION else ())]
     found += [Count(Scope(Level.COUNTY, one), names if home is Level.COUNTY else ()) for one in counties]
     found += [Count(Scope(Level.RECIPIENT, one.id), names) for one in chosen]
