@@ -130,7 +130,7 @@ class World:
     contact_wraps: dict[str, bytes] = field(default_factory=dict)
     made_keys: dict[bytes, tuple[str, Mapping[str, str], bytes]] = field(default_factory=dict)
     spent: dict[str, datetime] = field(default_factory=dict)
-    tallies: dict[tuple[Scope, str], Counter[str]] = field(default_factory=dict)
+    tallied: dict[tuple[Scope, str], Counter[str]] = field(default_factory=dict)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     objects: dict[tuple[str, str, Purpose], bytes] = field(default_factory=dict)
     supplement_objects: dict[tuple[str, str, int, Purpose], bytes] = field(default_factory=dict)
@@ -153,6 +153,7 @@ class World:
     trails: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     reviews: dict[str, list[Review]] = field(default_factory=lambda: defaultdict(list))
     access_confirmations: dict[str, list[Confirmation]] = field(default_factory=lambda: defaultdict(list))
+    shelved: dict[str, bytes] = field(default_factory=dict)
     digests: dict[tuple[str, str], list[bytes]] = field(default_factory=lambda: defaultdict(list))
     nights: list[tuple[int, int, int]] = field(default_factory=list)
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -204,6 +205,7 @@ class World:
         self.access_gauge = FakeAccessGauge(self)
         self.ledger = FakeAccessLedger(self)
         self.digest_store = FakeDigestStore(self)
+        self.tallies, self.shelf = FakeTallies(self), FakeShelf(self)
         self.access_log_gauge = FakeAccessLogGauge(self)
         self.tenancy = FakeTenancy(self)
         self.register = FakeRegister(self)
@@ -561,7 +563,7 @@ class FakeIntake(Fake):
             if sealed.challenge:
                 world.spent[sealed.challenge.id] = sealed.challenge.expires_at
             for count in sealed.counts:
-                kept = world.tallies.setdefault((count.scope, month(sealed.application.submitted_at)), Counter())
+                kept = world.tallied.setdefault((count.scope, month(sealed.application.submitted_at)), Counter())
                 kept.update(("count", *count.counters))
 
     def deliveries(self, promises: Sequence[DeliveryPromise]) -> Mapping[str, Delivery]:
@@ -1046,6 +1048,26 @@ class FakeAccessLedger(Fake):
         with self.world.step("ledger.lines"):
             end = len(self.world.access.get(recipient, ())) if last is None else last
             return iter([one for one in self.world.lines(recipient) if first <= one.sequence <= end])
+
+
+class FakeTallies(Fake):
+    def families(self, scopes: Iterable[Scope], month: str) -> Mapping[Scope, Mapping[str, int]]:
+        with self.world.step("tallies.families"):
+            return {one: self.world.tallied[one, month] for one in scopes if (one, month) in self.world.tallied}
+
+    def deliveries(self, recipients: Iterable[str], month: str) -> Mapping[str, int]:
+        with self.world.step("tallies.deliveries"):
+            return {one: self.world.counted[one, month] for one in recipients if (one, month) in self.world.counted}
+
+
+class FakeShelf(Fake):
+    def put(self, name: str, content: bytes) -> bool:
+        with self.world.step("shelf.put"):
+            return self.world.shelved.setdefault(name, content) is content
+
+    def get(self, name: str) -> bytes | None:
+        with self.world.step("shelf.get"):
+            return self.world.shelved.get(name)
 
 
 class FakeDigestStore(Fake):

@@ -43,12 +43,14 @@ from familjehem.adapters.dynamo.recipient_rows import recipient_row
 from familjehem.adapters.dynamo.register import DynamoRegister
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database, put
+from familjehem.adapters.dynamo.tallies import DynamoTallies
 from familjehem.adapters.failures import SqsFailures
 from familjehem.adapters.folder import S3Folder
 from familjehem.adapters.post import SesPost
 from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.adapters.recipient_keys import KmsRecipientKeys
 from familjehem.adapters.secrets import SecretsManagerSecrets
+from familjehem.adapters.shelf import S3Shelf
 from familjehem.adapters.shredder import S3Shredder
 from familjehem.adapters.tenancy import Premises, StsTenancy
 from familjehem.adapters.vault import S3Vault, object_key
@@ -96,7 +98,7 @@ class FakeHouse:
         return self.tallied(Scope(Level.NATION), month)["count"]
 
     def tallied(self, scope: Scope, month: str) -> Counter[str]:
-        return Counter(self.world.tallies.get((scope, month), {}))
+        return Counter(self.world.tallied.get((scope, month), {}))
 
     def counted_in(self, recipient: str, month: str) -> int:
         return self.world.counted[recipient, month]
@@ -293,6 +295,7 @@ class AwsHouse:
         self.given_up = SqsFailures(self.sqs, self.queues)
         self.ledger = DynamoAccessLedger(database, tables.main)
         self.digest_store = S3DigestStore(self.s3, cloud.audit_bucket)
+        self.tallies, self.shelf = DynamoTallies(database, tables.tally), S3Shelf(self.s3, cloud.audit_bucket)
         self.attempts = DynamoAttempts(database, tables.main, self.secrets)
         self.vault = S3Vault(self.s3, cloud.bucket)
         self.disposals = DynamoDisposals(database, tables.main, tables.wraps)

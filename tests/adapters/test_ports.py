@@ -1119,6 +1119,34 @@ class TestProtection:
         assert room.delivery(read.number).opened_at is None
 
 
+class TestTallies:
+    def test_sums_what_was_counted_in_a_month(self, house):
+        one = families.recipient(house)
+        for _ in range(3):
+            families.accepted(house, one)
+        families.delivered(house, one)
+        families.accepted(house, one, queued_at=at(23, 30).replace(day=30))
+        nation, own = Scope(Level.NATION), Scope(Level.RECIPIENT, one.id)
+
+        found = house.tallies.families([nation, own, Scope(Level.COUNTY, "06")], MONTH)
+
+        assert {scope: dict(counts) for scope, counts in found.items()} == {
+            nation: {"count": 4, "nation_families": 4},
+            own: {"count": 4, "nation_families": 4},
+        }
+        assert dict(house.tallies.deliveries([one.id, "0180"], MONTH)) == {one.id: 1}
+
+
+class TestShelf:
+    def test_keeps_what_was_put_first(self, house):
+        assert house.shelf.get("0680/2026-11.json") is None
+
+        assert house.shelf.put("0680/2026-11.json", b"first")
+        assert not house.shelf.put("0680/2026-11.json", b"second")
+
+        assert house.shelf.get("0680/2026-11.json") == b"first"
+
+
 class TestDigestStore:
     def test_keeps_digests_in_order_and_the_first_of_each_name(self, house):
         store = house.digest_store

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from familjehem.domain.recipient import Recipient
     from familjehem.domain.recipient_settings import RecipientSettings
     from familjehem.domain.roster import Member, Roster, RosterChange
-    from familjehem.domain.tally import Count
+    from familjehem.domain.tally import Count, Scope
     from familjehem.domain.tariff import Fee
 
 
@@ -570,6 +570,30 @@ class DigestStore(Protocol):
 
     def put(self, recipient: str, name: str, content: bytes) -> bool:
         """Keep a digest; False if there is one of this name already. `NotConfirmedError`."""
+        ...
+
+
+class Tallies(Protocol):
+    """The counters, as the statistics read them; every shard together."""
+
+    def families(self, scopes: Iterable[Scope], month: str) -> Mapping[Scope, Mapping[str, int]]:
+        """Give each scope's counters of a month such as `2026-11`, read consistently; one without any is left out."""
+        ...
+
+    def deliveries(self, recipients: Iterable[str], month: str) -> Mapping[str, int]:
+        """Give how many applications came to each recipient in a month; one without any is left out."""
+        ...
+
+
+class Shelf(Protocol):
+    """Keeps files that are written once and never changed."""
+
+    def put(self, name: str, content: bytes) -> bool:
+        """Create a file; False if there is one of this name already. `NotConfirmedError`."""
+        ...
+
+    def get(self, name: str) -> bytes | None:
+        """Give a file, or None. `NotConfirmedError`."""
         ...
 
 

@@ -46,7 +46,7 @@ def nothing_is_stored(world: World) -> bool:
         or world.wraps
         or world.contact_wraps
         or world.spent
-        or world.tallies
+        or world.tallied
     )
 
 
@@ -87,7 +87,7 @@ def test_five_municipalities_get_five_letters_each_under_its_own_key(service: Se
     found = letters(service)
     assert sorted(found) == ["0180", "0680", "1280", "1480", "unit-hoglandet"]
     assert len({service.world.made_keys[wrap][2] for _, wrap in service.world.wraps.values()}) == 5
-    assert service.world.tallies[Scope(Level.NATION), "2026-11"]["count"] == 1
+    assert service.world.tallied[Scope(Level.NATION), "2026-11"]["count"] == 1
 
 
 def test_a_receipt_names_every_delivery_in_order_of_recipient(service: Service) -> None:
@@ -284,7 +284,7 @@ def test_twenty_of_the_same_form_at_once_are_one_application(service: Service) -
     assert len({one.receipt for one in submitted}) == 1
     assert sum(not one.replayed for one in submitted) == 1
     assert len(service.world.letters) == 5
-    assert service.world.tallies[Scope(Level.NATION), "2026-11"]["count"] == 1
+    assert service.world.tallied[Scope(Level.NATION), "2026-11"]["count"] == 1
 
 
 def test_an_erased_application_stays_erased(service: Service) -> None:

@@ -1,0 +1,195 @@
+"""A month's report: what its reader is told, as sums of what is published and of nothing else (design 6, month).
+
+`docs/schemas/report-1.json` describes the JSON; the CSV has one line for each number of it. What is not told is null,
+and an empty cell.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from familjehem.domain.books import months_between
+from familjehem.domain.canonical_json import canonical_json
+from familjehem.domain.disclosure import SHARE_BASE, THRESHOLD, Block, Dimension, Table, dimensions, together
+from familjehem.domain.question_set import QuestionSet
+from familjehem.domain.tally import NOT_ASKED, PAIRS, Level, Scope, pair_bin, pair_name
+from familjehem.domain.texts import text
+
+FORMAT = "familjehemsverige.report"
+VERSION = 1
+WINDOW = 12
+"""Of how many months, the reported one included, blocks are put together."""
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+
+type Published = Mapping[Scope, Sequence[Block]]
+"""The blocks of each home, the oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whom a report is for: a recipient, or the nation for everybody; `county` is told of where it may be."""
+
+    identifier: str
+    name: str
+    counties: Mapping[str, str]
+    """The recipient's county by its code, if it lies in one that is told of."""
+
+
+def report(
+    month: str,
+    reader: Reader,
+    published: Published,
+    received: Mapping[str, int],
+    counties: Mapping[str, str],
+    question_set: QuestionSet,
+) -> dict[str, Any]:
+    """Give a report, ready for JSON.
+
+    `received` are the reader's applications by month, the oldest first; `counties` the county of each recipient.
+    """
+    sections = []
+    if reader.identifier:
+        own = published.get(Scope(Level.RECIPIENT, reader.identifier), ())
+        sections.append(_section("own", reader.name, own, month, question_set))
+    for code, name in sorted(reader.counties.items()):
+        homes = [scope for scope in sorted(published) if _county(scope, counties) == code]
+        sections.append(_section("county", name, _all(published, homes), month, question_set))
+    sections.append(_section("nation", None, _all(published, sorted(published)), month, question_set))
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "month": month,
+        "recipient": {"id": reader.identifier, "name": reader.name} if reader.identifier else None,
+        "questionSet": question_set.version,
+        "threshold": THRESHOLD,
+        "shareBase": SHARE_BASE,
+        "received": [{"month": one, "applications": number} for one, number in received.items()],
+        "sections": sections,
+    }
+
+
+def to_json(made: Mapping[str, Any]) -> bytes:
+    """Give a report as the very same bytes each time."""
+    return canonical_json(made)
+
+
+def to_csv(made: Mapping[str, Any]) -> bytes:
+    """Give a report as CSV (UTF-8 with its mark, semicolons: what Excel in Swedish opens as a table)."""
+    content = io.StringIO()
+    writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
+    writer.writerow(text("report.columns").split(", "))
+    for one in made["received"]:
+        writer.writerow([text("report.received"), "", one["month"], "", one["applications"], "", ""])
+    for section, table, line in lines(made):
+        share = "" if line["share"] is None else line["share"]
+        count = "" if line["count"] is None else line["count"]
+        row = [section["level"], section["name"] or "", table["label"], line["label"], count, share, table["asked"]]
+        writer.writerow([_harmless(cell) for cell in row])
+    return ("\ufeff" + content.getvalue()).encode()
+
+
+def lines(made: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]]:
+    """Give every number of the tables with its section and table."""
+    for section in made["sections"]:
+        for table in section["tables"]:
+            for line in table["bins"]:
+                yield section, table, line
+
+
+def blocks_to_wire(published: Published) -> list[dict[str, Any]]:
+    """Give the published blocks as they are kept."""
+    return [
+        {
+            "level": scope.level.value,
+            "identifier": scope.identifier,
+            "first": one.first,
+            "last": one.last,
+            "families": one.families,
+            "tables": {name: {"asked": each.asked, "shown": dict(each.shown)} for name, each in one.tables.items()},
+        }
+        for scope, blocks in sorted(published.items())
+        for one in blocks
+    ]
+
+
+def blocks_from_wire(kept: Iterable[Mapping[str, Any]]) -> dict[Scope, list[Block]]:
+    """Read published blocks back."""
+    found: dict[Scope, list[Block]] = {}
+    for one in kept:
+        tables = {name: Table(each["asked"], each["shown"]) for name, each in one["tables"].items()}
+        made = Block(one["first"], one["last"], one["families"], tables)
+        found.setdefault(Scope(Level(one["level"]), one["identifier"]), []).append(made)
+    return found
+
+
+def _section(
+    level: str, name: str | None, blocks: Iterable[Block], month: str, question_set: QuestionSet
+) -> dict[str, Any]:
+    told = [one for one in blocks if 0 <= months_between(one.last, month) < WINDOW]
+    return {
+        "level": level,
+        "name": name,
+        "families": sum(one.families for one in told),
+        "from": min((one.first for one in told), default=None),
+        "to": max((one.last for one in told), default=None),
+        "tables": [table for one in dimensions(question_set) if (table := _table(one, told, question_set))],
+    }
+
+
+def _table(dimension: Dimension, blocks: Sequence[Block], question_set: QuestionSet) -> dict[str, Any] | None:
+    found = together(dimension, blocks)
+    if found is None:
+        return None
+    labels = _labels(question_set)[dimension.name]
+    return {
+        "dimension": dimension.name,
+        "label": labels[""],
+        "asked": found.asked,
+        "several": dimension.multiple,
+        "bins": [
+            {
+                "name": name,
+                "label": labels[name],
+                "count": found.shown.get(name),
+                "atLeast": name in found.partly and name in found.shown,
+                "share": found.share(name),
+            }
+            for name in dimension.bins
+        ],
+    }
+
+
+def _labels(question_set: QuestionSet) -> dict[str, dict[str, str]]:
+    """Give the words of each dimension, under no name, and of each of its bins."""
+    found: dict[str, dict[str, str]] = {}
+    for question in question_set.questions:
+        for one in question.statistics:
+            found[one.dimension] = {
+                "": question.label,
+                NOT_ASKED: text("report.noAnswer"),
+                **{each.name: each.label for each in one.bins},
+            }
+    for first, second in PAIRS:
+        if first in found and second in found:
+            one, other = found[first], found[second]
+            both = {pair_bin(a, b): f"{one[a]}, {other[b]}" for a in one if a for b in other if b}
+            found[pair_name((first, second))] = {"": f"{one['']} {other['']}", **both}
+    return found
+
+
+def _all(published: Published, homes: Iterable[Scope]) -> list[Block]:
+    return [block for one in homes for block in published[one]]
+
+
+def _county(scope: Scope, counties: Mapping[str, str]) -> str | None:
+    if scope.level is Level.COUNTY:
+        return scope.identifier
+    return counties.get(scope.identifier) if scope.level is Level.RECIPIENT else None
+
+
+def _harmless(cell: Any) -> Any:
+    """Keep a word that begins like a formula from being one."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell

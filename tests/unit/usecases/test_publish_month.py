@@ -1,0 +1,195 @@
+"""A month is published once, for everybody, as the same bytes whoever asks again."""
+
+import csv
+import io
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from familjehem.domain.errors import InvalidCommandError, NotConfirmedError
+from familjehem.domain.question_set import current
+from familjehem.domain.recipient import RecipientState
+from familjehem.domain.tally import counts
+from familjehem.usecases.publish_month import NATION, PublishMonth
+from tests.builders import recipient, validated
+from tests.fakes import FakeClock, FakeDirectory, FakeShelf, FakeTallies, World
+
+AFTER = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
+CHOSEN = ("0680", "0685", "0682", "0180")
+
+
+@pytest.fixture
+def world() -> World:
+    found = World(at=AFTER)
+    for one in CHOSEN:
+        found.recipients[one] = recipient(id=one, name=f"Mottagare {one}", municipalities=(one,))
+    return found
+
+
+@pytest.fixture
+def publish(world: World) -> PublishMonth:
+    return PublishMonth(
+        tallies=FakeTallies(world), shelf=FakeShelf(world), directory=FakeDirectory(world), clock=FakeClock(world)
+    )
+
+
+def apply(world: World, many: int, *chosen: str, month: str = "2026-11", **changes: Any) -> None:
+    """Count families as accept and delivery do."""
+    answers = validated(recipients=len(chosen), **changes)
+    if len(chosen) == 1:
+        answers = {name: value for name, value in answers.items() if name != "shareRecipients"}
+    for _ in range(many):
+        for one in counts(current(), answers, [world.recipients[each] for each in chosen], AFTER.date()):
+            world.tallied.setdefault((one.scope, month), Counter()).update(("count", *one.counters))
+        for each in chosen:
+            world.counted[each, month] += 1
+
+
+def read(world: World, name: str, month: str = "2026-11") -> dict[str, Any]:
+    return json.loads(world.shelved[f"{name}/{month}.json"])
+
+
+def test_everybody_who_was_connected_gets_a_report_and_so_does_the_nation(world: World, publish: PublishMonth) -> None:
+    world.recipients["1280"] = recipient(id="1280", municipalities=("1280",), state=RecipientState.CLOSED)
+
+    published = publish()
+
+    assert (published.month, set(published.made), published.failed) == ("2026-11", {*CHOSEN, NATION}, ())
+
+
+def test_a_month_with_nothing_is_a_report_that_says_so(world: World, publish: PublishMonth) -> None:
+    publish()
+
+    report = read(world, "0680")
+    assert report["received"] == [{"month": "2026-11", "applications": 0}]
+    assert [one["tables"] for one in report["sections"]] == [[], [], []]
+
+
+def test_three_families_are_told_as_a_number_and_nothing_else(world: World, publish: PublishMonth) -> None:
+    apply(world, 3, "0680")
+
+    publish()
+
+    report = read(world, "0680")
+    assert report["received"] == [{"month": "2026-11", "applications": 3}]
+    assert [one["families"] for one in report["sections"]] == [0, 0, 0]
+
+
+def test_many_families_are_told_by_what_they_answered(world: World, publish: PublishMonth) -> None:
+    apply(world, 30, "0680", housingForm="house")
+    apply(world, 12, "0680", housingForm="flat")
+    apply(world, 9, "0680", housingForm="farm")
+    apply(world, 9, "0680", housingForm="other")
+
+    publish()
+
+    report = read(world, "0680")
+    own = report["sections"][0]
+    (table,) = [one for one in own["tables"] if one["dimension"] == "housingForm"]
+    assert (own["level"], own["families"], table["asked"]) == ("own", 60, 60)
+    assert [one["count"] for one in table["bins"]] == [30, 12, 9, 9]
+    assert table["bins"][0]["share"] == 50
+
+
+def test_another_recipient_sees_no_total_of_it(world: World, publish: PublishMonth) -> None:
+    apply(world, 60, "0680")
+
+    publish()
+
+    assert read(world, "0180")["received"] == [{"month": "2026-11", "applications": 0}]
+    assert [one["level"] for one in read(world, "0180")["sections"]] == ["own", "nation"]
+    assert [one["level"] for one in read(world, "0685")["sections"]] == ["own", "county", "nation"]
+
+
+def test_again_gives_the_same_bytes_and_changes_nothing(world: World, publish: PublishMonth) -> None:
+    apply(world, 25, "0680")
+    publish()
+    first = dict(world.shelved)
+    apply(world, 25, "0680")
+
+    again = publish("2026-11")
+    for name in [one for one in first if one.startswith("0680/")]:
+        del world.shelved[name]
+    publish("2026-11", "0680")
+
+    assert (again.made, set(again.stood)) == ((), {*CHOSEN, NATION})
+    assert world.shelved == first
+
+
+def test_families_wait_over_the_months(world: World, publish: PublishMonth) -> None:
+    apply(world, 12, "0680")
+    publish()
+    world.at = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
+    apply(world, 12, "0680", month="2026-12")
+
+    publish()
+
+    own = read(world, "0680", "2026-12")["sections"][0]
+    assert (own["families"], own["from"], own["to"]) == (24, "2026-11", "2026-12")
+
+
+@pytest.mark.parametrize(
+    ("month", "code"),
+    [
+        ("2026-12", "monthNotOver"),
+        ("2027-05", "monthNotOver"),
+        ("2026-10", "monthBeforeTheFirst"),
+        ("2026-13", "invalid"),
+        ("november", "invalid"),
+    ],
+)
+def test_a_month_that_cannot_be_is_refused(publish: PublishMonth, world: World, month: str, code: str) -> None:
+    with pytest.raises(InvalidCommandError) as refused:
+        publish(month)
+
+    assert [one.code for one in refused.value.errors] == [code]
+    assert not world.shelved
+
+
+def test_a_month_waits_for_the_one_before(publish: PublishMonth, world: World) -> None:
+    world.at = datetime(2027, 2, 1, 6, 0, tzinfo=UTC)
+
+    with pytest.raises(InvalidCommandError) as refused:
+        publish("2027-01")
+
+    assert [one.code for one in refused.value.errors] == ["monthBeforeMissing"]
+
+
+def test_a_recipient_that_had_none_then_is_refused(publish: PublishMonth) -> None:
+    with pytest.raises(InvalidCommandError) as refused:
+        publish("2026-11", "1280")
+
+    assert [one.code for one in refused.value.errors] == ["noReportThen"]
+
+
+def test_one_that_fails_keeps_nobody_waiting_and_comes_next_time(
+    publish: PublishMonth, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = FakeShelf.put
+
+    def failing(self: FakeShelf, name: str, content: bytes) -> bool:
+        if name.startswith("0685/"):
+            raise NotConfirmedError
+        return put(self, name, content)
+
+    monkeypatch.setattr(FakeShelf, "put", failing)
+    first = publish()
+    monkeypatch.undo()
+    second = publish()
+
+    assert (first.failed, set(first.made)) == (("0685",), {"0680", "0682", "0180", NATION})
+    assert (second.made, second.failed) == (("0685",), ())
+
+
+def test_the_table_says_the_same_as_the_report(world: World, publish: PublishMonth) -> None:
+    apply(world, 25, "0680")
+    publish()
+
+    rows = list(csv.reader(io.StringIO(world.shelved["0680/2026-11.csv"].decode("utf-8-sig")), delimiter=";"))
+
+    tables = [line for one in read(world, "0680")["sections"] for each in one["tables"] for line in each["bins"]]
+    assert len(rows) == 1 + 1 + len(tables)
+    assert {len(row) for row in rows} == {7}
