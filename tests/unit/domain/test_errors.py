@@ -7,11 +7,13 @@ import pytest
 from familjehem.domain import errors
 from familjehem.domain.errors import (
     ChallengeRefusedError,
+    ConfirmationNeededError,
     FamiljehemError,
     FieldError,
     IdentificationRefusedError,
     IdentificationUnavailableError,
     InvalidAnswersError,
+    InvalidCommandError,
     MalformedRequestError,
     RecipientsUnavailableError,
     Unavailable,
@@ -27,8 +29,10 @@ def test_every_refusal_has_a_slug_of_its_own() -> None:
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", slug) for slug in slugs)
 
 
-@pytest.mark.parametrize("refusal", [InvalidAnswersError, MalformedRequestError])
-def test_faults_are_carried_and_not_spoken(refusal: type[InvalidAnswersError | MalformedRequestError]) -> None:
+@pytest.mark.parametrize("refusal", [InvalidAnswersError, InvalidCommandError, MalformedRequestError])
+def test_faults_are_carried_and_not_spoken(
+    refusal: type[InvalidAnswersError | InvalidCommandError | MalformedRequestError],
+) -> None:
     found = refusal(*FAULTS)
     assert found.errors == FAULTS
     assert str(found) == refusal.slug
@@ -39,6 +43,12 @@ def test_recipients_that_cannot_receive_are_carried_and_not_spoken() -> None:
     found = RecipientsUnavailableError(one)
     assert found.unavailable == (one,)
     assert str(found) == "recipients-unavailable"
+
+
+def test_a_roster_that_would_be_short_says_of_what_and_of_nobody() -> None:
+    found = ConfirmationNeededError("fewerThanTwo", "lastReader")
+    assert found.shortages == ("fewerThanTwo", "lastReader")
+    assert str(found) == "confirmation-needed"
 
 
 def test_a_refused_identification_says_what_was_wrong_and_not_where_it_was_sent() -> None:

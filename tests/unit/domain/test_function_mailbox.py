@@ -22,6 +22,12 @@ JONKOPING = ("Jönköping",)
         ("familjehem@upplandsvasby.se", ("Upplands Väsby",)),
         ("upplands.vasby@upplandsvasby.se", ("Upplands Väsby",)),
         ("unga-vuxna.barn@dals-ed.se", ("Dals-Ed",)),
+        ("lokalt-stod.dagar@jonkoping.se", JONKOPING),
+        ("vaxeln@jonkoping.se", JONKOPING),
+        ("familjehem@gotland.se", ("Region Gotland",)),
+        ("familjehem@jonkopingskommun.se", JONKOPING),
+        ("familjehem@malmostad.se", ("Malmö",)),
+        ("familjehem@goteborgsstad.se", ("Göteborg",)),
     ],
 )
 def test_an_address_of_a_function_in_the_municipality_s_own_domain_is_taken(address, names) -> None:

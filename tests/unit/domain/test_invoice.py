@@ -103,6 +103,7 @@ def test_a_unit_pays_one_sum_or_each_member_its_own() -> None:
     (whole,) = made(*members)
     each = made(*members, billing=Billing.PER_MEMBER)
     assert (whole.municipality, [line.municipality for line in whole.lines]) == (None, [SMALL, NEXT])
+    assert {one.payer for one in each} == {payer("unit-prov", Billing.PER_MEMBER)}
     assert [(one.municipality, one.ore) for one in each] == [(SMALL, 12 * 31500), (NEXT, 6 * 31500)]
     assert whole.ore == sum(one.ore for one in each)
 
@@ -164,4 +165,13 @@ def test_the_sheet_holds_every_figure_and_no_formula() -> None:
         "94500",
         "25",
     ]
+    assert totals(found)[0] == (
+        "Faktura",
+        "Mottagare",
+        "Kommunkod",
+        "Referens",
+        "Öre utan moms",
+        "Moms öre",
+        "Öre med moms",
+    )
     assert totals(found)[1] == (1, "Dals-Ed", "", "=1+1", 94500, 23625, 118125)

@@ -7,7 +7,7 @@ import pytest
 
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.recipient import PublicContact
-from familjehem.domain.recipient_settings import RecipientSettings, extendable
+from familjehem.domain.recipient_settings import LONGEST_WEB, RecipientSettings, extendable
 from familjehem.domain.retention import Retention
 from tests.builders import every_extended_question, recipient
 
@@ -66,6 +66,8 @@ def test_what_is_out_of_bounds_is_told_by_its_place(change: dict[str, object], f
         {"closing_time": time(8, 0)},
         {"closing_time": time(20, 0)},
         {"contact": PublicContact(telephone="036-10 50 00", web="https://www.prov.example")},
+        {"contact": PublicContact(web=f"https://prov.example/{'a' * (LONGEST_WEB - 21)}")},
+        {"extended_questions": extendable()},
         {"retention": Retention(30, 6)},
         {"retention": Retention(365, 24)},
     ],

@@ -18,6 +18,7 @@ from familjehem.domain.errors import (
     NotConfirmedError,
 )
 from familjehem.domain.membership import AccessKind, AccessReason, Caller, Role
+from tests.fakes import FakeTenantRoom
 from tests.service import ADDRESS, Service
 
 
@@ -77,6 +78,31 @@ class TestLines:
         assert pages == [[5, 4], [3, 2], [1]]
         assert third.before is None
         assert kinds(service) == [AccessKind.OPEN] * 5
+
+    @pytest.mark.parametrize("about_one", [False, True])
+    def test_are_given_to_the_last_whole_page(
+        self, service: Service, anna: Caller, number: str, monkeypatch: pytest.MonkeyPatch, about_one: bool
+    ) -> None:
+        # given six lines and pages of three
+        for _ in range(6):
+            service.open_letter(anna, None, number)
+        asked: list[int] = []
+        for name in ("lines", "trail"):
+
+            def counted(self: object, *arguments: object, _read: object = getattr(FakeTenantRoom, name)) -> object:
+                asked.append(arguments[-1])  # type: ignore[arg-type]
+                return _read(self, *arguments)  # type: ignore[operator]
+
+            monkeypatch.setattr(FakeTenantRoom, name, counted)
+        read, about = service.mailbox.read_access_log, number if about_one else None
+        # when
+        first = read(anna, None, about, None, 3)
+        second = read(anna, None, about, first.before, 3)
+        # then
+        assert [[line.sequence for line in page.lines] for page in (first, second)] == [[6, 5, 4], [3, 2, 1]]
+        assert (first.before, second.before) == (4, None)
+        # and no more is read than shows whether there is another page
+        assert asked == [4, 4]
 
     def test_about_one_delivery_are_those_about_it_alone(self, service: Service, anna: Caller, number: str) -> None:
         # given
@@ -346,9 +372,21 @@ class TestConfirmation:
         assert (before.confirmed, before.due) == (None, True)
         assert after.confirmed is not None
         assert (after.confirmed.person, after.confirmed.persons, after.due) == ("boss", ("anna", "boss"), False)
-        assert kinds(service) == [AccessKind.CONFIRM]
+        assert after.confirmed.name == "Bo Prov"
+        assert [(one.kind, one.at) for one in service.world.access["0680"]] == [(AccessKind.CONFIRM, service.world.at)]
         service.world.passes(days=91)
         assert confirm(boss, None).due
+
+    def test_of_two_recipients_is_of_the_one_that_is_said(self, service: Service) -> None:
+        # given
+        both, confirm = (
+            service.hire("boss", "0680", "1280", role=Role.LOCAL_ADMINISTRATOR),
+            service.mailbox.confirm_access,
+        )
+        # then
+        assert [one.id for one in confirm(both, "1280").persons] == ["boss"]
+        assert not confirm.confirmed(both, "1280", ["boss"]).due
+        assert confirm(both, "0680").due
 
     @pytest.mark.parametrize("persons", [[], ["boss"], ["anna", "boss", "eva"]])
     def test_of_some_or_of_strangers_is_none(

@@ -551,3 +551,30 @@ def test_the_recipients_own_hours_decide(service: Service, number: str, anna: Ca
     # then
     (line,) = service.list_deliveries(anna, None, None, None, 25).lines
     assert (line.delivery.number, line.due_at) == (number, datetime(2026, 11, 23, 11, 0, tzinfo=UTC))
+
+
+def test_a_note_s_line_says_as_what_she_wrote_it(service: Service, number: str) -> None:
+    # given
+    boss = service.hire("boss", "0680", role=Role.LOCAL_ADMINISTRATOR)
+    # when
+    service.mailbox.write_note(boss, None, number, uuid4(), Content(text="Hej"))
+    # then
+    assert [one.role for one in service.world.access["0680"]] == [Role.LOCAL_ADMINISTRATOR]
+
+
+def test_colleagues_are_named_in_order_and_whoever_has_no_name_first(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    both = service.hire("anna", "0680", "1280")
+    people = [
+        Colleague("1", "bo", Role.READER),
+        Colleague("2", "Anna", Role.READER),
+        Colleague("3", None, Role.READER),
+        Colleague("4", "Yrsa", Role.READER),
+    ]
+    asked: list[str] = []
+    monkeypatch.setattr(service.world.members, "colleagues", lambda recipient: asked.append(recipient) or people)
+    # then
+    assert [one.id for one in service.mailbox.name_colleagues(both, "1280")] == ["3", "2", "1", "4"]
+    assert asked == ["1280"]

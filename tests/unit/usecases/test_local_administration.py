@@ -31,7 +31,7 @@ from familjehem.domain.recipient_settings import RecipientSettings
 from familjehem.domain.retention import Retention
 from familjehem.domain.roster import RosterChange, RosterKind
 from familjehem.ports import AddressRefusedError, RosterChangedError
-from tests.service import Service
+from tests.service import MAILBOX, Service
 
 BO = "bo.prov@jonkoping.example"
 
@@ -80,7 +80,9 @@ class TestInvitation:
         service.work()
         (mail,) = service.world.mails
         assert mail.to == BO
+        assert mail.tags == {"recipient": "0680", "kind": "access-invited"}
         assert "Jönköping" in mail.text
+        assert MAILBOX in mail.text
         assert "Malmö" not in mail.subject + mail.text
 
     def test_sends_a_new_password_to_whoever_never_came(self, service: Service, lena: Caller) -> None:
@@ -142,6 +144,39 @@ class TestInvitation:
         assert not service.world.mails
         assert not service.world.tasks()
 
+    def test_is_told_once_and_says_whether_it_was(self, service: Service, lena: Caller) -> None:
+        # given
+        eva = service.hire("eva", "1280", role=Role.LOCAL_ADMINISTRATOR)
+        invite(service, eva)
+        service.world.accounts_kept[BO].signed_in = True
+        task = AccessTask("0680", invite(service, lena), AccessOccasion.INVITED)
+        # then
+        assert service.tell(task) is True
+        assert service.tell(task) is False
+        assert len(service.world.mails) == 1
+
+    def test_that_cannot_reach_her_is_not_told(self, service: Service, lena: Caller) -> None:
+        # given
+        eva = service.hire("eva", "1280", role=Role.LOCAL_ADMINISTRATOR)
+        invite(service, eva)
+        service.world.accounts_kept[BO].signed_in = True
+        task = AccessTask("0680", invite(service, lena), AccessOccasion.INVITED)
+        service.world.fails("post.send", AddressRefusedError())
+        # then
+        assert service.tell(task) is False
+
+    def test_of_a_recipient_that_is_gone_is_told_to_nobody(self, service: Service, lena: Caller) -> None:
+        # given
+        eva = service.hire("eva", "1280", role=Role.LOCAL_ADMINISTRATOR)
+        invite(service, eva)
+        service.world.accounts_kept[BO].signed_in = True
+        task = AccessTask("0680", invite(service, lena), AccessOccasion.INVITED)
+        del service.world.recipients["0680"]
+        # then
+        assert service.tell(task) is False
+        assert not service.world.mails
+        assert not service.world.tasks()
+
 
 class TestWhoMay:
     def test_only_local_administrators_and_for_their_own_recipient(self, service: Service, lena: Caller) -> None:
@@ -171,6 +206,25 @@ class TestWhoMay:
             service.administration.list_colleagues(both, None)
         assert len(service.administration.list_colleagues(both, "1280").lines) == 2
 
+    def test_a_leader_of_two_leads_the_one_that_she_says(self, service: Service) -> None:
+        # given
+        both, administration = (
+            service.hire("lena", "0680", "1280", role=Role.LOCAL_ADMINISTRATOR),
+            service.administration,
+        )
+        service.hire("bo", "1280")
+        service.world.passes(minutes=1)
+        # then
+        settings = replace(administration.read_settings(both, "1280"), closing_time=time(15, 0))
+        administration.change_settings(both, "1280", settings)
+        assert administration.read_settings(both, "1280").closing_time == time(15, 0)
+        assert administration.read_settings(both, "0680").closing_time != time(15, 0)
+        assert administration.change(both, "1280", "bo", Role.READER, "Bo Prov", sure=True).member.role is Role.READER
+        administration.sign_out.colleague(both, "1280", "bo")
+        assert service.world.signed_out == {"bo": service.world.at}
+        administration.remove(both, "1280", "bo", sure=True)
+        assert set(service.world.rosters["1280"].members) == {"lena"}
+
     def test_a_removed_administrator_is_none_at_once(self, service: Service, lena: Caller) -> None:
         second = service.hire("siv", "0680", role=Role.LOCAL_ADMINISTRATOR)
         service.hire("bo", "0680")
@@ -195,6 +249,29 @@ def everything(service: Service, by: Caller, whom: str) -> list:
 
 
 class TestRemovalAndChange:
+    def test_leave_a_line_that_says_what_was_done_with_whom_and_by_whom(self, service: Service, lena: Caller) -> None:
+        # given
+        bo = invite(service, lena)
+        # when
+        service.administration.change(lena, None, bo, Role.READER, "Bo", sure=True)
+        service.administration.remove(lena, None, bo, sure=True)
+        # then
+        assert [(one.kind, one.recipient_name, one.person, one.by) for one in service.world.roster_lines] == [
+            (kind, "Jönköping", bo, "lena") for kind in (RosterKind.INVITED, RosterKind.CHANGED, RosterKind.REMOVED)
+        ]
+
+    def test_answers_with_when_she_was_here_and_when_her_access_ends(self, service: Service, lena: Caller) -> None:
+        # given somebody who was invited a day before she came
+        bo = invite(service, lena)
+        service.world.passes(days=1)
+        service.list_deliveries(Caller(bo, service.world.at), None, None, None, 25)
+        # when
+        changed = service.administration.change(
+            Caller("lena", service.world.at), None, bo, Role.READER, "Bo Prov", sure=True
+        )
+        # then
+        assert (changed.last_seen_on, changed.ends_on) == (date(2026, 11, 23), date(2027, 2, 21))
+
     def test_takes_access_sessions_and_account_of_whoever_has_no_place_left(
         self, service: Service, lena: Caller
     ) -> None:
@@ -430,6 +507,8 @@ class TestUnusedAccess:
         days = [self.day(service) for _ in range(120)]
         # then one goes, the other stays and is told of to SKR
         assert [person for _, ended in days for person in ended] == ["lena"]
+        assert service.world.roster_lines[-1].recipient_name == "Jönköping"
+        assert service.end_unused_access().withheld == [("0680", "siv")]
         assert set(service.world.rosters["0680"].members) == {"siv"}
         assert service.world.access_gauged[-1] == (0, 0, 1, 0)
         assert service.world.members.person(siv.person).memberships

@@ -112,6 +112,23 @@ def _day(service: Service):
     return service.world.at.date()
 
 
+def test_a_number_that_can_be_none_is_not_looked_for(service: Service, people: dict[str, Caller], number: str) -> None:
+    assert number
+    for ask in everything(service, people["anna"], "not a number").values():
+        service.world.steps.clear()
+        with pytest.raises(DeliveryNotFoundError):
+            ask()
+        assert "room.delivery" not in service.world.steps
+
+
+def test_of_two_recipients_it_is_protected_at_the_one_that_is_said(service: Service, number: str) -> None:
+    # given
+    anna = service.hire("anna", "0680", "1280")
+    # then
+    assert service.mailbox.protect(anna, "0680", number, []).protected
+    assert not service.mailbox.unprotect(anna, "0680", number).protected
+
+
 def test_its_numbers_are_left_out_of_the_log_that_others_read(
     service: Service, people: dict[str, Caller], number: str
 ) -> None:
@@ -161,6 +178,21 @@ def test_whoever_handles_it_and_is_no_reader_handles_it_no_longer(
     assert [one.id for one in protected.readers] == ["bo", "boss"]
     with pytest.raises(DeliveryNotFoundError):
         service.mailbox.claim(people["anna"], None, number)
+
+
+def test_whoever_handles_it_and_is_a_reader_goes_on(service: Service, people: dict[str, Caller], number: str) -> None:
+    # given
+    service.mailbox.claim(people["anna"], None, number)
+    # when
+    protected = service.mailbox.protect(people["boss"], None, number, ["anna"])
+    # then
+    assert (protected.handler, protected.state) == ("anna", DeliveryState.CLAIMED)
+    # and a reader cannot open it to all while a colleague handles it, but whoever leads can
+    service.mailbox.protect(people["boss"], None, number, ["anna", "bo"])
+    with pytest.raises(AlreadyClaimedError):
+        service.mailbox.unprotect(people["bo"], None, number)
+    opened = service.mailbox.unprotect(people["boss"], None, number)
+    assert (opened.handler, opened.readers) == ("anna", ())
 
 
 def test_it_is_handed_over_to_a_reader_only(service: Service, people: dict[str, Caller], number: str) -> None:

@@ -41,4 +41,4 @@ def charged_months(affiliation: Affiliation, first: int, last: int) -> range:
     """
     starts = month_of(affiliation.since) + 1
     ends = last if affiliation.until is None else min(last, month_of(affiliation.until))
-    return range(max(first, starts), max(ends, max(first, starts) - 1) + 1)
+    return range(max(first, starts), ends + 1)

@@ -57,7 +57,7 @@ def mailbox_faults(
     address = email(written)
     if address is None:
         return (MailboxFault.NO_ADDRESS,)
-    local, _, domain = address.lower().rpartition("@")
+    local, domain = address.lower().split("@")
     known = tuple(names)
     found: list[MailboxFault] = []
     if _looks_personal(local, known):
@@ -94,7 +94,7 @@ def _belongs(domain: str, names: Iterable[str]) -> bool:
 def _plain(name: str) -> str:
     """Give a name as domains write it: small letters of ASCII, words joined by hyphens."""
     letters = unicodedata.normalize("NFD", name.lower().removeprefix("region "))
-    return re.sub(r"[^a-z0-9]+", "-", "".join(one for one in letters if not unicodedata.combining(one))).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", "".join(one for one in letters if not unicodedata.combining(one)))
 
 
 def in_words(faults: Iterable[MailboxFault]) -> tuple[str, ...]:

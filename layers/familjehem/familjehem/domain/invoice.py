@@ -163,7 +163,7 @@ def totals(found: Iterable[Invoice]) -> tuple[tuple[str | int, ...], ...]:
 def as_csv(rows: Iterable[tuple[str | int, ...]]) -> str:
     """Give rows as a Swedish Excel opens them: byte order mark, semicolons, and no cell that is a formula."""
     sheet = io.StringIO()
-    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(sheet, delimiter=";")
     writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return BYTE_ORDER_MARK + sheet.getvalue()
 

@@ -38,7 +38,7 @@ def registry(deliveries: Iterable[Delivery], first: date, last: date) -> tuple[R
 def as_csv(lines: Iterable[RegistryLine]) -> str:
     """Give the registry as a Swedish Excel opens it: byte order mark, semicolons, and no cell that is a formula."""
     sheet = io.StringIO()
-    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(sheet, delimiter=";")
     writer.writerow(
         (
             text("export.registry.received"),

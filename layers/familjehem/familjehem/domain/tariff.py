@@ -105,7 +105,7 @@ def fee(municipality: Municipality, year: int) -> Fee:
 
 def vat(ore: int, percent: int) -> int:
     """Give the VAT of an amount in whole öre, half an öre upwards."""
-    return (ore * percent * 2 + 100) // 200
+    return (ore * percent + 50) // 100
 
 
 def share_budget(budget: int, populations: Mapping[str, int], *, floor: int, cap: int) -> Mapping[str, int]:
@@ -121,7 +121,7 @@ def share_budget(budget: int, populations: Mapping[str, int], *, floor: int, cap
     while True:
         open_ = {code: weight for code, weight in weights.items() if code not in capped}
         rest = budget - cap * len(capped) - floor * len(open_)
-        whole = sum(open_.values()) or Fraction(1)
+        whole = sum(open_.values())
         exact = {code: floor + rest * weight / whole for code, weight in open_.items()}
         above = {code for code, share in exact.items() if share > cap}
         if not above:

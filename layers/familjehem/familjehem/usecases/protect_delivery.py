@@ -9,7 +9,7 @@ from familjehem.domain.handling import Colleague, abandoned, protected, unprotec
 from familjehem.domain.identifiers import NUMBER_CHARACTERS, canonical
 from familjehem.domain.membership import AccessKind, Caller
 from familjehem.usecases.handle_delivery import Desk
-from familjehem.usecases.read_mailbox import Admission, found
+from familjehem.usecases.read_mailbox import Admission
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class UnprotectDelivery:
 
     def __call__(self, caller: Caller, recipient: str | None, number: str) -> Delivery:
         """Take the protection away. Raises as `Desk.admit` and `Desk.work`."""
-        return self.desk.work(self.desk.admit(caller, recipient), number, AccessKind.UNPROTECT, unprotected, look=found)
+        return self.desk.work(self.desk.admit(caller, recipient), number, AccessKind.UNPROTECT, unprotected)
 
 
 def _any(admitted: Admission, number: str) -> Delivery:
