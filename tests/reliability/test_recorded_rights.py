@@ -67,6 +67,7 @@ def everything_once(running: Running, store: Store) -> None:
     # one delivery is withdrawn in the mailbox, one while it waits
     headers = {"Receipt-Code": receipt["receiptCode"]}
     running.http.delete(f"/api/applications/{receipt['reference']}?delivery={owner['number']}", headers=headers)
+    erased(running, owner["number"])
     running.order("functions/Delivery/faults", {"before": "dynamodb:GetItem"})
     waiting = running.submit("1280").json()
     running.held("Delivery")
@@ -81,6 +82,22 @@ def everything_once(running: Running, store: Store) -> None:
     running.quiet()
     administered(running)
     running.quiet()
+
+
+def erased(running: Running, number: str) -> None:
+    """Exempt a withdrawn delivery, lift that, erase it, and see its certificate; and apply everybody's rules."""
+    work, one = {"headers": running.as_worker("0680")}, f"/api/mailbox/deliveries/{number}"
+    for verb, held in (("hold", True), ("unhold", False)):
+        assert running.http.post(f"{one}/{verb}", **work).json()["held"] is held
+    answer = running.http.post(f"{one}/erase", json={"reason": "familyAsked"}, **work)
+    assert (answer.status_code, answer.json()["state"]) == (200, "erased"), answer.text
+    running.housekeeping()
+    running.quiet()
+    (certificate,) = running.http.get("/api/mailbox/erasures", **work).json()["erasures"]
+    assert (certificate["number"], certificate["reason"]) == (number, "familyAsked")
+    assert certificate["erasedAt"] < certificate["goneAt"]
+    applied = running.order("functions/housekeeping/run", {"file": "scheduler/retention.json"})
+    assert applied["result"] == {"warned": 0, "decided": 0, "failed": 0}, applied
 
 
 def administered(running: Running) -> None:
@@ -210,9 +227,12 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "s3:GetObject",
         },
         "housekeeping": {
+            "dynamodb:DeleteItem",
             "dynamodb:GetItem",
+            "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",
+            "s3:DeleteObjectVersion",
             "s3:GetObjectVersion",
             "s3:ListBucketVersions",
             "s3:PutObject",
