@@ -146,6 +146,7 @@ class World:
     expiries: dict[ExpiryTask, datetime] = field(default_factory=dict)
     erasing: dict[ErasureTask, datetime] = field(default_factory=dict)
     destroyed: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    reconciled: list[tuple[int, int, int]] = field(default_factory=list)
     retained: list[tuple[int, int, int]] = field(default_factory=list)
     access_gauged: list[tuple[int, int, int, int]] = field(default_factory=list)
     events: dict[tuple[str, str, str], Event] = field(default_factory=dict)
@@ -200,6 +201,7 @@ class World:
         self.disposals = FakeDisposals(self)
         self.shredder = FakeShredder(self)
         self.retention_gauge = FakeRetentionGauge(self)
+        self.reconciliation_gauge = FakeReconciliationGauge(self)
         self.staff = FakeStaff(self)
         self.accounts = FakeAccounts(self)
         self.access_gauge = FakeAccessGauge(self)
@@ -792,6 +794,10 @@ class FakeOutbox(Fake):
             order = sorted(since, key=lambda task: (since[task], repr(task)))
             return [Waiting(task, since[task], world.touches[task]) for task in order]
 
+    def tell_again(self, task: NoticeTask, at: datetime) -> None:
+        with self.world.step("outbox.tell_again"):
+            self.world.notices.setdefault(task, at)
+
     def touch(self, task: OutboxTask, at: datetime) -> None:
         with self.world.step("outbox.touch"):
             if task in self.world.tasks():
@@ -802,7 +808,13 @@ class FakeDisposals(Fake):
     def clocks(self, recipient: str) -> Iterable[LetterClock]:
         with self.world.step("disposals.clocks"):
             mine = [one for one in self.world.deliveries.values() if one.recipient == recipient and one.readable]
-            return [LetterClock.of(one) for one in mine]
+            return [
+                replace(
+                    LetterClock.of(one),
+                    told=NoticeTask(one.recipient, one.number, Occasion.NEW) in self.world.notified,
+                )
+                for one in mine
+            ]
 
     def warn(self, recipient: str, numbers: Sequence[str], on: date, at: datetime) -> None:
         with self.world.step("disposals.warn"):
@@ -904,6 +916,11 @@ class FakeShredder(Fake):
             for key in supplements:
                 del world.supplement_objects[key]
             return len(letters) + len(supplements)
+
+
+class FakeReconciliationGauge(Fake):
+    def reconciled(self, delivered: int, waiting: int, untold: int) -> None:
+        self.world.reconciled.append((delivered, waiting, untold))
 
 
 class FakeRetentionGauge(Fake):

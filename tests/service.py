@@ -44,6 +44,7 @@ from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, Tell
 from familjehem.usecases.print_compilation import PrintCompilation
 from familjehem.usecases.read_mailbox import OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
+from familjehem.usecases.reconcile import Reconcile
 from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
 from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.start_identification import StartIdentification
@@ -166,6 +167,13 @@ class Service:
         self.erase = EraseLetter(disposals=world.disposals, shredder=world.shredder, clock=world.clock)
         self.apply_retention = ApplyRetention(
             directory=world.directory, disposals=world.disposals, gauge=world.retention_gauge, clock=world.clock
+        )
+        self.reconcile = Reconcile(
+            directory=world.directory,
+            disposals=world.disposals,
+            outbox=world.outbox,
+            gauge=world.reconciliation_gauge,
+            clock=world.clock,
         )
         self.honour_erasures = HonourErasures(disposals=world.disposals, clock=world.clock)
         self.keep_house = KeepHouse(outbox=world.outbox, erase=self.erase, gauge=world.gauge, clock=world.clock)

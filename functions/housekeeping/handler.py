@@ -72,10 +72,15 @@ def unused_access() -> dict[str, int]:
 
 
 def retention() -> dict[str, int]:
-    """Apply every recipient's rule of how long letters stay."""
-    found = asdict(house.apply_retention())
-    logger.info(Event.RETENTION_APPLIED, extra=found)
-    return found
+    """See that every recipient was told of every letter, then apply its rule of how long they stay."""
+    reconciled = house.reconcile()
+    for recipient, number in reconciled.untold:
+        logger.error(Event.LETTER_UNTOLD, extra={"recipient": recipient, "delivery": number})
+    counted = {**asdict(reconciled), "untold": len(reconciled.untold)}
+    logger.info(Event.RECONCILED, extra=counted)
+    applied = asdict(house.apply_retention())
+    logger.info(Event.RETENTION_APPLIED, extra=applied)
+    return {**applied, "untold": counted["untold"]}
 
 
 def honour(erasures: list[Any]) -> dict[str, int]:

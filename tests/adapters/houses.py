@@ -288,6 +288,7 @@ class AwsHouse:
         self.accounts = CognitoAccounts(self.cognito, cloud.pool)
         self.access_gauge = World().access_gauge
         self.retention_gauge = World().retention_gauge
+        self.reconciliation_gauge = World().reconciliation_gauge
         self.register = DynamoRegister(database, tables.main)
         self.folder = S3Folder(self.s3, cloud.bucket)
         self.sqs = aws.sqs()

@@ -247,6 +247,19 @@ class TestErasure:
         )
         assert found[kept] == LetterClock.of(house.tenancy.room(one.id).delivery(kept))
 
+    def test_knows_whether_its_recipient_was_told_and_has_it_told_again(self, house):
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        notice = NoticeTask(one.id, number, Occasion.NEW)
+        assert [clock.told for clock in house.disposals.clocks(one.id)] == [False]
+        house.notice_queue.notice_sent(notice, at(14))
+        assert [clock.told for clock in house.disposals.clocks(one.id)] == [True]
+
+        for hour in (15, 16):
+            house.outbox.tell_again(notice, at(hour))
+
+        assert [row.queued_at for row in house.outbox.waiting() if row.task == notice] == [at(15)]
+
     def test_warns_of_letters_in_one_mail(self, house):
         one = families.recipient(house)
         numbers = [families.delivered(house, one), families.delivered(house, one)]

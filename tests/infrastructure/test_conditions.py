@@ -75,6 +75,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
         "withdrawn_at",
         "held",
         "warned_on",
+        "notified_new_at",
     ]
     decision = ["number", "state", "queued_at", "received_at", "withdrawn_at", "decided_at", "erased_at", "erasure"]
     ruled = ["pk", "sk", "state", "warned_on", "decided_at", "erasure", "inbox_pk", "held", "supplements"]
@@ -265,7 +266,10 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ),
             ("dynamodb:GetItem", main, rows("DELIVERY#0680#1", Attributes=["pk", "sk", *decision])),
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=ruled, **silent)),
-            *(("dynamodb:PutItem", main, rows(one, **silent)) for one in ("OUT#EXPIRY#0680", "OUT#ERASURE#0680#1")),
+            *(
+                ("dynamodb:PutItem", main, rows(one, **silent))
+                for one in ("OUT#EXPIRY#0680", "OUT#ERASURE#0680#1", "OUT#NOTICE#0680#1#new")
+            ),
             ("dynamodb:PutItem", main, rows("DELIVERY#0680#1", Attributes=stone, **silent)),
             ("dynamodb:Query", main, rows("HANDLING#0680#1", Attributes=["pk", "sk"])),
             *(("dynamodb:DeleteItem", main, rows(one, **silent)) for one in ("HANDLING#0680#1", "OUT#ERASURE#0680#1")),

@@ -576,6 +576,7 @@ class TestWatch:
         observability.OutboxGauge().outbox(1, 1, 1.0)
         observability.AccessLogMetrics().kept(1, 1, 1)
         observability.RetentionMetrics().retention(1, 1, 1)
+        observability.ReconciliationMetrics().reconciled(1, 1, 1)
         published = set(observability.metrics.metric_set)
         observability.metrics.clear_metrics()
         for alarm in (
@@ -585,6 +586,7 @@ class TestWatch:
             "AccessLogUnread",
             "AccessLogsUnverified",
             "RetentionNotApplied",
+            "LettersUntold",
         ):
             found = properties[f"Watch/{alarm}"]
             assert found["MetricName"] in published

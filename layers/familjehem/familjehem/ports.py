@@ -447,6 +447,10 @@ class Outbox(Protocol):
         """Give every row, the oldest first."""
         ...
 
+    def tell_again(self, task: NoticeTask, at: datetime) -> None:
+        """Have a recipient told of a letter, unless that waits already. `NotConfirmedError`."""
+        ...
+
     def touch(self, task: OutboxTask, at: datetime) -> None:
         """Wake the worker again; a row that is gone meanwhile stays gone."""
         ...
@@ -518,6 +522,14 @@ class Shredder(Protocol):
 
     def shred(self, recipient: str, number: str) -> int:
         """Remove every version of every object of a delivery; give how many. `NotConfirmedError`."""
+        ...
+
+
+class ReconciliationGauge(Protocol):
+    """Publishes whether every recipient was told of every letter."""
+
+    def reconciled(self, delivered: int, waiting: int, untold: int) -> None:
+        """Publish how many letters lie in mailboxes, how many wait for theirs, of how many nobody was told."""
         ...
 
 

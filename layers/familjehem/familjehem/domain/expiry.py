@@ -13,7 +13,7 @@ from familjehem.domain.retention import Retention
 class Clock:
     """All that is read of a letter to judge whether it goes: states and times, and nothing of anybody.
 
-    `supplements` were accepted, `received_supplements` have come.
+    `supplements` were accepted, `received_supplements` have come; `told` is whether its recipient had the notice of it.
     """
 
     recipient: str
@@ -26,6 +26,7 @@ class Clock:
     warned_on: date | None = None
     supplements: int = 0
     received_supplements: int = 0
+    told: bool = False
 
     @classmethod
     def of(cls, delivery: Delivery) -> "Clock":

@@ -40,6 +40,8 @@ class Event(StrEnum):
     ACCESS_WITHHELD = "unused access of the last administrator"
     COMMANDED = "command reported"
     RETENTION_APPLIED = "retention applied"
+    RECONCILED = "letters reconciled"
+    LETTER_UNTOLD = "letter of which nobody was told"
     ACCESS_LOGS_KEPT = "access logs sealed and verified"
     ACCESS_LOG_AMISS = "access log amiss"
 
@@ -77,6 +79,16 @@ class UnusedAccessGauge:
         metrics.add_metric("AccessEnded", MetricUnit.Count, ended)
         metrics.add_metric("AccessWithheld", MetricUnit.Count, withheld)
         metrics.add_metric("AccessFailed", MetricUnit.Count, failed)
+
+
+class ReconciliationMetrics:
+    """Publishes whether every recipient was told of every letter (plays `ReconciliationGauge`)."""
+
+    def reconciled(self, delivered: int, waiting: int, untold: int) -> None:
+        """Publish how many letters lie in mailboxes, how many wait for theirs, of how many nobody was told."""
+        metrics.add_metric("LettersDelivered", MetricUnit.Count, delivered)
+        metrics.add_metric("LettersWaiting", MetricUnit.Count, waiting)
+        metrics.add_metric("LettersUntold", MetricUnit.Count, untold)
 
 
 class RetentionMetrics:

@@ -21,6 +21,7 @@ CLOCK = (
     "warned_on",
     "supplements",
     "received_supplements",
+    "notified_new_at",
 )
 """What is read of a delivery to judge whether it goes: nothing of the family, nor of who handles it."""
 DECIDED = (
@@ -51,6 +52,7 @@ def read_clock(row: Mapping[str, Any]) -> Clock:
         warned_on=date.fromisoformat(row["warned_on"]) if "warned_on" in row else None,
         supplements=row.get("supplements", 0),
         received_supplements=len(row.get("received_supplements", ())),
+        told="notified_new_at" in row,
     )
 
 

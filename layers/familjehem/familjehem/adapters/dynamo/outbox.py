@@ -216,6 +216,10 @@ class DynamoOutbox:
         found = self._database.query(self._main, "#outbox_pk = :out", {":out": keys.OUTBOX}, index=keys.OUTBOX_INDEX)
         return (Waiting(keys.task_of(row["pk"]), _queued_at(row), row["touches"]) for row in found)
 
+    def tell_again(self, task: NoticeTask, at: datetime) -> None:
+        """Have a recipient told of a letter, unless that waits already. `NotConfirmedError`."""
+        self._database.commit([put(self._main, notice_row(task, at), label=_WAITS)])
+
     def touch(self, task: OutboxTask, at: datetime) -> None:
         """Wake the worker again; a row that is gone meanwhile stays gone."""
         self._database.update(

@@ -14,7 +14,13 @@ from familjehem.adapters.dynamo.outbox import DynamoOutbox
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.shredder import S3Shredder
-from familjehem.runtime.observability import AccessLogMetrics, OutboxGauge, RetentionMetrics, UnusedAccessGauge
+from familjehem.runtime.observability import (
+    AccessLogMetrics,
+    OutboxGauge,
+    ReconciliationMetrics,
+    RetentionMetrics,
+    UnusedAccessGauge,
+)
 from familjehem.runtime.settings import HousekeepingSettings
 from familjehem.usecases.apply_retention import ApplyRetention
 from familjehem.usecases.end_unused_access import EndUnusedAccess
@@ -22,6 +28,7 @@ from familjehem.usecases.erase_letter import EraseLetter
 from familjehem.usecases.honour_erasures import HonourErasures
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.keep_roster import Farewell, Registrar
+from familjehem.usecases.reconcile import Reconcile
 from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
 from familjehem.usecases.verify_access_log import VerifyAccessLog
 
@@ -34,6 +41,7 @@ class Housekeeping:
     end_unused_access: EndUnusedAccess
     apply_retention: ApplyRetention
     honour_erasures: HonourErasures
+    reconcile: Reconcile
     keep_access_logs: KeepAccessLogs
     verify_access_log: VerifyAccessLog
 
@@ -59,6 +67,13 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
             clock=clock,
         ),
         apply_retention=ApplyRetention(directory=directory, disposals=disposals, gauge=RetentionMetrics(), clock=clock),
+        reconcile=Reconcile(
+            directory=directory,
+            disposals=disposals,
+            outbox=DynamoOutbox(database, table),
+            gauge=ReconciliationMetrics(),
+            clock=clock,
+        ),
         honour_erasures=HonourErasures(disposals=disposals, clock=clock),
         keep_access_logs=KeepAccessLogs(
             directory=directory,
