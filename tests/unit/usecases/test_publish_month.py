@@ -5,8 +5,10 @@ import io
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from familjehem.domain.errors import InvalidCommandError, NotConfirmedError
@@ -17,6 +19,7 @@ from familjehem.usecases.publish_month import NATION, PublishMonth
 from tests.builders import recipient, validated
 from tests.fakes import FakeClock, FakeDirectory, FakeShelf, FakeTallies, World
 
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs/schemas/report-1.json").read_text("utf-8"))
 AFTER = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
 CHOSEN = ("0680", "0685", "0682", "0180")
 
@@ -49,7 +52,9 @@ def apply(world: World, many: int, *chosen: str, month: str = "2026-11", **chang
 
 
 def read(world: World, name: str, month: str = "2026-11") -> dict[str, Any]:
-    return json.loads(world.shelved[f"{name}/{month}.json"])
+    found = json.loads(world.shelved[f"{name}/{month}.json"])
+    jsonschema.validate(found, SCHEMA)
+    return found
 
 
 def test_everybody_who_was_connected_gets_a_report_and_so_does_the_nation(world: World, publish: PublishMonth) -> None:

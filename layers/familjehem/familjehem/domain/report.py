@@ -30,44 +30,83 @@ type Published = Mapping[Scope, Sequence[Block]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Whom a report is for: a recipient, or the nation for everybody; `county` is told of where it may be."""
+    """Whom a report is for: a recipient, or everybody, without identifier; `counties` are those that it is told of."""
 
     identifier: str
     name: str
-    counties: Mapping[str, str]
-    """The recipient's county by its code, if it lies in one that is told of."""
+    counties: tuple[str, ...]
 
 
-def report(
-    month: str,
-    reader: Reader,
-    published: Published,
-    received: Mapping[str, int],
-    counties: Mapping[str, str],
-    question_set: QuestionSet,
-) -> dict[str, Any]:
-    """Give a report, ready for JSON.
+class Sections:
+    """The parts of a month's reports: made once each, since all readers read of the same nation and counties.
 
-    `received` are the reader's applications by month, the oldest first; `counties` the county of each recipient.
+    `counties` is the county of each recipient, by its code; `names` what counties are called.
     """
-    sections = []
-    if reader.identifier:
-        own = published.get(Scope(Level.RECIPIENT, reader.identifier), ())
-        sections.append(_section("own", reader.name, own, month, question_set))
-    for code, name in sorted(reader.counties.items()):
-        homes = [scope for scope in sorted(published) if _county(scope, counties) == code]
-        sections.append(_section("county", name, _all(published, homes), month, question_set))
-    sections.append(_section("nation", None, _all(published, sorted(published)), month, question_set))
+
+    def __init__(
+        self,
+        month: str,
+        published: Published,
+        counties: Mapping[str, str],
+        names: Mapping[str, str],
+        question_set: QuestionSet,
+    ) -> None:
+        self.month = month
+        self.question_set = question_set
+        self._published = published
+        self._names = names
+        self._labels = _labels(question_set)
+        self._dimensions = dimensions(question_set)
+        self._homes: dict[str, list[Scope]] = {}
+        for scope in sorted(published):
+            if county := _county(scope, counties):
+                self._homes.setdefault(county, []).append(scope)
+        self._made: dict[str, Mapping[str, Any]] = {}
+
+    def own(self, reader: Reader) -> Mapping[str, Any]:
+        """Give what is told of a recipient's own home."""
+        scope = Scope(Level.RECIPIENT, reader.identifier)
+        return self._section("own", reader.name, self._published.get(scope, ()))
+
+    def county(self, code: str) -> Mapping[str, Any]:
+        """Give what is told of a county: of every home in it."""
+        if code not in self._made:
+            blocks = _all(self._published, self._homes.get(code, ()))
+            self._made[code] = self._section("county", self._names[code], blocks)
+        return self._made[code]
+
+    def nation(self) -> Mapping[str, Any]:
+        """Give what is told of the nation: of every home there is."""
+        if "" not in self._made:
+            self._made[""] = self._section("nation", None, _all(self._published, sorted(self._published)))
+        return self._made[""]
+
+    def _section(self, level: str, name: str | None, blocks: Iterable[Block]) -> Mapping[str, Any]:
+        told = [one for one in blocks if 0 <= months_between(one.last, self.month) < WINDOW]
+        tables = (_table(one, told, self._labels[one.name]) for one in self._dimensions)
+        return {
+            "level": level,
+            "name": name,
+            "families": sum(one.families for one in told),
+            "from": min((one.first for one in told), default=None),
+            "to": max((one.last for one in told), default=None),
+            "tables": [table for table in tables if table],
+        }
+
+
+def report(reader: Reader, sections: Sections, received: Mapping[str, int]) -> dict[str, Any]:
+    """Give a report, ready for JSON; `received` are the reader's applications by month, the oldest first."""
+    own = [sections.own(reader)] if reader.identifier else []
     return {
         "format": FORMAT,
         "version": VERSION,
-        "month": month,
+        "month": sections.month,
         "recipient": {"id": reader.identifier, "name": reader.name} if reader.identifier else None,
-        "questionSet": question_set.version,
+        "questionSet": sections.question_set.version,
         "threshold": THRESHOLD,
         "shareBase": SHARE_BASE,
         "received": [{"month": one, "applications": number} for one, number in received.items()],
-        "sections": sections,
+        "sections": [*own, *(sections.county(one) for one in reader.counties), sections.nation()],
     }
 
 
@@ -125,25 +164,10 @@ def blocks_from_wire(kept: Iterable[Mapping[str, Any]]) -> dict[Scope, list[Bloc
     return found
 
 
-def _section(
-    level: str, name: str | None, blocks: Iterable[Block], month: str, question_set: QuestionSet
-) -> dict[str, Any]:
-    told = [one for one in blocks if 0 <= months_between(one.last, month) < WINDOW]
-    return {
-        "level": level,
-        "name": name,
-        "families": sum(one.families for one in told),
-        "from": min((one.first for one in told), default=None),
-        "to": max((one.last for one in told), default=None),
-        "tables": [table for one in dimensions(question_set) if (table := _table(one, told, question_set))],
-    }
-
-
-def _table(dimension: Dimension, blocks: Sequence[Block], question_set: QuestionSet) -> dict[str, Any] | None:
+def _table(dimension: Dimension, blocks: Sequence[Block], labels: Mapping[str, str]) -> dict[str, Any] | None:
     found = together(dimension, blocks)
     if found is None:
         return None
-    labels = _labels(question_set)[dimension.name]
     return {
         "dimension": dimension.name,
         "label": labels[""],

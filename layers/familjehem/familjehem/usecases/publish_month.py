@@ -19,6 +19,7 @@ from familjehem.domain.report import (
     WINDOW,
     Published,
     Reader,
+    Sections,
     blocks_from_wire,
     blocks_to_wire,
     report,
@@ -84,10 +85,12 @@ class PublishMonth:
             if recipient not in readers:
                 raise InvalidCommandError(FieldError("/recipient", "noReportThen"))
             readers = {recipient: readers[recipient]}
+        sections = Sections(books.month, books.published, books.counties, _county_names(), load(books.question_set))
         made, stood, failed = [], [], []
         for name, reader in readers.items():
             try:
-                (made if self._report(books, name, reader) else stood).append(name)
+                told = report(reader, sections, books.received[reader.identifier])
+                (made if self._report(name, told, books.month) else stood).append(name)
             except FamiljehemError:
                 failed.append(name)
         return PublishedMonth(month=books.month, made=tuple(made), stood=tuple(stood), failed=tuple(failed))
@@ -153,17 +156,9 @@ class PublishMonth:
             }
         )
 
-    def _report(self, books: _Books, name: str, reader: Reader) -> bool:
-        made = report(
-            books.month,
-            reader,
-            books.published,
-            books.received[reader.identifier],
-            books.counties,
-            load(books.question_set),
-        )
-        first = self.shelf.put(f"{name}/{books.month}.json", to_json(made))
-        second = self.shelf.put(f"{name}/{books.month}.csv", to_csv(made))
+    def _report(self, name: str, made: Mapping[str, Any], month: str) -> bool:
+        first = self.shelf.put(f"{name}/{month}.json", to_json(made))
+        second = self.shelf.put(f"{name}/{month}.csv", to_csv(made))
         return first or second
 
 
@@ -173,7 +168,6 @@ def _refused(code: str) -> InvalidCommandError:
 
 def _readers(books: _Books) -> dict[str, Reader]:
     """Give who gets a report of a month: those that were connected in it, and the nation."""
-    names = _county_names()
     many: dict[str, int] = {}
     for one in books.names:
         if county := books.counties.get(one):
@@ -181,9 +175,9 @@ def _readers(books: _Books) -> dict[str, Reader]:
     found = {}
     for one, name in books.names.items():
         county = books.counties.get(one)
-        told = {county: names[county]} if county and many[county] >= LEAST_RECIPIENTS else {}
+        told = (county,) if county and many[county] >= LEAST_RECIPIENTS else ()
         found[one] = Reader(identifier=one, name=name, counties=told)
-    everywhere = {code: names[code] for code, number in sorted(many.items()) if number >= LEAST_RECIPIENTS}
+    everywhere = tuple(code for code, number in sorted(many.items()) if number >= LEAST_RECIPIENTS)
     return {**found, NATION: Reader(identifier="", name="", counties=everywhere)}
 
 
