@@ -15,6 +15,7 @@ import typst
 FALLBACK = "DejaVuSans.ttf"
 """Has a shape for whatever is printable here; the faces that typst brings itself are only more beautiful."""
 STANDARD = "ua-1"
+COMPILATION = "compilation.typ"
 
 _JOINERS = "\u200c\u200d"
 _UNJOINED = dict.fromkeys(map(ord, _JOINERS))
@@ -23,13 +24,14 @@ _UNSEEN, _NOT_TEXT = frozenset({"Cf"}), frozenset({"Cc", "Cn", "Co", "Cs"})
 
 
 class TypstPress:
-    """Sets what `compilation.typ` in `folder` lays out; plays `Press`.
+    """Sets what `layout` in `folder` lays out; plays `Press`.
 
     The folder is all that typst can read; it has no use for the network, since no package is named there. A character
     that no font has would be refused by the standard, so it is replaced before, by what `unprintable` says of how many.
     """
 
-    def __init__(self, folder: Path, unprintable: Callable[[int], str]) -> None:
+    def __init__(self, folder: Path, unprintable: Callable[[int], str], layout: str = COMPILATION) -> None:
+        self._layout = layout
         self._unprintable = unprintable
         self._characters = _characters((folder / "fonts" / FALLBACK).read_bytes())
         self._folder = folder
@@ -47,7 +49,7 @@ class TypstPress:
     def _set(self, content: Mapping[str, Any], **how: Any) -> Any:
         # A compiler keeps what it was given, and the next caller may be of another recipient: one for each.
         compiler = typst.Compiler(
-            self._folder / "compilation.typ",
+            self._folder / self._layout,
             root=self._folder,
             font_paths=self._fonts,
             sys_inputs={"content": json.dumps(self._printable(content), ensure_ascii=False)},
