@@ -23,6 +23,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from familjehem.domain.access_log import START, BrokenLine, Head, Line, StoredDigest
 from familjehem.domain.access_review import Confirmation, Review
+from familjehem.domain.activation import Activation
 from familjehem.domain.affiliation import Affiliation
 from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
 from familjehem.domain.calendar import swedish_date
@@ -46,6 +47,7 @@ from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Pe
 from familjehem.domain.onboarding import Onboarding
 from familjehem.domain.outbox import (
     AccessTask,
+    ActivationTask,
     ConfirmationTask,
     ErasureTask,
     ExpiryTask,
@@ -67,6 +69,7 @@ from familjehem.domain.tally import Scope
 from familjehem.domain.tariff import Fee
 from familjehem.ports import (
     Account,
+    ActivationChangedError,
     AlreadyAcceptedError,
     ApplicationChangedError,
     ChallengeSpentError,
@@ -143,6 +146,9 @@ class World:
     days: dict[tuple[str, str], date] = field(default_factory=dict)
     accounts_kept: dict[str, "KeptAccount"] = field(default_factory=dict)
     to_tell: dict[AccessTask, datetime] = field(default_factory=dict)
+    sendings: dict[ActivationTask, datetime] = field(default_factory=dict)
+    pages: dict[str, Activation] = field(default_factory=dict)
+    messages: list[tuple[str, str]] = field(default_factory=list)
     expiries: dict[ExpiryTask, datetime] = field(default_factory=dict)
     erasing: dict[ErasureTask, datetime] = field(default_factory=dict)
     destroyed: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -211,6 +217,8 @@ class World:
         self.access_log_gauge = FakeAccessLogGauge(self)
         self.tenancy = FakeTenancy(self)
         self.register = FakeRegister(self)
+        self.activations = FakeActivations(self)
+        self.texting = FakeTexting(self)
         self.folder = FakeFolder(self)
         self.workbook = FakeWorkbook(self)
         self.given_up = FakeFailures(self)
@@ -249,7 +257,7 @@ class World:
     def tasks(self) -> list[OutboxTask]:
         """Give every task that waits in the outbox; empty is the invariant."""
         delivered = [*self.letters, *self.waiting_supplements, *self.notices, *self.confirmations, *self.to_tell]
-        return [*delivered, *self.expiries, *self.erasing]
+        return [*delivered, *self.expiries, *self.erasing, *self.sendings]
 
 
 def month(at: datetime) -> str:
@@ -394,6 +402,7 @@ class FakeRegister(Fake):
                 world.claims[code] = after
             world.affiliations |= {_stay(one): one for one in change.begun}
             world.affiliations |= {_stay(one): replace(one, until=until) for one, until in change.ended}
+            world.sendings |= dict(change.links)
 
     def fees(self, year: int) -> Mapping[str, Fee]:
         with self.world.step("register.fees"):
@@ -421,6 +430,49 @@ def _moved(stored: Recipient | None, read: Recipient | None) -> bool:
 
 def _stay(one: Affiliation) -> tuple[str, date, str]:
     return one.municipality, one.since, one.recipient
+
+
+class FakeActivations(Fake):
+    def find(self, request: str) -> Activation | None:
+        with self.world.step("activations.find"):
+            return self.world.pages.get(request)
+
+    def ask(self, onboarding: Onboarding, activation: Activation) -> None:
+        with self.world.step("activations.ask"):
+            if onboarding.id in self.world.onboardings or activation.id in self.world.pages:
+                raise ActivationChangedError
+            self.world.onboardings[onboarding.id] = onboarding
+            self.world.pages[activation.id] = replace(activation, revision=1)
+
+    def commit(
+        self,
+        before: Activation | None,
+        after: Activation,
+        asks: ActivationTask | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        with self.world.step("activations.commit"):
+            stored = self.world.pages.get(after.id)
+            revisions = [one.revision if one else 0 for one in (stored, before)]
+            if revisions[0] != revisions[1] or (asks is not None and asks in self.world.sendings):
+                raise ActivationChangedError
+            self.world.pages[after.id] = replace(after, revision=revisions[0] + 1)
+            if asks is not None and at is not None:
+                self.world.sendings[asks] = at
+
+    def waits(self, task: ActivationTask) -> bool:
+        with self.world.step("activations.waits"):
+            return task in self.world.sendings
+
+    def sent(self, task: ActivationTask) -> None:
+        with self.world.step("activations.sent"):
+            self.world.sendings.pop(task, None)
+
+
+class FakeTexting(Fake):
+    def send(self, to: str, text: str) -> None:
+        with self.world.step("texting.send"):
+            self.world.messages.append((to, text))
 
 
 class FakeFolder(Fake):
@@ -790,7 +842,7 @@ class FakeOutbox(Fake):
             since |= {task: queued.queued_at for task, queued in world.waiting_supplements.items()}
             since |= world.notices
             since |= {task: queued.queued_at for task, queued in world.confirmations.items()}
-            since |= {**world.to_tell, **world.expiries, **world.erasing}
+            since |= {**world.to_tell, **world.expiries, **world.erasing, **world.sendings}
             order = sorted(since, key=lambda task: (since[task], repr(task)))
             return [Waiting(task, since[task], world.touches[task]) for task in order]
 

@@ -33,6 +33,7 @@ from familjehem.adapters.digests import S3DigestStore
 from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.access_log import DynamoAccessLedger
 from familjehem.adapters.dynamo.access_queue import DynamoAccessQueue
+from familjehem.adapters.dynamo.activations import DynamoActivations
 from familjehem.adapters.dynamo.attempts import DynamoAttempts
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.disposals import DynamoDisposals
@@ -290,6 +291,7 @@ class AwsHouse:
         self.retention_gauge = World().retention_gauge
         self.reconciliation_gauge = World().reconciliation_gauge
         self.register = DynamoRegister(database, tables.main)
+        self.activations = DynamoActivations(database, tables.main)
         self.folder = S3Folder(self.s3, cloud.bucket)
         self.sqs = aws.sqs()
         self.queues = [self.sqs.create_queue(QueueName=f"{name}-{uuid4().hex[:8]}")["QueueUrl"] for name in "ab"]

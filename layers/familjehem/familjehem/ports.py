@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from familjehem.domain.access_log import BrokenLine, Head, Line, StoredDigest
     from familjehem.domain.access_review import Confirmation, Review
+    from familjehem.domain.activation import Activation
     from familjehem.domain.affiliation import Affiliation
     from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
     from familjehem.domain.delivery import Delivery, DeliveryState, ErasureReason
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
     from familjehem.domain.onboarding import Onboarding
     from familjehem.domain.outbox import (
         AccessTask,
+        ActivationTask,
         ConfirmationTask,
         ErasureTask,
         ExpiryTask,
         LetterTask,
+        LinkTask,
         NoticeTask,
         OutboxTask,
         QueuedConfirmation,
@@ -434,6 +437,17 @@ class Post(Protocol):
 
     def send(self, to: str, subject: str, text: str, tags: Mapping[str, str]) -> None:
         """Hand one e-mail to the provider.
+
+        `AddressRefusedError` when it will never take it, `NotConfirmedError` when it did not take it now.
+        """
+        ...
+
+
+class Texting(Protocol):
+    """Sends SMS."""
+
+    def send(self, to: str, text: str) -> None:
+        """Hand one message to the provider, for a number as E.164.
 
         `AddressRefusedError` when it will never take it, `NotConfirmedError` when it did not take it now.
         """
@@ -840,7 +854,7 @@ class RegisterChange:
     """Everything that one change of the register stores, all or nothing.
 
     Pairs are what was read and what is to be; None where nothing stood before. `claims` map a municipality to the
-    recipient that served it, or None, and the one that shall.
+    recipient that served it, or None, and the one that shall. `links` are those to be sent, each with its moment.
     """
 
     onboardings: tuple[tuple[Onboarding | None, Onboarding], ...] = ()
@@ -848,6 +862,7 @@ class RegisterChange:
     claims: Mapping[str, tuple[str | None, str]] | None = None
     begun: tuple[Affiliation, ...] = ()
     ended: tuple[tuple[Affiliation, date], ...] = ()
+    links: tuple[tuple[LinkTask, datetime], ...] = ()
 
 
 class Register(Protocol):
@@ -886,6 +901,45 @@ class Register(Protocol):
 
     def fix(self, fees: Iterable[Fee]) -> None:
         """Fix fees for their years; one that is fixed already stays as it is. `NotConfirmedError`."""
+        ...
+
+
+class ActivationChangedError(FamiljehemError):
+    """What the municipality's own page holds is no longer as it was read: read again and decide."""
+
+    slug = "activation-changed"
+
+
+class Activations(Protocol):
+    """Keeps what the municipalities' own pages hold, apart from everything that the administration reads."""
+
+    def find(self, request: str) -> Activation | None:
+        """Give one, read consistently, or None."""
+        ...
+
+    def ask(self, onboarding: Onboarding, activation: Activation) -> None:
+        """Store a request and its page; `ActivationChangedError` for an id that is taken, `NotConfirmedError`."""
+        ...
+
+    def commit(
+        self,
+        before: Activation | None,
+        after: Activation,
+        asks: ActivationTask | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Store one as it is to be, if it is as it was read, and ask for the sending of a link or a code.
+
+        `ActivationChangedError`, also where the same sending waits already; `NotConfirmedError`.
+        """
+        ...
+
+    def waits(self, task: ActivationTask) -> bool:
+        """Tell, read consistently, whether a link or a code is still to be sent."""
+        ...
+
+    def sent(self, task: ActivationTask) -> None:
+        """Delete the task's row; repeats do nothing. `NotConfirmedError`."""
         ...
 
 

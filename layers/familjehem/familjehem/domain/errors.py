@@ -317,3 +317,37 @@ class OnboardingStepError(FamiljehemError):
     def __init__(self, *missing: str) -> None:
         super().__init__(f"{self.slug}: {', '.join(missing)}")
         self.missing = missing
+
+
+class ActivationNotFoundError(FamiljehemError):
+    """No activation answers to this id and link: foreign, used up or unknown, told alike."""
+
+    slug = "activation-not-found"
+
+
+class LinkExpiredError(FamiljehemError):
+    """The link was good, and is so no more: another one is to be asked for."""
+
+    slug = "link-expired"
+
+
+class CodeRefusedError(FamiljehemError):
+    """The code does not count; `code` is `wrong`, `expired`, `tooManyTries`, `tooManyCodes` or `noCode`."""
+
+    slug = "code-refused"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{self.slug}: {code}")
+        self.code = code
+
+
+class MunicipalityConnectedError(FamiljehemError):
+    """The municipality is connected already, on its own or through a unit."""
+
+    slug = "municipality-connected"
+
+
+class ChangedMeanwhileError(FamiljehemError):
+    """Somebody else changed the same at the same moment: look again, and do it anew."""
+
+    slug = "changed-meanwhile"

@@ -81,7 +81,24 @@ class ErasureTask:
     number: str
 
 
-type OutboxTask = LetterTask | SupplementTask | NoticeTask | ConfirmationTask | AccessTask | ExpiryTask | ErasureTask
+@dataclass(frozen=True, slots=True, order=True)
+class LinkTask:
+    """The task of sending a fresh link to the municipality's own page, by the id of its onboarding."""
+
+    request: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CodeTask:
+    """The task of sending a fresh code to the mobile of who is responsible for an onboarding."""
+
+    request: str
+
+
+type ActivationTask = LinkTask | CodeTask
+type OutboxTask = (
+    LetterTask | SupplementTask | NoticeTask | ConfirmationTask | AccessTask | ExpiryTask | ErasureTask | ActivationTask
+)
 
 
 @dataclass(frozen=True, slots=True)

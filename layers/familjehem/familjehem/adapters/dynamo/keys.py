@@ -137,10 +137,12 @@ def task(task: "OutboxTask") -> Key:
     # Here, so that who knows no outbox need not load it at its start.
     from familjehem.domain.outbox import (  # noqa: PLC0415
         AccessTask,
+        CodeTask,
         ConfirmationTask,
         ErasureTask,
         ExpiryTask,
         LetterTask,
+        LinkTask,
         NoticeTask,
         SupplementTask,
     )
@@ -161,6 +163,10 @@ def task(task: "OutboxTask") -> Key:
             return Key(joined("OUT", "EXPIRY", recipient), "OUT")
         case ErasureTask(recipient=recipient, number=number):
             return Key(joined("OUT", "ERASURE", recipient, number), "OUT")
+        case LinkTask(request=request):
+            return Key(joined("OUT", "LINK", request), "OUT")
+        case CodeTask(request=request):
+            return Key(joined("OUT", "CODE", request), "OUT")
 
 
 def task_of(pk: str) -> "OutboxTask":
@@ -168,10 +174,12 @@ def task_of(pk: str) -> "OutboxTask":
     from familjehem.domain.outbox import (  # noqa: PLC0415
         AccessOccasion,
         AccessTask,
+        CodeTask,
         ConfirmationTask,
         ErasureTask,
         ExpiryTask,
         LetterTask,
+        LinkTask,
         NoticeTask,
         Occasion,
         SupplementTask,
@@ -194,6 +202,8 @@ def task_of(pk: str) -> "OutboxTask":
             return ExpiryTask(recipient)
         case ["OUT", "ERASURE", recipient, number]:
             return ErasureTask(recipient, number)
+        case ["OUT", "LINK" | "CODE" as kind, request]:
+            return LinkTask(request) if kind == "LINK" else CodeTask(request)
         case _:
             message = "not the key of an outbox row"
             raise ValueError(message)
@@ -317,6 +327,11 @@ def onboarding(identifier: str) -> Key:
 def onboarding_line(identifier: str) -> Key:
     """Key of the line by which an onboarding is found again; it is written once and never changed."""
     return Key(ONBOARDINGS, identifier)
+
+
+def activation(identifier: str) -> Key:
+    """Key of what the municipality's own page holds: of persons, in a partition that the administration never reads."""
+    return Key(joined("ACTIVATION", identifier), "ACTIVATION")
 
 
 def affiliation(municipality: str, since: date, recipient: str) -> Key:

@@ -10,6 +10,7 @@ from familjehem.adapters.dynamo.table import EXISTING, Database, delete, put, up
 from familjehem.domain.delivery import DeliveryState, ReceivedSupplement
 from familjehem.domain.outbox import (
     AccessTask,
+    ActivationTask,
     ConfirmationTask,
     ErasureTask,
     ExpiryTask,
@@ -60,6 +61,11 @@ def expiry_row(task: ExpiryTask, at: datetime) -> dict[str, Any]:
 
 def erasure_row(task: ErasureTask, at: datetime) -> dict[str, Any]:
     """Give the outbox row of an erasure that was decided."""
+    return _row(task, at)
+
+
+def activation_task_row(task: ActivationTask, at: datetime) -> dict[str, Any]:
+    """Give the outbox row of a link or a code to be sent; it holds neither, and no address."""
     return _row(task, at)
 
 

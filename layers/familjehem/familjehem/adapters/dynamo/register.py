@@ -12,6 +12,7 @@ from familjehem.adapters.dynamo.onboarding_rows import (
     read_fee,
     read_onboarding,
 )
+from familjehem.adapters.dynamo.outbox import activation_task_row
 from familjehem.adapters.dynamo.recipient_rows import read_recipient, recipient_row
 from familjehem.adapters.dynamo.table import Database, Write, put, update
 from familjehem.domain.affiliation import Affiliation
@@ -101,6 +102,9 @@ class DynamoRegister:
                 condition="#until = :old" if one.until else "attribute_exists(#pk) AND attribute_not_exists(#until)",
                 label="affiliation",
             )
+        for task, at in change.links:
+            # One that waits already is replaced by itself.
+            yield put(self._table, activation_task_row(task, at), condition=None)
 
     def _onboarding(self, before: Onboarding | None, after: Onboarding) -> Iterator[Write]:
         if before is None:
