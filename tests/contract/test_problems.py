@@ -21,11 +21,18 @@ INTERNAL = {
     ports.AddressRefusedError,
     ports.RosterChangedError,
     ports.RegisterChangedError,
+    ports.ActivationChangedError,
     errors.RecipientExistsError,
     # Told in the report of a console command.
     errors.InvalidCommandError,
     errors.OnboardingStepError,
     errors.QuestionSetBrokenError,
+    # Of the municipality's own page, which has no door yet.
+    errors.ActivationNotFoundError,
+    errors.ChangedMeanwhileError,
+    errors.CodeRefusedError,
+    errors.LinkExpiredError,
+    errors.MunicipalityConnectedError,
 }
 
 
