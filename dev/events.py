@@ -95,6 +95,12 @@ def events() -> dict[str, dict[str, Any]]:
         "finish-identification": event(
             "POST /api/identification/finish", "/api/identification/finish", sent=body("finish-identification")
         ),
+        "request-connection": event(
+            "POST /api/onboarding/requests",
+            "/api/onboarding/requests",
+            {"idempotency-key": KEY},
+            body("request-connection"),
+        ),
         "submit-family": event("POST /api/applications", "/api/applications", {"idempotency-key": KEY}, body("family")),
         "receipt": event("GET /api/applications/{reference}", one, receipt, pathParameters={"reference": REFERENCE}),
         "withdraw": event(

@@ -44,6 +44,7 @@ from functions.mailbox.forms import (
 )
 from functions.mailbox.retention_forms import ErasureSentForm, ErasuresForm
 from functions.members.forms import ChangeForm, InvitationForm, MemberForm, RosterForm, SettingsForm
+from functions.onboarding.forms import ConnectionForm, RequestedForm
 from functions.self_test.forms import OutcomeForm, SelfTestForm
 from functions.submission.forms import (
     ApplicationForm,
@@ -208,6 +209,19 @@ OPERATIONS = (
         body=FinishForm,
         answers={HTTPStatus.OK: ("A token for the application, good for a day.", IdentifiedForm)},
         problems=(BAD, MISSING, LARGE, MEDIA, INVALID, UNSURE),
+    ),
+    Operation(
+        method="post",
+        path="/api/onboarding/requests",
+        id="requestConnection",
+        summary="Ask to be connected, as a municipality or a unit; SKR approves by the request's id.",
+        body=ConnectionForm,
+        answers={
+            HTTPStatus.CREATED: ("Stored; nothing is sent before SKR has approved.", RequestedForm),
+            HTTPStatus.OK: ("Stored before: the same id.", RequestedForm),
+        },
+        problems=(BAD, CONFLICT, LARGE, MEDIA, INVALID, UNSURE),
+        parameters=(IDEMPOTENCY_KEY,),
     ),
     Operation(
         method="post",

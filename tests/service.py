@@ -45,6 +45,7 @@ from familjehem.usecases.print_compilation import PrintCompilation
 from familjehem.usecases.read_mailbox import OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
 from familjehem.usecases.reconcile import Reconcile
+from familjehem.usecases.request_connection import RequestConnection
 from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
 from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.start_identification import StartIdentification
@@ -125,6 +126,9 @@ class Service:
             intake=world.intake,
             clock=world.clock,
             contact_key=CONTACT_KEY_ARN,
+        )
+        self.request_connection = RequestConnection(
+            register=world.register, activations=world.activations, directory=world.directory, clock=world.clock
         )
         self.identification = Identification(
             provider=PROVIDER,

@@ -19,6 +19,7 @@ FUNCTIONS = (
     "mailbox",
     "export",
     "members",
+    "onboarding",
     "delivery",
     "notification",
     "housekeeping",

@@ -15,6 +15,7 @@ from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.members.app import create_app as members_app
+from functions.onboarding.app import create_app as onboarding_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
 from tests.functions.doors import Context
@@ -29,6 +30,7 @@ ANSWERS = {
     "identification": 200,
     "start-identification": 200,
     "finish-identification": 422,
+    "request-connection": 201,
     "submit-family": 201,
     "receipt": 404,
     "withdraw": 404,
@@ -98,6 +100,8 @@ def test_an_event_is_answered_as_one_expects(name: str) -> None:
         app = mailbox_app(service.mailbox, "client", SITE)
     elif path.startswith("/api/members"):
         app = members_app(service.administration, "client", SITE)
+    elif path.startswith("/api/onboarding"):
+        app = onboarding_app(service.request_connection, SITE)
     elif path.startswith("/api/identification"):
         app = identification_app(service.identification, SITE)
     elif path.startswith(("/api/self-test", "/api/question-sets", "/api/openapi")):

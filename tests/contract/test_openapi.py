@@ -10,6 +10,7 @@ from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.members.app import create_app as members_app
+from functions.onboarding.app import create_app as onboarding_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
 
@@ -32,6 +33,7 @@ def test_every_route_of_every_app_is_told_and_no_other() -> None:
         mailbox_app(None, "", ""),
         export_app(None, "", ""),
         members_app(None, "", ""),
+        onboarding_app(None, ""),
     ]  # type: ignore[arg-type]
     # when
     routes = {

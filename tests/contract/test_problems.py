@@ -32,7 +32,6 @@ INTERNAL = {
     errors.ChangedMeanwhileError,
     errors.CodeRefusedError,
     errors.LinkExpiredError,
-    errors.MunicipalityConnectedError,
 }
 
 

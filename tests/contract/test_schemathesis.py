@@ -13,6 +13,7 @@ from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.members.app import create_app as members_app
+from functions.onboarding.app import create_app as onboarding_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
 from tests.service import SITE, Service
@@ -34,6 +35,7 @@ wired = Submission(
 )
 submission = submission_app(wired, SITE)
 identification = identification_app(service.identification, SITE)
+onboarding = onboarding_app(service.request_connection, SITE)
 self_test = self_test_app(service.take_self_test, SITE)
 mailbox = mailbox_app(service.mailbox, CLIENT, SITE)
 export = export_app(service.exports, CLIENT, SITE)
@@ -55,7 +57,7 @@ async def whole(scope: Any, receive: Any, send: Any) -> None:
         event = {"requestContext": {"authorizer": {"jwt": {"claims": claims if sent else {}}}}}
         await signed_in({**scope, "aws.event": event}, receive, send)
     else:
-        app = next((one for one in (submission, identification) if takes(one, scope)), self_test)
+        app = next((one for one in (submission, identification, onboarding) if takes(one, scope)), self_test)
         await app(scope, receive, send)
 
 

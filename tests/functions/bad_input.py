@@ -33,6 +33,7 @@ from familjehem.usecases.supplement_application import Addition
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.members.app import create_app as members_app
+from functions.onboarding.app import create_app as onboarding_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
 from tests.builders import (
@@ -43,7 +44,7 @@ from tests.builders import (
     self_test_answers,
 )
 from tests.fakes import CONTACT_KEY_ARN
-from tests.functions.doors import Answer, Door, Headers, pairs
+from tests.functions.doors import Answer, AsgiDoor, Door, Headers, pairs
 from tests.service import FIVE, SITE, Service, answers_for, submission
 
 CLIENT = "client-of-the-tests"
@@ -52,7 +53,7 @@ MARK = "Kanariefagel"
 SIX = ("0180", "0580", "0680", "0687", "1280", "1480")
 JSON = "application/json"
 
-type App = Literal["submission", "self-test", "identification", "mailbox", "members"]
+type App = Literal["submission", "self-test", "identification", "mailbox", "members", "onboarding"]
 type Error = tuple[str, str]
 
 
@@ -115,6 +116,7 @@ class Bench:
             "identification": identification_app(service.identification if self.provider else None, SITE),
             "mailbox": mailbox_app(service.mailbox, CLIENT, SITE),
             "members": members_app(service.administration, CLIENT, SITE),
+            "onboarding": onboarding_app(service.request_connection, SITE),
         }
 
     def send(self, door: Callable[..., Door], request: Request) -> Answer:
@@ -1816,6 +1818,95 @@ def ways() -> Iterator[Case]:
     )
 
 
+def connections() -> Iterator[Case]:
+    """What a municipality that asks to be connected may get wrong."""
+
+    def asking(**changes: Any) -> Callable[[Bench], Request]:
+        content = {
+            "municipalities": ["2584"],
+            "assignments": ["familjehem"],
+            "functionMailbox": "familjehem@kiruna.se",
+            "responsible": {"name": f"{MARK} Ett", "mobile": "070-174 06 05"},
+            "people": [
+                {"name": f"{MARK} Två", "email": "tva.prov@kiruna.se", "mobile": "070-174 06 06"},
+                {"name": f"{MARK} Tre", "email": "tre.prov@kiruna.se", "mobile": "070-174 06 07"},
+            ],
+            "invoice": {"name": f"{MARK} kommun", "address": "Box 1", "reference": "R-1"},
+            **changes,
+        }
+        body = json.dumps({name: value for name, value in content.items() if value is not OMIT}).encode()
+        headers = {"Content-Type": JSON, "Idempotency-Key": str(UUID(int=7))}
+        return lambda _: Request(app="onboarding", path="/api/onboarding/requests", body=body, headers=headers)
+
+    def again(bench: Bench) -> Request:
+        first = asking()(bench)
+        assert bench.send(lambda app, **claims: AsgiDoor(app, dict(claims)), first).status == 201
+        return asking(functionMailbox="barn@kiruna.se")(bench)
+
+    group = "To be connected"
+    person = {"name": MARK, "email": "tva.prov@kiruna.se", "mobile": "070-174 06 06"}
+    for name, changes, errors in (
+        ("a member that is none of ours", {MARK: MARK}, (("", "unknownField"),)),
+        ("no function mailbox", {"functionMailbox": OMIT}, (("/functionMailbox", "required"),)),
+        ("a mailbox that is none", {"functionMailbox": MARK}, (("/functionMailbox", "noAddress"),)),
+        ("a person's mailbox", {"functionMailbox": f"{MARK}.prov@kiruna.se"}, (("/functionMailbox", "personalForm"),)),
+        ("free mail", {"functionMailbox": "familjehem@gmail.com"}, (("/functionMailbox", "freeMail"),)),
+        ("a municipality that is none", {"municipalities": [MARK]}, (("/municipalities/0", "unknownMunicipality"),)),
+        (
+            "two municipalities and no unit",
+            {"municipalities": ["2584", "2580"]},
+            (("/municipalities", "oneMunicipality"),),
+        ),
+        (
+            "the same municipality twice",
+            {"municipalities": ["2584", "2584"], "unit": MARK},
+            (("/municipalities", "repeated"),),
+        ),
+        ("a unit of nobody", {"municipalities": [], "unit": MARK}, (("/municipalities", "tooFew"),)),
+        ("a unit without a name", {"unit": "!"}, (("/unit", "invalidName"),)),
+        ("an assignment that is none", {"assignments": [MARK]}, (("/assignments/0", "unknownChoice"),)),
+        ("no assignment", {"assignments": []}, (("/assignments", "tooFew"),)),
+        (
+            "a telephone that is no mobile",
+            {"responsible": {"name": MARK, "mobile": "08-123 456 78"}},
+            (("/responsible/mobile", "invalidMobile"),),
+        ),
+        (
+            "a responsible without a name",
+            {"responsible": {"name": " ", "mobile": "070-174 06 05"}},
+            (("/responsible/name", "invalidName"),),
+        ),
+        ("one person alone", {"people": [person]}, (("/people", "tooFew"),)),
+        ("the same person twice", {"people": [person, person]}, (("/people/1/email", "repeated"),)),
+        (
+            "a person with a shared address",
+            {"people": [person, {**person, "email": "info@kiruna.se"}]},
+            (("/people/1/email", "notPersonal"),),
+        ),
+        (
+            "no invoice reference",
+            {"invoice": {"name": MARK, "address": MARK, "reference": " "}},
+            (("/invoice/reference", "required"),),
+        ),
+    ):
+        yield Case(group=group, name=name, prepare=asking(**changes), status=422, slug="invalid-answers", errors=errors)
+    yield Case(
+        group=group,
+        name="a municipality that is connected",
+        prepare=asking(municipalities=["0680"]),
+        status=409,
+        slug="municipality-connected",
+    )
+    yield Case(
+        group=group,
+        name="another content under the same key",
+        prepare=again,
+        status=409,
+        slug="key-reused",
+        changes=frozenset({"onboardings", "pages"}),
+    )
+
+
 CASES = tuple(
     case
     for cases in (
@@ -1834,6 +1925,7 @@ CASES = tuple(
         supplements,
         mailboxes,
         local_administration,
+        connections,
         ways,
     )
     for case in cases()

@@ -13,6 +13,7 @@ from functions.export.app import create_app as export_app
 from functions.identification.app import create_app as identification_app
 from functions.mailbox.app import create_app as mailbox_app
 from functions.members.app import create_app as members_app
+from functions.onboarding.app import create_app as onboarding_app
 from functions.self_test.app import create_app as self_test_app
 from functions.submission.app import create_app as submission_app
 from tests.functions.doors import AsgiDoor, Door, LambdaDoor
@@ -65,6 +66,11 @@ def submission_door(service: Service, door: Callable[..., Door]) -> Door:
 @pytest.fixture
 def identification_door(service: Service, door: Callable[..., Door]) -> Door:
     return door(identification_app(service.identification, SITE))
+
+
+@pytest.fixture
+def onboarding_door(service: Service, door: Callable[..., Door]) -> Door:
+    return door(onboarding_app(service.request_connection, SITE))
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ FUNCTIONS = (
     "Mailbox",
     "Export",
     "Members",
+    "Onboarding",
     "Housekeeping",
 )
 AARCH64 = 183

@@ -127,6 +127,16 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("secretsmanager:GetSecretValue", rights.physical["Data/MacSecret"].ref, {}),
             ("secretsmanager:GetSecretValue", rights.physical["Data/IdentificationSecret"].ref, {}),
         ],
+        "onboarding": [
+            ("dynamodb:BatchGetItem", main, rows("MUNICIPALITY#0680")),
+            ("dynamodb:BatchGetItem", main, rows("DIRECTORY")),
+            ("dynamodb:GetItem", main, rows("ONBOARDING#ask-1")),
+            ("dynamodb:GetItem", main, rows("ACTIVATION#ask-1")),
+            *(
+                ("dynamodb:PutItem", main, rows(one, **silent))
+                for one in ("ONBOARDING#ask-1", "ONBOARDINGS", "ACTIVATION#ask-1")
+            ),
+        ],
         "identification": [
             ("secretsmanager:GetSecretValue", rights.physical["Data/IdentificationSecret"].ref, {}),
             ("secretsmanager:GetSecretValue", rights.physical["Data/ProviderSecret"].ref, {}),

@@ -25,6 +25,7 @@ FUNCTIONS = (
     "Mailbox",
     "Members",
     "Notification",
+    "Onboarding",
     "SelfTest",
     "Submission",
 )
@@ -370,6 +371,7 @@ class TestApi:
             ("GET", "/api/identification"),
             ("POST", "/api/identification/start"),
             ("POST", "/api/identification/finish"),
+            ("POST", "/api/onboarding/requests"),
             ("POST", "/api/applications"),
             ("GET", "/api/applications/{reference}"),
             ("DELETE", "/api/applications/{reference}"),

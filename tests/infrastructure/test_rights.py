@@ -36,6 +36,7 @@ FUNCTIONS = (
     "members",
     "housekeeping",
     "identification",
+    "onboarding",
     "administration",
 )
 
@@ -251,6 +252,47 @@ class TestIdentification:
         assert rights.verdict("identification", "kms:Decrypt", rights.arn("Data/SecretKey")) is FORBIDDEN
 
 
+class TestOnboarding:
+    """Hears strangers, and has its own rows only."""
+
+    @pytest.mark.parametrize(
+        ("action", "leading", "verdict"),
+        [
+            ("BatchGetItem", "MUNICIPALITY#0680", ALLOWED),
+            ("BatchGetItem", "DIRECTORY", ALLOWED),
+            ("GetItem", "ONBOARDING#ask-1", ALLOWED),
+            ("GetItem", "ACTIVATION#ask-1", ALLOWED),
+            ("PutItem", "ONBOARDING#ask-1", ALLOWED),
+            ("PutItem", "ONBOARDINGS", ALLOWED),
+            ("PutItem", "ACTIVATION#ask-1", ALLOWED),
+            ("Query", "ONBOARDINGS", FORBIDDEN),
+            ("UpdateItem", "DIRECTORY", FORBIDDEN),
+            ("DeleteItem", "ACTIVATION#ask-1", FORBIDDEN),
+        ],
+    )
+    def test_keeps_to_its_rows(self, rights, action, leading, verdict):
+        assert rights.verdict("onboarding", f"dynamodb:{action}", rights.main, rows(leading)) is verdict
+
+    @pytest.mark.parametrize("leading", ["DELIVERY#0680#1", "APPLICATION#a", "STAFF#0680", "OUT#LETTER#0680#1"])
+    def test_reads_and_writes_nobody_elses(self, rights, leading):
+        for action in ("BatchGetItem", "GetItem", "PutItem"):
+            for table in (rights.main, rights.wraps, rights.tally):
+                assert rights.verdict("onboarding", f"dynamodb:{action}", table, rows(leading)) is not ALLOWED
+
+    def test_opens_nothing_and_knows_no_account(self, rights, recipient_key):
+        for key in (recipient_key, rights.recipient_key("unguarded"), rights.arn("Data/ContactKey")):
+            assert rights.verdict("onboarding", "kms:Decrypt", key, LETTER) is FORBIDDEN
+        for action in ("cognito-idp:AdminCreateUser", "s3:GetObject", "ses:SendEmail", "sts:AssumeRole"):
+            assert rights.verdict("onboarding", action, "*") is FORBIDDEN
+
+    def test_alone_reads_what_the_municipalities_pages_hold(self, rights):
+        others = [name for name in FUNCTIONS if name != "onboarding"]
+        for other in (*others, "tenant"):
+            for action in ("BatchGetItem", "GetItem", "Query"):
+                found = rights.verdict(other, f"dynamodb:{action}", rights.main, rows("ACTIVATION#ask-1"))
+                assert found is not ALLOWED
+
+
 class TestDelivery:
     """From the outbox into the mailboxes."""
 
@@ -354,7 +396,18 @@ def test_workers_may_read_the_stream(rights, function):
 
 
 @pytest.mark.parametrize(
-    "function", ["self_test", "submission", "mailbox", "export", "members", "housekeeping", "identification", "tenant"]
+    "function",
+    [
+        "self_test",
+        "submission",
+        "mailbox",
+        "export",
+        "members",
+        "housekeeping",
+        "identification",
+        "onboarding",
+        "tenant",
+    ],
 )
 def test_nobody_else_may_read_the_stream(rights, function):
     stream = rights.arn("Data/MainTable", "StreamArn")

@@ -8,7 +8,6 @@ import pytest
 
 from familjehem.domain.activation import AGREEMENT_VERSION
 from familjehem.domain.administration import Verdict
-from familjehem.domain.assignment import Assignment
 from familjehem.domain.errors import (
     ActivationNotFoundError,
     CodeRefusedError,
@@ -34,7 +33,7 @@ WANTED = Wanted(
     key=UUID(int=1),
     municipalities=("0680",),
     unit=None,
-    assignments=frozenset({Assignment.FAMILJEHEM}),
+    assignments=("familjehem",),
     function_mailbox="familjehem@jonkoping.se",
     responsible=("Eva Prov", "070-174 06 05"),
     people=(),
@@ -106,7 +105,7 @@ class TestRequest:
         wanted = replace(
             WANTED,
             municipalities=("0680", "9999", "0680"),
-            assignments=frozenset(),
+            assignments=(),
             function_mailbox="anna.prov@gmail.com",
             responsible=(" ", "123"),
             people=PEOPLE[:1],

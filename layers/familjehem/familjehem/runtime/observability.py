@@ -22,6 +22,7 @@ class Event(StrEnum):
     ACCEPTED = "application accepted"
     REPLAYED = "application replayed"
     WITHDRAWN = "application withdrawn"
+    CONNECTION_REQUESTED = "connection requested"
     SUPPLEMENTED = "application supplemented"
     SHARING_CHANGED = "sharing changed"
     IDENTIFIED = "person identified"

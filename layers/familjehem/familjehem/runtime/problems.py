@@ -59,6 +59,7 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.ConfirmationNeededError: HTTPStatus.CONFLICT,
     errors.AccountConflictError: HTTPStatus.CONFLICT,
     errors.RecipientClosedError: HTTPStatus.CONFLICT,
+    errors.MunicipalityConnectedError: HTTPStatus.CONFLICT,
     errors.ApplicationErasedError: HTTPStatus.GONE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

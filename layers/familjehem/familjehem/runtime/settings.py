@@ -133,6 +133,12 @@ class AdministrationSettings(Settings):
     ACCESS_LOGS: str
 
 
+class OnboardingSettings(Settings):
+    """The main table, and nothing else."""
+
+    MAIN_TABLE: Name
+
+
 class MembersSettings(Settings):
     """The main table, the pool of accounts and its client, and a municipality's own provider, if one is configured.
 

@@ -30,7 +30,7 @@ class Wanted:
     key: UUID
     municipalities: tuple[str, ...]
     unit: str | None
-    assignments: frozenset[Assignment]
+    assignments: tuple[str, ...]
     function_mailbox: str
     responsible: tuple[str, str]
     people: tuple[tuple[str, str, str], ...]
@@ -121,7 +121,7 @@ def judged(wanted: Wanted, at: datetime) -> tuple[Onboarding, Activation]:
         name=wanted.unit or municipalities()[recipient].name,
         kind=RecipientKind.UNIT if wanted.unit else RecipientKind.MUNICIPALITY,
         municipalities=tuple(sorted(wanted.municipalities)),
-        assignments=wanted.assignments,
+        assignments=frozenset(map(Assignment, wanted.assignments)),
         function_mailbox=wanted.function_mailbox.strip(),
         payer=Payer(recipient=recipient, name=name.strip(), address=address.strip(), reference=reference.strip()),
         requested_at=at,
@@ -150,6 +150,11 @@ def _faults(wanted: Wanted) -> list[FieldError]:
         faults.append(FieldError("/municipalities", "tooFew"))
     if wanted.unit is not None and len(_unit_id(wanted.unit)) <= len("unit-"):
         faults.append(FieldError("/unit", "invalidName"))
+    faults += [
+        FieldError(f"/assignments/{place}", "unknownChoice")
+        for place, one in enumerate(wanted.assignments)
+        if one not in set(Assignment)
+    ]
     if not wanted.assignments:
         faults.append(FieldError("/assignments", "tooFew"))
     for field, value in zip(("name", "address", "reference"), wanted.invoice, strict=True):
