@@ -75,6 +75,7 @@ function show(found) {
   labels(byId("orally"), compilation.toldOrally);
   byId("orally").hidden = !compilation.toldOrally.labels.length;
   labels(byId("not-asked"), compilation.notAsked);
+  unsaid(compilation);
   byId("supplements-list").replaceChildren(...found.supplements.map(supplement));
   byId("supplements-none").hidden = found.supplements.length > 0;
   const { others } = found;
@@ -88,6 +89,11 @@ function show(found) {
   byId("telephone").replaceChildren(telephone(changed ?? answerOf("contact", "mobile") ?? ""));
   const best = text("best", { when: corrected("bestContactTime") ?? answerOf("contact", "bestContactTime") ?? "" });
   byId("best").textContent = changed ? `${best} ${text("changed")}` : best;
+  // Whoever calls without the interpreter that was asked for has called in vain.
+  byId("interpreter").hidden = found.answers.interpreter?.needed !== "yes";
+  byId("interpreter").textContent = text("interpreter", {
+    answer: corrected("interpreter") ?? answerOf("contact", "interpreter") ?? "",
+  });
   byId("note").value = typed(found.number);
   status();
   past();
@@ -160,6 +166,17 @@ function section({ heading, items }) {
   const part = made("section", "", "sections__one");
   part.append(made("h3", heading, "govuk-heading-s"), answers(items));
   return part;
+}
+
+/** Tell on the first screen how much is not there: how many, not which, for some of them are of what is delicate. */
+function unsaid({ toldOrally, notAsked }) {
+  const orally = toldOrally.labels.length;
+  const asked = notAsked.labels.length;
+  const counted = (what, count) => text(`unsaid.${what}.${count === 1 ? "one" : "many"}`, { count });
+  const words = orally ? [counted("orally", orally)] : [];
+  words.push(asked ? counted("asked", asked) : text("unsaid.asked.none"));
+  byId("unsaid").textContent = words.join(" ");
+  byId("unsaid-read").hidden = !orally && !asked;
 }
 
 function labels(place, { heading, labels: names }) {
