@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from starlette.types import ASGIApp
@@ -23,14 +23,14 @@ CLIENT = "client-of-the-tests"
 
 
 @pytest.fixture
-def logged() -> Iterator[Callable[[], str]]:
+def logged(monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     """All that was logged, printed or measured."""
     stream = io.StringIO()
-    handlers = [one for one in logger.handlers if isinstance(one, logging.StreamHandler)]
-    streams = [one.setStream(stream) for one in handlers]
-    yield stream.getvalue
-    for one, before in zip(handlers, streams, strict=True):
-        one.setStream(before)
+    for one in logger.handlers:
+        if isinstance(one, logging.StreamHandler):
+            # Not by `setStream`, which flushes the stream before: closed, where tests run twice in one process.
+            monkeypatch.setattr(one, "stream", stream)
+    return stream.getvalue
 
 
 @pytest.fixture
