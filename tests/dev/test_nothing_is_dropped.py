@@ -80,7 +80,12 @@ def test_tables_are_as_the_template_says(house: House) -> None:
     assert table["StreamSpecification"]["StreamViewType"] == "KEYS_ONLY"
     assert table["DeletionProtectionEnabled"]
     assert table["SSEDescription"]["KMSMasterKeyArn"] == house.cloud.physical["Data/TableKey"].attributes["Arn"]
-    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {"inbox", "outbox"}
+    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {
+        "inbox",
+        "waiting",
+        "handled",
+        "outbox",
+    }
     lifetime = house.client("dynamodb").describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     assert (lifetime["TimeToLiveStatus"], lifetime["AttributeName"]) == ("ENABLED", "expires_at")
     backups = house.client("dynamodb").describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]

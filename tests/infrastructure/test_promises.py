@@ -256,7 +256,7 @@ class TestState:
         indexes = {
             index["IndexName"]: index["Projection"] for index in properties["Data/MainTable"]["GlobalSecondaryIndexes"]
         }
-        assert set(indexes) == {keys.INBOX_INDEX, keys.OUTBOX_INDEX}
+        assert set(indexes) == {keys.INBOX_INDEX, keys.WAITING_INDEX, keys.HANDLED_INDEX, keys.OUTBOX_INDEX}
         assert indexes[keys.OUTBOX_INDEX] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["queued_at", "touches"]}
 
     def test_the_bucket_is_shut_versioned_and_encrypted_by_our_key(self, properties):
