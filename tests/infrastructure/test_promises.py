@@ -376,6 +376,8 @@ class TestApi:
             ("POST", "/api/applications/{reference}/supplement"),
             ("PUT", "/api/applications/{reference}/share-recipients"),
             ("GET", "/api/mailbox/deliveries"),
+            ("GET", "/api/mailbox/states"),
+            ("GET", "/api/mailbox/states/{number}"),
             ("GET", "/api/mailbox/deliveries/{number}"),
             ("GET", "/api/mailbox/deliveries/{number}/compilation.pdf"),
             ("GET", "/api/mailbox/deliveries/{number}/compilation.json"),
