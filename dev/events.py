@@ -186,6 +186,13 @@ def administration() -> dict[str, dict[str, Any]]:
     found = {
         "me": event("GET /api/mailbox/me", "/api/mailbox/me", signed_in=True),
         "colleagues": event("GET /api/mailbox/colleagues", "/api/mailbox/colleagues", signed_in=True),
+        "states": event("GET /api/mailbox/states", "/api/mailbox/states", signed_in=True),
+        "state": event(
+            "GET /api/mailbox/states/{number}",
+            f"/api/mailbox/states/{NUMBER}",
+            signed_in=True,
+            pathParameters={"number": NUMBER},
+        ),
         "list-members": event("GET /api/members", "/api/members", signed_in=True),
         "invite-member": event("POST /api/members", "/api/members", sent=body("invite-member"), signed_in=True),
         "sign-out": event("POST /api/members/me/sign-out", "/api/members/me/sign-out", signed_in=True),

@@ -37,7 +37,12 @@ _PLAIN = {
     # A secret is sealed with a key of its own.
     ("secretsmanager", "GetSecretValue"): "secrets.request",
 }
-_INDEXES = {"inbox": ("inbox_pk", "inbox_sk"), "outbox": ("outbox_pk", "outbox_sk")}
+_INDEXES = {
+    "inbox": ("inbox_pk", "inbox_sk"),
+    "waiting": ("waiting_pk", "inbox_sk"),
+    "handled": ("handled_pk", "inbox_sk"),
+    "outbox": ("outbox_pk", "outbox_sk"),
+}
 
 type Row = Mapping[str, Any]
 type Units = dict[str, float]

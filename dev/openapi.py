@@ -7,6 +7,7 @@ holds the operations below against the routes of every app.
 import json
 import sys
 from dataclasses import dataclass, field
+from enum import StrEnum
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from familjehem.domain.assignment import Assignment
-from familjehem.domain.delivery import DeliveryState
+from familjehem.domain.delivery import DeliveryState, NextStep, Origin
 from familjehem.domain.errors import FamiljehemError
+from familjehem.domain.inbox import Handling, View
 from familjehem.domain.membership import AccessReason
 from familjehem.domain.roster import Shortage
 from familjehem.runtime.http import Wire
@@ -41,6 +43,8 @@ from functions.mailbox.forms import (
     NoteForm,
     PageForm,
     ProtectionForm,
+    StateForm,
+    StatesForm,
 )
 from functions.mailbox.retention_forms import ErasureSentForm, ErasuresForm
 from functions.members.forms import ChangeForm, InvitationForm, MemberForm, RosterForm, SettingsForm
@@ -124,6 +128,24 @@ REASON = _parameter(
     "Why, for the access log: the caller's own work if nothing is said.",
     {"enum": [one.value for one in AccessReason]},
     required=False,
+)
+
+
+def _filter(name: str, about: str, choices: type[StrEnum], *besides: StrEnum) -> dict[str, Any]:
+    schema = {"enum": [one.value for one in choices if one not in besides]}
+    return _parameter("query", name, about, schema, required=False)
+
+
+FILTERS = (
+    _filter("view", "Those to be called, the caller's own, all that are not protected, or the protected ones.", View),
+    _filter("state", "Only deliveries in this state.", DeliveryState, DeliveryState.QUEUED, DeliveryState.ERASED),
+    _filter("assignment", "Only those that apply for this.", Assignment),
+    _filter("origin", "Only those who live in one's own municipality, or in another.", Origin),
+    _filter("nextStep", "Only those to whom this step is suggested.", NextStep),
+    _filter("handler", "Only the caller's own, or nobody's.", Handling),
+    _parameter(
+        "query", "overdue", "Only those whose family should have been called.", {"type": "boolean"}, required=False
+    ),
 )
 
 
@@ -304,41 +326,37 @@ OPERATIONS = (
         method="get",
         path="/api/mailbox/deliveries",
         id="listDeliveries",
-        summary="The recipient's deliveries, newest first, a page at a time.",
+        summary="The recipient's deliveries a page at a time: those to be called due first, all others newest first.",
         answers={HTTPStatus.OK: ("One page.", PageForm)},
         problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
         parameters=(
             RECIPIENT,
-            _parameter(
-                "query",
-                "state",
-                "Only deliveries in this state.",
-                {
-                    "enum": [
-                        one.value for one in DeliveryState if one not in {DeliveryState.QUEUED, DeliveryState.ERASED}
-                    ]
-                },
-                required=False,
-            ),
-            _parameter(
-                "query",
-                "overdue",
-                "Only those whose family should have been called.",
-                {"type": "boolean"},
-                required=False,
-            ),
-            _parameter(
-                "query",
-                "view",
-                "The protected ones that the caller may read, or those that are not protected.",
-                {"enum": ["all", "waiting", "mine", "protected"]},
-                required=False,
-            ),
+            *FILTERS,
             _parameter(
                 "query", "cursor", "Where the page begins.", {"type": "string", "maxLength": 200}, required=False
             ),
             LIMIT,
         ),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/states",
+        id="readStates",
+        summary="Where the deliveries of a first page stand: no card, so no line of the access log.",
+        answers={HTTPStatus.OK: ("The states.", StatesForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
+        parameters=(RECIPIENT, *FILTERS, LIMIT),
+        signed_in=True,
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/states/{number}",
+        id="readState",
+        summary="Where one delivery stands.",
+        answers={HTTPStatus.OK: ("The state.", StateForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, MISSING, UNSURE),
+        parameters=(NUMBER, RECIPIENT),
         signed_in=True,
     ),
     Operation(

@@ -43,6 +43,7 @@ from familjehem.domain.errors import (
 from familjehem.domain.expiry import Clock as LetterClock
 from familjehem.domain.handling import Colleague, Event, Handled
 from familjehem.domain.health import Vitals
+from familjehem.domain.inbox import Counts, Selection
 from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Person
 from familjehem.domain.onboarding import Onboarding
 from familjehem.domain.outbox import (
@@ -1171,25 +1172,28 @@ class FakeTenancy(Fake):
 class FakeTenantRoom(Fake):
     recipient: str
 
-    def page(
-        self,
-        state: DeliveryState | None,
-        cursor: str | None,
-        limit: int,
-        waiting_since: datetime | None = None,
-        reader: str | None = None,
-    ) -> Page:
+    def page(self, selection: Selection, cursor: str | None, limit: int) -> Page:
         with self.world.step("room.page"):
-            after = self._after(cursor) if cursor is not None else None
+            mark = selection.mark(self.recipient)
+            after = self._after(cursor, mark) if cursor is not None else None
             mine = [one for one in self.world.deliveries.values() if one.recipient == self.recipient and one.readable]
-            mine = [one for one in mine if one.protected is (reader is not None)]
-            mine = [one for one in mine if reader is None or one.read_by(reader)]
-            if waiting_since is not None:
-                mine = [one for one in mine if one.waits and one.received_at and one.received_at < waiting_since]
-            mine.sort(key=self._place, reverse=True)
-            rest = [one for one in mine if (after is None or self._place(one) < after) and state in (None, one.state)]
-            page = tuple(rest[:limit])
-            return Page(page, self._cursor(page[-1]) if len(rest) > limit else None)
+            mine.sort(key=self._place, reverse=not selection.due_first)
+            places = [self._place(one) for one in mine]
+            if after is None:
+                rest = mine
+            elif selection.due_first:
+                rest = [one for one, place in zip(mine, places, strict=True) if place > after]
+            else:
+                rest = [one for one, place in zip(mine, places, strict=True) if place < after]
+            held = [one for one in rest if selection.holds(one)]
+            page = tuple(held[:limit])
+            return Page(page, self._cursor(page[-1], mark) if len(held) > limit else None)
+
+    def counts(self, selection: Selection) -> Counts:
+        with self.world.step("room.counts"):
+            mine = [one for one in self.world.deliveries.values() if one.recipient == self.recipient]
+            mine = [one for one in mine if one.waits and not one.protected]
+            return Counts.of(sorted(mine, key=self._place, reverse=True), selection)
 
     def delivery(self, number: str) -> Delivery | None:
         with self.world.step("room.delivery"):
@@ -1355,13 +1359,13 @@ class FakeTenantRoom(Fake):
             delivery.number,
         )
 
-    def _cursor(self, delivery: Delivery) -> str:
-        return base64.urlsafe_b64encode("#".join(self._place(delivery)).encode()).decode().rstrip("=")
+    def _cursor(self, delivery: Delivery, mark: str) -> str:
+        return base64.urlsafe_b64encode("#".join((mark, *self._place(delivery))).encode()).decode().rstrip("=")
 
-    def _after(self, cursor: str) -> tuple[str, str]:
+    def _after(self, cursor: str, mark: str) -> tuple[str, str]:
         try:
-            received_at, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("#")
-            datetime.fromisoformat(received_at)
+            of, received_at, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("#")
+            datetime.fromisoformat(received_at if of == mark else "")
         except ValueError:
             raise MalformedRequestError(FieldError("/cursor", "unknownCursor")) from None
         return received_at, number

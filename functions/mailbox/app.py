@@ -7,12 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from familjehem.domain.delivery import DeliveryState
-from familjehem.domain.errors import FieldError, MalformedRequestError
-from familjehem.runtime.http import JsonResponse, application, idempotency_key, read
+from familjehem.runtime.http import JsonResponse, application, idempotency_key, once, read
 from familjehem.runtime.signed_in import caller, chosen, reason
 from familjehem.runtime.wiring.mailbox import Mailbox
 from functions.mailbox.access import access_routes, limit
+from functions.mailbox.filters import FILTERS, wanted
 from functions.mailbox.forms import (
     ColleaguesForm,
     ConclusionForm,
@@ -22,22 +21,15 @@ from functions.mailbox.forms import (
     MeForm,
     NoteForm,
     PageForm,
+    StatesForm,
     delivery_form,
+    state_form,
 )
 from functions.mailbox.retention import retention_routes
 
 
 def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
     """Give the app; only access tokens made for `client_id` are taken."""
-
-    async def deliveries(request: Request) -> Response:
-        who, query = caller(request, client_id), request.query_params
-        shown, size = state(query.get("state")), limit(query.get("limit"))
-        late, guarded = overdue(query.get("overdue")), protected(query.get("view"))
-        page = mailbox.list_deliveries(
-            who, chosen(request), shown, query.get("cursor"), size, overdue=late, protected=guarded
-        )
-        return JsonResponse(PageForm.of(page))
 
     async def delivery(request: Request) -> Response:
         who, number = caller(request, client_id), request.path_params["number"]
@@ -75,7 +67,7 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
     return application(
         [
             *people(mailbox, client_id),
-            Route("/api/mailbox/deliveries", deliveries, methods=["GET"]),
+            *lists(mailbox, client_id),
             Route(one, delivery, methods=["GET"]),
             Route(f"{one}/claim", claim, methods=["POST"]),
             Route(f"{one}/release", release, methods=["POST"]),
@@ -87,6 +79,32 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
             *retention_routes(mailbox, client_id),
         ],
         site_url,
+    )
+
+
+def lists(mailbox: Mailbox, client_id: str) -> Sequence[Route]:
+    """Give the routes that tell what there is, and where it stands."""
+
+    async def deliveries(request: Request) -> Response:
+        who, query = caller(request, client_id), once(request, *FILTERS, "cursor", "limit")
+        page = mailbox.list_deliveries(
+            who, chosen(request), wanted(query), query.get("cursor"), limit(query.get("limit"))
+        )
+        return JsonResponse(PageForm.of(page))
+
+    async def states(request: Request) -> Response:
+        who, query = caller(request, client_id), once(request, *FILTERS, "limit")
+        found = mailbox.read_states(who, chosen(request), wanted(query), limit(query.get("limit")))
+        return JsonResponse(StatesForm.of(found))
+
+    async def state(request: Request) -> Response:
+        found = mailbox.read_states.one(caller(request, client_id), chosen(request), request.path_params["number"])
+        return JsonResponse(state_form(found))
+
+    return (
+        Route("/api/mailbox/deliveries", deliveries, methods=["GET"]),
+        Route("/api/mailbox/states", states, methods=["GET"]),
+        Route("/api/mailbox/states/{number}", state, methods=["GET"]),
     )
 
 
@@ -104,29 +122,3 @@ def people(mailbox: Mailbox, client_id: str) -> Sequence[Route]:
         Route("/api/mailbox/me", me, methods=["GET"]),
         Route("/api/mailbox/colleagues", colleagues, methods=["GET"]),
     )
-
-
-def state(sent: str | None) -> DeliveryState | None:
-    """Read the state filter; `MalformedRequestError` for a state that a mailbox does not show."""
-    if not sent:
-        return None
-    if sent not in DeliveryState or sent in {DeliveryState.QUEUED, DeliveryState.ERASED}:
-        raise MalformedRequestError(FieldError("/state", "unknownChoice"))
-    return DeliveryState(sent)
-
-
-def overdue(sent: str | None) -> bool:
-    """Read the filter on what is overdue; `MalformedRequestError` for anything but true and false."""
-    if sent not in {None, "", "true", "false"}:
-        raise MalformedRequestError(FieldError("/overdue", "unknownChoice"))
-    return sent == "true"
-
-
-def protected(sent: str | None) -> bool:
-    """Read the view: the protected ones, or all others, as which those to be called and one's own are shown too.
-
-    `MalformedRequestError` for a view that there is not.
-    """
-    if sent not in {None, "", "all", "waiting", "mine", "protected"}:
-        raise MalformedRequestError(FieldError("/view", "unknownChoice"))
-    return sent == "protected"

@@ -9,10 +9,11 @@ from pydantic import Field
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.errors import FieldError, InvalidAnswersError
 from familjehem.domain.handling import Colleague, ContactResult, Content, Event, Outcome, Reason
+from familjehem.domain.inbox import Counts
 from familjehem.domain.letter import Card
 from familjehem.domain.membership import Person
 from familjehem.runtime.http import Wire
-from familjehem.usecases.read_mailbox import MailboxPage, OpenedLetter, OpenedSupplement
+from familjehem.usecases.read_mailbox import MailboxPage, OpenedLetter, OpenedSupplement, State, StatesPage
 
 type PersonId = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 """The id of a person."""
@@ -142,12 +143,67 @@ class ColleaguesForm(Wire):
         return cls(colleagues=[ColleagueForm(id=one.id, name=one.name, role=one.role) for one in found])
 
 
+class CountsForm(Wire):
+    """How many wait for a first call, are unread, are overdue: each up to 100, which stands for a hundred or more."""
+
+    new: int
+    waiting: int
+    overdue: int
+
+    @classmethod
+    def of(cls, counts: Counts) -> Self:
+        """Give the wire form of counts."""
+        return cls(new=counts.new, waiting=counts.waiting, overdue=counts.overdue)
+
+
+class StateForm(Wire):
+    """Where one delivery stands, without a word of whom it is about; `dueAt` and `overdue` as in the list."""
+
+    number: str
+    state: str
+    contacted_at: datetime | None
+    withdrawn_at: datetime | None
+    supplemented_at: datetime | None
+    handler: HandlerForm | None
+    due_at: datetime
+    overdue: bool
+
+
+def state_form(state: State) -> StateForm:
+    """Give the wire form of where a delivery stands."""
+    delivery = state.delivery
+    return StateForm(
+        number=delivery.number,
+        state=delivery.state,
+        contacted_at=delivery.contacted_at,
+        withdrawn_at=delivery.withdrawn_at,
+        supplemented_at=delivery.supplemented_at,
+        handler=HandlerForm.of(delivery),
+        due_at=state.due_at,
+        overdue=state.overdue,
+    )
+
+
+class StatesForm(Wire):
+    """Where the deliveries of a first page stand, in its order, whether there are more, and how many wait."""
+
+    states: list[StateForm]
+    more: bool
+    summary: CountsForm
+
+    @classmethod
+    def of(cls, page: StatesPage) -> Self:
+        """Give the wire form of states."""
+        return cls(states=[state_form(one) for one in page.states], more=page.more, summary=CountsForm.of(page.counts))
+
+
 class PageForm(Wire):
-    """One page of a mailbox, newest first."""
+    """One page of a mailbox in the order of its view; `summary` stands on a first page."""
 
     recipient: OwnerForm
     deliveries: list[ListedForm]
     cursor: str | None
+    summary: CountsForm | None
 
     @classmethod
     def of(cls, page: MailboxPage) -> Self:
@@ -164,6 +220,7 @@ class PageForm(Wire):
                 for one in page.lines
             ],
             cursor=page.cursor,
+            summary=CountsForm.of(page.counts) if page.counts else None,
         )
 
 

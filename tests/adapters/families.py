@@ -7,6 +7,7 @@ from typing import Any
 from familjehem.domain.application import Application, DeliveryPromise, SupplementRecord
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.delivery import Delivery, DeliveryState, NextStep, Origin
+from familjehem.domain.inbox import Selection, Wanted
 from familjehem.domain.outbox import ConfirmationTask, LetterTask, QueuedConfirmation, SupplementTask
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
 from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, letter_context, seal, versioned
@@ -39,8 +40,16 @@ def recipient(house: Any, identifier: str = "0680", *served: str, **parts: Any) 
     return made
 
 
+def asked(person: str = "person-1", passed: datetime | None = None, **wanted: Any) -> Selection:
+    """Give a selection; everything without a wish."""
+    return Selection(Wanted(**wanted), person, passed or at(12))
+
+
 def sealed(house: Any, *recipients: Recipient, queued_at: datetime | None = None, **parts: Any) -> SealedApplication:
-    """Seal one application to recipients; `confirmation=True` with an address, `challenge` if one was spent."""
+    """Seal one application to recipients; `confirmation=True` with an address, `challenge` if one was spent.
+
+    `row` holds what its delivery rows shall tell otherwise than usual.
+    """
     moment = queued_at or at(12)
     figure = next(_figures)
     reference = f"REF-{figure:04}"
@@ -48,7 +57,8 @@ def sealed(house: Any, *recipients: Recipient, queued_at: datetime | None = None
     orders = {one.id: (one.key_arn, letter_context(one.id, numbers[one.id])) for one in recipients}
     made = {name: future.result() for name, future in house.data_keys.make(orders).items()}
     scopes = [Scope(Level.NATION), *(Scope(Level.RECIPIENT, one.id) for one in recipients)]
-    deliveries = tuple(_sealed(one, numbers[one.id], made[one.id], moment) for one in recipients)
+    row = parts.get("row", {})
+    deliveries = tuple(_sealed(one, numbers[one.id], made[one.id], moment, **row) for one in recipients)
     return SealedApplication(
         application=Application(
             reference=reference,
@@ -68,18 +78,21 @@ def sealed(house: Any, *recipients: Recipient, queued_at: datetime | None = None
     )
 
 
-def _sealed(one: Recipient, number: str, key: Any, moment: datetime) -> SealedDelivery:
+def _sealed(one: Recipient, number: str, key: Any, moment: datetime, **row: Any) -> SealedDelivery:
     return SealedDelivery(
         recipient=one,
         delivery=Delivery(
-            number=number,
-            recipient=one.id,
-            state=DeliveryState.QUEUED,
-            assignments=(Assignment.FAMILJEHEM,),
-            origin=Origin.OWN,
-            next_step=NextStep.CALL_FIRST,
-            question_set="2026-1",
-            queued_at=moment,
+            **{
+                "number": number,
+                "recipient": one.id,
+                "state": DeliveryState.QUEUED,
+                "assignments": (Assignment.FAMILJEHEM,),
+                "origin": Origin.OWN,
+                "next_step": NextStep.CALL_FIRST,
+                "question_set": "2026-1",
+                "queued_at": moment,
+                **row,
+            }
         ),
         letter=seal(Label(Purpose.LETTER, one.id, number), key.plaintext, f"letter {number}".encode()),
         card=seal(Label(Purpose.CARD, one.id, number), key.plaintext, f"card {number}".encode()),
@@ -115,6 +128,12 @@ def delivered(house: Any, one: Recipient, moment: datetime | None = None, **part
     house.vault.put(one.id, number, Purpose.CARD, queued.card)
     assert house.letter_queue.delivered(queued, moment)
     return number
+
+
+def withdrawn(house: Any, one: Recipient, number: str) -> None:
+    """Withdraw one delivery."""
+    promise = DeliveryPromise(number, one.id, one.name, one.municipalities)
+    house.intake.withdraw(house.intake.deliveries([promise])[number], at(15))
 
 
 def supplement(house: Any, reference: str, key: bytes = b"key", moment: datetime | None = None) -> SealedSupplement:

@@ -304,12 +304,27 @@ def test_a_page_of_the_mailbox_is_an_object_and_a_key_per_line_and_one_line_of_t
         assert len(service.list_deliveries(caller, None, None, None, 25).lines) == lines
     with Counted() as again:
         service.list_deliveries(caller, None, None, None, 25)
-    # then: memberships, the recipient's hours, the page, where the log ends and the line, the wraps
-    page = {"dynamodb:Query": 2, "dynamodb:GetItem": 2, "dynamodb:TransactWriteItems": 1, "dynamodb:BatchGetItem": 1}
+    # then: memberships, the recipient's hours, the page and how many wait, where the log ends and the line, the wraps
+    page = {"dynamodb:Query": 3, "dynamodb:GetItem": 2, "dynamodb:TransactWriteItems": 1, "dynamodb:BatchGetItem": 1}
     page |= {"s3:GetObject": lines, "kms:Decrypt": lines}
     # and once a day that she was here
     assert first.counts == {**page, "sts:AssumeRole": 1, "dynamodb:UpdateItem": 1}
     assert again.counts == page
+
+
+def test_where_deliveries_stand_is_three_queries_and_the_hours_and_writes_nothing(service: Service) -> None:
+    # given
+    number = delivered(service)
+    caller = case_worker(service)
+    service.list_deliveries(caller, None, None, None, 25)
+    # when
+    with Counted() as states:
+        service.mailbox.read_states(caller, None, None, 25)
+    with Counted() as state:
+        service.mailbox.read_states.one(caller, None, number)
+    # then
+    assert states.order == ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Query"]
+    assert state.order == ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:GetItem"]
 
 
 def test_an_opened_letter_is_one_object_one_key_and_one_line_of_the_log(service: Service) -> None:
@@ -380,7 +395,7 @@ def test_supplements_cost_a_page_and_a_letter_one_read_of_wraps_and_an_object_an
         service.open_letter(caller, None, number)
     # then
     opened = {"dynamodb:GetItem": 2, "dynamodb:TransactWriteItems": 1, "dynamodb:BatchGetItem": 2}
-    assert page.counts == {"dynamodb:Query": 2, **opened, "s3:GetObject": 4, "kms:Decrypt": 4}
+    assert page.counts == {"dynamodb:Query": 3, **opened, "s3:GetObject": 4, "kms:Decrypt": 4}
     assert letter.counts == {
         "dynamodb:Query": 1,
         **opened,

@@ -13,7 +13,7 @@ from familjehem.domain.access_review import Confirmation, Review, ReviewFinding
 from familjehem.domain.application import DeliveryPromise
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.calendar import swedish_date
-from familjehem.domain.delivery import DeliveryState, ErasureReason, Reader, ReceivedSupplement
+from familjehem.domain.delivery import DeliveryState, ErasureReason, NextStep, Origin, Reader, ReceivedSupplement
 from familjehem.domain.erasure import erased, held
 from familjehem.domain.errors import (
     ChallengeRefusedError,
@@ -25,6 +25,7 @@ from familjehem.domain.errors import (
 )
 from familjehem.domain.expiry import Clock as LetterClock
 from familjehem.domain.handling import Colleague, Event, Handled
+from familjehem.domain.inbox import Counts, Handling, View
 from familjehem.domain.membership import AccessEntry, AccessKind, AccessReason, Membership, Role
 from familjehem.domain.outbox import (
     AccessOccasion,
@@ -186,7 +187,7 @@ class TestWithdrawal:
         room = house.tenancy.room(one.id)
         assert room.plaintexts([delivery.number], Purpose.LETTER) == {delivery.number: None}
         assert room.delivery(delivery.number) is None
-        assert room.page(None, None, 10) == Page((), None)
+        assert room.page(families.asked(), None, 10) == Page((), None)
 
     def test_tells_the_recipient_of_a_delivered_one_and_leaves_the_letter(self, house):
         one = families.recipient(house)
@@ -287,7 +288,7 @@ class TestErasure:
 
         room = house.tenancy.room(one.id)
         assert room.delivery(number) is None
-        assert room.page(None, None, 10) == Page((), None)
+        assert room.page(families.asked(), None, 10) == Page((), None)
         (erasure,) = room.erasures()
         assert (erasure.number, erasure.reason, erasure.decided_at) == (number, ErasureReason.RULE, at(15))
         assert house.disposals.condemned(ErasureTask(one.id, number)) == Condemned(erasure, 1)
@@ -486,7 +487,7 @@ class TestSupplement:
         assert opened == {number: tuple(f"supplement {number}/{each}".encode() for each in (2, 3))}
         assert room.supplements([delivery], Purpose.CARD)[number][1] == f"card {number}/3".encode()
         assert room.plaintexts([number], Purpose.LETTER) == {number: f"letter {number}".encode()}
-        assert room.page(None, None, 10).deliveries == (delivery,)
+        assert room.page(families.asked(), None, 10).deliveries == (delivery,)
         assert room.supplements([], Purpose.CARD) == {}
 
     def test_cannot_be_opened_without_its_wrap_nor_by_another_recipient(self, house):
@@ -899,7 +900,7 @@ class TestMailbox:
         assert room.plaintexts([number], Purpose.LETTER) == {number: None}
         assert room.delivery(number) is None
         assert room.delivery(f"{number}#") is None
-        assert room.page(None, None, 10) == Page((), None)
+        assert room.page(families.asked(), None, 10) == Page((), None)
 
     def test_tells_which_cannot_be_opened_and_opens_the_others(self, house):
         one = families.recipient(house)
@@ -934,14 +935,14 @@ class TestMailbox:
         families.accepted(house, one)
         room = house.tenancy.room(one.id)
 
-        first = room.page(None, None, 2)
-        second = room.page(None, first.cursor, 2)
-        third = room.page(None, second.cursor, 2)
+        first = room.page(families.asked(), None, 2)
+        second = room.page(families.asked(), first.cursor, 2)
+        third = room.page(families.asked(), second.cursor, 2)
 
         pages = [[one.number for one in page.deliveries] for page in (first, second, third)]
         assert pages == [newest_first[:2], newest_first[2:4], newest_first[4:]]
         assert third.cursor is None
-        assert room.page(None, None, 5).cursor is None
+        assert room.page(families.asked(), None, 5).cursor is None
 
     def test_fills_a_page_of_one_state_however_far_apart_they_lie(self, house):
         one = families.recipient(house)
@@ -950,14 +951,14 @@ class TestMailbox:
         for number in (numbers[0], numbers[4]):
             room.opened(room.delivery(number), entry(number))
 
-        page = room.page(DeliveryState.OPENED, None, 1)
-        rest = room.page(DeliveryState.OPENED, page.cursor, 1)
+        page = room.page(families.asked(state=DeliveryState.OPENED), None, 1)
+        rest = room.page(families.asked(state=DeliveryState.OPENED), page.cursor, 1)
 
         assert [one.number for one in (*page.deliveries, *rest.deliveries)] == [numbers[4], numbers[0]]
         assert rest.cursor is None
-        assert room.page(DeliveryState.CLOSED, None, 2) == Page((), None)
+        assert room.page(families.asked(state=DeliveryState.CLOSED), None, 2) == Page((), None)
 
-    def test_lists_those_that_have_waited_since_a_moment_also_from_a_place_outside(self, house):
+    def test_lists_those_that_wait_due_first_and_those_that_have_waited_since_a_moment(self, house):
         one = families.recipient(house)
         numbers = [families.delivered(house, one, at(13, minute)) for minute in range(5)]
         room = house.tenancy.room(one.id)
@@ -966,14 +967,15 @@ class TestMailbox:
         room.handle(called)
         room.opened(room.delivery(numbers[0]), entry(numbers[0]))
 
-        first = room.page(None, None, 1, at(13, 3))
-        rest = room.page(None, first.cursor, 5, at(13, 3))
-        outside = room.page(None, room.page(None, None, 1).cursor, 5, at(13, 3))
-        opened = room.page(DeliveryState.OPENED, None, 5, at(13, 3))
+        late = families.asked(passed=at(13, 3), overdue=True)
+        first = room.page(late, None, 1)
+        rest = room.page(late, first.cursor, 5)
+        opened = room.page(families.asked(passed=at(13, 3), overdue=True, state=DeliveryState.OPENED), None, 5)
+        due_first = room.page(families.asked(passed=at(13, 3), view=View.WAITING), None, 5)
 
         assert [delivery.number for delivery in first.deliveries] == [numbers[2]]
         assert [delivery.number for delivery in rest.deliveries] == [numbers[0]]
-        assert [delivery.number for delivery in outside.deliveries] == [numbers[2], numbers[0]]
+        assert [delivery.number for delivery in due_first.deliveries] == [numbers[0], *numbers[2:]]
         assert [delivery.number for delivery in opened.deliveries] == [numbers[0]]
 
     @pytest.mark.parametrize("cursor", ["", "?", "x", "bm8", base64.urlsafe_b64encode("å#1".encode()).decode()])
@@ -981,18 +983,97 @@ class TestMailbox:
         one = families.recipient(house)
 
         with pytest.raises(MalformedRequestError):
-            house.tenancy.room(one.id).page(None, cursor, 2)
+            house.tenancy.room(one.id).page(families.asked(), cursor, 2)
 
     def test_shows_nothing_of_another_mailbox_by_its_cursor(self, house):
         one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
         for minute in range(3):
             families.delivered(house, one, at(13, minute))
         own = families.delivered(house, other, at(12))
-        cursor = house.tenancy.room(one.id).page(None, None, 1).cursor
+        cursor = house.tenancy.room(one.id).page(families.asked(), None, 1).cursor
 
-        page = house.tenancy.room(other.id).page(None, cursor, 10)
+        with pytest.raises(MalformedRequestError):
+            house.tenancy.room(other.id).page(families.asked(), cursor, 10)
+        assert [one.number for one in house.tenancy.room(other.id).page(families.asked(), None, 9).deliveries] == [own]
 
-        assert [delivery.number for delivery in page.deliveries] == [own]
+    @pytest.mark.parametrize(
+        "wish",
+        [
+            {"view": View.WAITING},
+            {"view": View.PROTECTED},
+            {"state": DeliveryState.OPENED},
+            {"overdue": True},
+            {"handler": Handling.NONE},
+        ],
+    )
+    def test_takes_a_cursor_for_what_it_was_given_for_only(self, house, wish):
+        one = families.recipient(house)
+        for minute in range(3):
+            families.delivered(house, one, at(13, minute))
+        room = house.tenancy.room(one.id)
+        cursor = room.page(families.asked(), None, 1).cursor
+
+        with pytest.raises(MalformedRequestError):
+            room.page(families.asked(passed=at(15), **wish), cursor, 1)
+        with pytest.raises(MalformedRequestError):
+            room.page(families.asked("person-2", view=View.MINE), cursor, 1)
+
+    def test_shows_what_a_person_has_in_hand_as_long_as_it_is_open(self, house):
+        one = families.recipient(house)
+        numbers = [families.delivered(house, one, at(13, minute)) for minute in range(4)]
+        room, handling = house.tenancy.room(one.id), TestHandling()
+
+        def changed(number, **to):
+            room.handle(handling.handled(room.delivery(number), **to))
+
+        def mine(person="person-1", **wish):
+            page = room.page(families.asked(person, view=View.MINE, **wish), None, 9)
+            return [delivery.number for delivery in page.deliveries]
+
+        for number in numbers[:3]:
+            changed(number, state=DeliveryState.CLAIMED, handler="person-1", handler_name="Prov Ett")
+        changed(numbers[3], state=DeliveryState.CLAIMED, handler="person-2", handler_name=None)
+        assert (mine(), mine("person-2"), mine("person-3")) == (numbers[2::-1], [numbers[3]], [])
+        changed(numbers[0], state=DeliveryState.CLOSED)
+        changed(numbers[1], state=DeliveryState.CONTACTED, contacted_at=at(14))
+        changed(numbers[2], handler="person-2", handler_name=None)
+        assert (mine(), mine("person-2")) == ([numbers[1]], [numbers[3], numbers[2]])
+        assert mine("person-2", passed=at(13, 3), overdue=True) == [numbers[2]]
+        families.withdrawn(house, one, numbers[3])
+        assert mine("person-2") == [numbers[2]]
+
+    def test_filters_on_what_stands_in_clear(self, house):
+        one = families.recipient(house)
+        plain = families.delivered(house, one, at(13))
+        other = families.delivered(
+            house, one, at(13, 1), row={"origin": Origin.OTHER, "next_step": NextStep.DIRECT_MEETING}
+        )
+        room = house.tenancy.room(one.id)
+        claim = {"state": DeliveryState.CLAIMED, "handler": "person-1", "handler_name": None}
+        room.handle(TestHandling().handled(room.delivery(plain), **claim))
+
+        def shown(**wish):
+            return [delivery.number for delivery in room.page(families.asked(**wish), None, 9).deliveries]
+
+        assert shown(origin=Origin.OTHER) == shown(next_step=NextStep.DIRECT_MEETING) == [other]
+        assert shown(handler=Handling.NONE) == shown(view=View.WAITING, handler=Handling.NONE) == [other]
+        assert shown(handler=Handling.ME) == shown(view=View.WAITING, state=DeliveryState.CLAIMED) == [plain]
+        assert shown(assignment=Assignment.FAMILJEHEM) == [other, plain]
+        assert shown(assignment=Assignment.KONTAKTPERSON) == []
+
+    def test_counts_those_that_wait_and_are_not_protected(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        numbers = [families.delivered(house, one, at(13, minute)) for minute in range(4)]
+        families.delivered(house, other, at(13))
+        room = house.tenancy.room(one.id)
+        room.opened(room.delivery(numbers[0]), entry(numbers[0]))
+        TestProtection().protected(room, numbers[3], ("person-1", None))
+
+        assert room.counts(families.asked(passed=at(13, 1))) == Counts(new=2, waiting=3, overdue=1)
+        reached = {"state": DeliveryState.CONTACTED, "contacted_at": at(14)}
+        room.handle(TestHandling().handled(room.delivery(numbers[0]), **reached))
+        assert room.counts(families.asked(passed=at(13, 1))) == Counts(new=2, waiting=2, overdue=0)
+        assert room.page(families.asked(view=View.PROTECTED, passed=at(14), overdue=True), None, 9).deliveries
 
     def test_notes_the_first_opening_only(self, house):
         one = families.recipient(house)
@@ -1094,7 +1175,9 @@ class TestProtection:
         named = self.protected(room, number, ("person-1", "Prov Ett"), ("person-2", None))
 
         def shown(reader=None, recipient=one.id):
-            page = house.tenancy.room(recipient).page(None, None, 9, None, reader)
+            page = house.tenancy.room(recipient).page(
+                families.asked(reader or "", view=View.PROTECTED if reader else View.ALL), None, 9
+            )
             return [delivery.number for delivery in page.deliveries]
 
         assert room.delivery(number).readers == named
@@ -1113,8 +1196,8 @@ class TestProtection:
         for number in numbers:
             self.protected(room, number, ("person-1", None))
 
-        first = room.page(None, None, 2, None, "person-1")
-        rest = room.page(None, first.cursor, 2, None, "person-1")
+        first = room.page(families.asked(view=View.PROTECTED), None, 2)
+        rest = room.page(families.asked(view=View.PROTECTED), first.cursor, 2)
 
         pages = [[one.number for one in page.deliveries] for page in (first, rest)]
         assert (pages, rest.cursor) == ([numbers[:0:-1], numbers[:1]], None)

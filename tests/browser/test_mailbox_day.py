@@ -175,9 +175,9 @@ def test_who_should_have_been_called_stands_first_and_is_told_by_a_word(office, 
     visitor.page.locator(".line").first.wait_for()
     late = [f"Familjen {number:02} {MARK}" for number in range(LATE)]
     assert names(visitor)[:LATE] == late
-    marked = visitor.page.locator(".late", has_text="Försenad").locator("visible=true")
+    marked = visitor.page.locator(".line .late", has_text="Försenad").locator("visible=true")
     assert marked.count() == LATE
-    assert visitor.page.locator(".line", has=marked).locator(".line__name").all_inner_texts() == late
+    assert visitor.page.locator(".line--late").locator(".line__name").all_inner_texts() == late
     visitor.looks_right("mailbox-inbox")
     assert visitor.complaints == []
     # and: at 400 %

@@ -80,7 +80,12 @@ def test_tables_are_as_the_template_says(house: House) -> None:
     assert table["StreamSpecification"]["StreamViewType"] == "KEYS_ONLY"
     assert table["DeletionProtectionEnabled"]
     assert table["SSEDescription"]["KMSMasterKeyArn"] == house.cloud.physical["Data/TableKey"].attributes["Arn"]
-    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {"inbox", "outbox"}
+    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {
+        "inbox",
+        "waiting",
+        "handled",
+        "outbox",
+    }
     lifetime = house.client("dynamodb").describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     assert (lifetime["TimeToLiveStatus"], lifetime["AttributeName"]) == ("ENABLED", "expires_at")
     backups = house.client("dynamodb").describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
@@ -127,6 +132,7 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
     )
     handling = {f"POST /api/mailbox/deliveries/{{number}}/{verb}" for verb in verbs}
     people = {"GET /api/mailbox/me", "GET /api/mailbox/colleagues"}
+    people |= {"GET /api/mailbox/states", "GET /api/mailbox/states/{number}"}
     settings = {f"{method} /api/members/settings" for method in ("GET", "PUT")}
     signing_out = {f"POST /api/members/{whose}/sign-out" for whose in ("me", "{person}")}
     members = {f"{method} /api/members" for method in ("GET", "POST")}

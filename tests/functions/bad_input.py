@@ -1644,6 +1644,10 @@ def mailboxes() -> Iterator[Case]:
         ("no state that a mailbox shows", f"state={MARK}", ("/state", "unknownChoice")),
         ("a cursor of somebody's own making", f"cursor={MARK}", ("/cursor", "unknownCursor")),
         ("a view that there is not", f"view={MARK}", ("/view", "unknownChoice")),
+        ("an assignment that there is not", f"assignment={MARK}", ("/assignment", "unknownChoice")),
+        ("a next step that there is not", f"nextStep={MARK}", ("/nextStep", "unknownChoice")),
+        ("whose it shall be, by name", f"handler={MARK}", ("/handler", "unknownChoice")),
+        ("a filter on what is sealed", f"name={MARK}", ("", "unknownQuery")),
     ):
         yield Case(
             group=group,

@@ -29,6 +29,7 @@ from familjehem.domain.errors import (
     QuestionSetBrokenError,
 )
 from familjehem.domain.identifiers import REFERENCE_CHARACTERS, canonical
+from familjehem.domain.inbox import Selection, Wanted
 from familjehem.domain.purpose import Purpose
 from familjehem.domain.sealing import Label, seal, unseal
 from familjehem.runtime.http import lambda_handler
@@ -282,7 +283,7 @@ class TestTheParsers:
     def test_cursors(self, cursor: str) -> None:
         rows = TenantRows(database(MemoryAws(house().memory).dynamodb()), TABLES.main, TABLES.wraps, "0680")
         try:
-            page = rows.page(None, cursor, 1)
+            page = rows.page(Selection(Wanted(), "anna", NOW), cursor, 1)
         except MalformedRequestError:
             return
         assert page.deliveries == ()

@@ -54,6 +54,8 @@ WAYS: Mapping[tuple[str, str], Way] = {
     ("GET", "/api/mailbox/me"): Way(ALONE),
     ("GET", "/api/mailbox/colleagues"): Way(READ),
     ("GET", "/api/mailbox/deliveries"): Way(READ),
+    ("GET", "/api/mailbox/states"): Way(READ),
+    ("GET", "/api/mailbox/states/{number}"): Way(READ),
     ("GET", "/api/mailbox/deliveries/{number}"): Way(READ),
     ("POST", "/api/mailbox/deliveries/{number}/claim"): Way(WORK),
     ("POST", "/api/mailbox/deliveries/{number}/release"): Way(WORK),

@@ -91,6 +91,63 @@ def test_a_list_that_makes_no_sense_is_400(delivered: Service, mailbox_door: Sig
     assert mailbox_door("anna")("GET", "/api/mailbox/deliveries", query=query).status == 400
 
 
+def test_where_deliveries_stand_is_told_without_a_card_and_without_a_line_of_the_log(
+    delivered: Service, mailbox_door: SignIn
+) -> None:
+    # given
+    anna = mailbox_door("anna")
+    number = next(number for recipient, number in delivered.world.deliveries if recipient == "0680")
+    # when
+    before = anna("GET", "/api/mailbox/states", query="view=waiting").json
+    delivered.world.names["maria"] = "Maria Prov"
+    mailbox_door("maria")("POST", f"/api/mailbox/deliveries/{number}/claim", headers={"Recipient": "0680"})
+    after = anna("GET", "/api/mailbox/states", query="view=waiting").json
+    mine = anna("GET", "/api/mailbox/states", query="view=mine").json
+    # then
+    assert before == {
+        "states": [
+            {
+                "number": number,
+                "state": "delivered",
+                "contactedAt": None,
+                "withdrawnAt": None,
+                "supplementedAt": None,
+                "handler": None,
+                "dueAt": "2026-11-23T15:30:00Z",
+                "overdue": False,
+            }
+        ],
+        "more": False,
+        "summary": {"new": 1, "waiting": 1, "overdue": 0},
+    }
+    (told,) = after["states"]
+    assert (told["state"], told["handler"]) == ("claimed", {"id": "maria", "name": "Maria Prov"})
+    assert after["summary"] == {"new": 0, "waiting": 1, "overdue": 0}
+    assert mine["states"] == []
+    assert anna("GET", f"/api/mailbox/states/{number}").json == told
+    assert anna("GET", "/api/mailbox/states/0000-0000-0000").status == 404
+    assert [one.kind for one in delivered.world.access["0680"]] == ["claim"]
+
+
+def test_a_first_page_counts_what_waits_and_no_other_does(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    for _ in range(2):
+        delivered.world.passes(minutes=1)
+        delivered.accepted("0680")
+        delivered.work()
+    anna = mailbox_door("anna")
+    # when
+    first = anna("GET", "/api/mailbox/deliveries", query="view=waiting&limit=2").json
+    rest = anna("GET", "/api/mailbox/deliveries", query=f"view=waiting&limit=2&cursor={first['cursor']}").json
+    # then: who came first is due first
+    moments = [one["receivedAt"] for page in (first, rest) for one in page["deliveries"]]
+    assert moments == sorted(moments)
+    assert len(moments) == 3
+    assert (first["summary"], rest["summary"]) == ({"new": 3, "waiting": 3, "overdue": 0}, None)
+    # and: a cursor leads on in its own view only
+    assert anna("GET", "/api/mailbox/deliveries", query=f"view=all&cursor={first['cursor']}").status == 400
+
+
 def test_pages_follow_each_other_by_cursor(delivered: Service, mailbox_door: SignIn) -> None:
     # given
     for _ in range(4):

@@ -217,6 +217,8 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:PutItem", main, rows("OUT#ERASURE#0680#1")),
             ("dynamodb:Query", f"{main}/index/inbox", rows("PROTECTED#0680")),
             ("dynamodb:Query", f"{main}/index/inbox", rows("ERASED#0680")),
+            ("dynamodb:Query", f"{main}/index/waiting", rows("WAITING#0680")),
+            ("dynamodb:Query", f"{main}/index/handled", rows("HANDLING#0680#anna")),
             ("dynamodb:GetItem", main, rows("ACCESS#0680")),
             ("dynamodb:ConditionCheckItem", main, rows("DELIVERY#0680#1")),
             *(

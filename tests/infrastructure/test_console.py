@@ -294,6 +294,8 @@ class TestRoles:
             rights.wraps,
             rights.tally,
             f"{rights.main}/index/inbox",
+            f"{rights.main}/index/waiting",
+            f"{rights.main}/index/handled",
             f"{rights.main}/index/outbox",
         ):
             for action in (

@@ -257,7 +257,7 @@ class TestState:
         indexes = {
             index["IndexName"]: index["Projection"] for index in properties["Data/MainTable"]["GlobalSecondaryIndexes"]
         }
-        assert set(indexes) == {keys.INBOX_INDEX, keys.OUTBOX_INDEX}
+        assert set(indexes) == {keys.INBOX_INDEX, keys.WAITING_INDEX, keys.HANDLED_INDEX, keys.OUTBOX_INDEX}
         assert indexes[keys.OUTBOX_INDEX] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["queued_at", "touches"]}
 
     def test_the_bucket_is_shut_versioned_and_encrypted_by_our_key(self, properties):
@@ -378,6 +378,8 @@ class TestApi:
             ("POST", "/api/applications/{reference}/supplement"),
             ("PUT", "/api/applications/{reference}/share-recipients"),
             ("GET", "/api/mailbox/deliveries"),
+            ("GET", "/api/mailbox/states"),
+            ("GET", "/api/mailbox/states/{number}"),
             ("GET", "/api/mailbox/deliveries/{number}"),
             ("GET", "/api/mailbox/deliveries/{number}/compilation.pdf"),
             ("GET", "/api/mailbox/deliveries/{number}/compilation.json"),

@@ -660,6 +660,8 @@ class TestTenant:
         ("action", "where", "context"),
         [
             ("Query", "main/index/inbox", rows("INBOX#0680")),
+            ("Query", "main/index/waiting", rows("WAITING#0680")),
+            ("Query", "main/index/handled", rows("HANDLING#0680#anna")),
             ("GetItem", "main", rows("DELIVERY#0680#1")),
             (
                 "UpdateItem",
@@ -669,6 +671,7 @@ class TestTenant:
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "sk", "state", "handler", "handlings"])),
             ("UpdateItem", "main", rows("SEEN#0680", Attributes=["pk", "sk", "seen_on"])),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "inbox_pk", "readers", "reader_names"])),
+            ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "waiting_pk", "handled_pk"])),
             ("Query", "main/index/inbox", rows("PROTECTED#0680")),
             ("ConditionCheckItem", "main", rows("DELIVERY#0680#1")),
             ("PutItem", "main", rows("ACCESS#0680")),
@@ -693,6 +696,9 @@ class TestTenant:
         ("action", "where", "context"),
         [
             ("Query", "main/index/inbox", rows("INBOX#0180")),
+            ("Query", "main/index/waiting", rows("WAITING#0180")),
+            ("Query", "main/index/waiting", {}),
+            ("Query", "main/index/handled", rows("HANDLING#0180#anna")),
             ("Query", "main/index/outbox", rows("OUT")),
             ("Query", "main/index/inbox", {}),
             ("Scan", "main", {}),

@@ -1,12 +1,11 @@
 // The inbox: who to call first. What others do shows by itself, and nothing moves under the reader's hand.
 
 import { byId, goTo, made, text } from "./dom.js";
-import { person } from "./session.js";
 import { addressOf, ask, day, enter, listed, moment, nameOf, refuse, telephone, trying } from "./mailbox.js";
 
 const PACE = 20_000;
 const SLOWEST = 160_000;
-// Each page of the list is a line of the access log: whoever has left her desk reads none.
+// Whoever has left her desk learns nothing, and asks for nothing.
 const IDLE = 600_000;
 const VIEWS = new Map(
   Array.from(document.querySelectorAll("[data-view]"), (each) => [each.hash, each.dataset.view]),
@@ -36,24 +35,8 @@ function filtered() {
   return [...new FormData(filters)].filter(([, value]) => value).length;
 }
 
-async function fetched(more) {
-  const page = await ask(`/api/mailbox/deliveries?${query(more)}`);
-  if (!page.summary && view() === "mine") {
-    page.deliveries = page.deliveries.filter((each) => each.handler?.id === person());
-  }
-  if (!page.summary && view() === "waiting") {
-    while (page.cursor) {
-      const next = await ask(`/api/mailbox/deliveries?${query({ cursor: page.cursor })}`);
-      page.deliveries.push(...next.deliveries);
-      page.cursor = next.cursor;
-    }
-    page.deliveries = page.deliveries.filter((each) => WAITING.has(each.state) && !each.contactedAt);
-    // What is due at the same moment, as after a weekend, stands in the order that it came in.
-    page.deliveries.sort(
-      (one, other) => one.dueAt.localeCompare(other.dueAt) || one.receivedAt.localeCompare(other.receivedAt),
-    );
-  }
-  return page;
+function fetched(more) {
+  return ask(`/api/mailbox/deliveries?${query(more)}`);
 }
 
 /** Fetch the first page anew and show it. */
@@ -175,7 +158,8 @@ async function look() {
   }
   const mine = asked;
   try {
-    const page = await fetched();
+    // No card and no letter: where they stand is all that is asked for, and nothing that anybody must answer for.
+    const page = await ask(`/api/mailbox/states?${query()}`);
     if (mine !== asked) return;
     compare(page);
     summarise(page.summary);
@@ -192,22 +176,38 @@ async function look() {
 
 /** Bring what is shown up to date where it stands; what is new is told of, and shown when it is asked for. */
 function compare(page) {
-  const now = new Map(page.deliveries.map((each) => [each.number, each]));
-  fresh = page.deliveries.filter((each) => !shown.has(each.number));
+  const now = new Map(page.states.map((each) => [each.number, each]));
+  fresh = page.states.filter((each) => !shown.has(each.number));
+  let corrected = false;
   for (const [number, { row, told }] of shown) {
-    const then = now.get(number);
-    if (then && JSON.stringify(then) !== JSON.stringify(told)) {
+    const then = { ...told, ...now.get(number) };
+    if (JSON.stringify(then) !== JSON.stringify(told)) {
+      corrected ||= then.supplementedAt !== told.supplementedAt;
       shown.get(number).told = then;
       fill(row, then);
     }
     // Beyond the first page nothing is known of a row that is missing there.
-    const gone = !then && !page.cursor;
+    const gone = !now.has(number) && !page.more;
     row.classList.toggle("line--gone", gone);
     if (gone) row.querySelector(".line__note").textContent = text("gone");
   }
-  // Of the last page only what comes after it can be new to the reader; older ones may have moved up.
-  const count = page.cursor && view() === "waiting" ? 0 : fresh.length;
+  // Where the first due stands first, whatever is new stands last: on a first page that is full, rows have moved up.
+  const count = page.more && view() === "waiting" ? 0 : fresh.length;
   say(count ? text(count === 1 ? "fresh.one" : "fresh.many", { count }) : "", count > 0);
+  // A number that was corrected stands on a card.
+  if (corrected) refresh().catch(refuse);
+}
+
+/** Fetch the first page anew for what its cards say, and leave all where it stands. */
+async function refresh() {
+  const mine = asked;
+  const page = await fetched();
+  if (mine !== asked) return;
+  for (const told of page.deliveries) {
+    if (!shown.has(told.number)) continue;
+    shown.get(told.number).told = told;
+    fill(shown.get(told.number).row, told);
+  }
 }
 
 function wake() {

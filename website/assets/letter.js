@@ -9,12 +9,14 @@ const UNCLAIMED = new Set(["delivered", "opened"]);
 const REASONED = new Set(["resting", "closed"]);
 const BOOKED = new Set(["informationMeeting", "phoneInterview"]);
 const RESULTS = ["reached", "notReached", "messageLeft"];
-// Whoever comes back to the page after so long is shown what has happened meanwhile.
-const STALE = 60_000;
+const PACE = 20_000;
+const SLOWEST = 160_000;
+const IDLE = 600_000;
 let me = null;
 let letter = null;
 let number = "";
-let read = 0;
+let timer = 0;
+let touched = Date.now();
 let colleagues = null;
 
 function path(rest = "") {
@@ -56,7 +58,6 @@ function empty(why) {
 function show(found) {
   const before = letter;
   letter = found;
-  read = Date.now();
   const { compilation } = found;
   byId("name").textContent = answerOf("who", "name") ?? text("none");
   byId("number").textContent = text("number", { number: found.number });
@@ -84,7 +85,7 @@ function show(found) {
     const count = text(others.count === 1 ? "others.one" : "others.many", { count: others.count });
     byId("others").textContent = `${count} ${text(others.contacted ? "others.contacted" : "others.waiting")}`;
   }
-  byId("guard").hidden = found.protected === undefined || !me.handles;
+  byId("guard").hidden = !me.handles;
   const changed = corrected("mobile");
   byId("telephone").replaceChildren(telephone(changed ?? answerOf("contact", "mobile") ?? ""));
   const best = text("best", { when: corrected("bestContactTime") ?? answerOf("contact", "bestContactTime") ?? "" });
@@ -487,8 +488,54 @@ function unguard() {
 
 // ---------------------------------------------------------------- coming and going
 
+/** Look after a while whether others have done something; not while the page is out of sight or nobody is there. */
+function again(pause) {
+  clearTimeout(timer);
+  timer = setTimeout(() => look(pause), pause);
+}
+
+async function look(pause = PACE) {
+  const there = !document.hidden && navigator.onLine && Date.now() - touched < IDLE;
+  if (!letter || !there) {
+    again(PACE);
+    return;
+  }
+  const open = letter;
+  try {
+    const told = await ask(`/api/mailbox/states/${encodeURIComponent(open.number)}`);
+    again(PACE);
+    // Whatever was done here meanwhile has told of itself.
+    if (letter === open) await learn(told);
+  } catch (error) {
+    if (error.status === undefined) {
+      refuse(error);
+      return;
+    }
+    if (error.status === 404 && letter === open) empty("none");
+    again(Math.min(pause * 2, SLOWEST));
+  }
+}
+
+/** Show what somebody else has done with the letter that is open. */
+async function learn(told) {
+  const changed = (name) => JSON.stringify(told[name]) !== JSON.stringify(letter[name]);
+  const newer = changed("supplementedAt");
+  const over = changed("state") && LOCKED.has(told.state);
+  const passed = !newer && !over && changed("handler") && told.handler && told.handler.id !== me.person.id;
+  if (!newer && !changed("state") && !changed("handler")) return;
+  const { state, handler, contactedAt, withdrawnAt, supplementedAt } = told;
+  letter = { ...letter, state, handler, contactedAt, withdrawnAt, supplementedAt };
+  status();
+  const words = newer ? text("came") : over ? text(state, { when: withdrawnAt ? moment(withdrawnAt) : "" }) : passed ? text("handled.by", { name: nameOf(handler) }) : "";
+  byId("done").textContent = words;
+  byId("done").hidden = !words;
+  // What came is read, and is an opening.
+  if (newer) await load();
+}
+
 function returned() {
-  if (!document.hidden && letter && Date.now() - read > STALE) load();
+  touched = Date.now();
+  if (!document.hidden) look();
 }
 
 function moved() {
@@ -521,5 +568,7 @@ enter(async (who) => {
   for (const button of document.querySelectorAll("[data-go]")) {
     button.addEventListener("click", () => goTo(byId(button.dataset.go)));
   }
+  for (const name of ["pointerdown", "keydown", "scroll"]) addEventListener(name, () => (touched = Date.now()), { passive: true });
   await load();
+  again(PACE);
 }, returned);

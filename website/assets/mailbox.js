@@ -86,11 +86,7 @@ export async function enter(open, returned = () => {}) {
 }
 
 async function meet() {
-  const found = await ask("/api/mailbox/me", { anybody: true }).catch(async (problem) => {
-    if (problem.status !== 404) throw problem;
-    const { recipient } = await ask("/api/mailbox/deliveries?limit=1", { anybody: true });
-    return { person: { id: person(), name: null }, recipients: [recipient] };
-  });
+  const found = await ask("/api/mailbox/me", { anybody: true });
   introduce(found);
   return found;
 }

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from familjehem.domain.activation import Activation
     from familjehem.domain.affiliation import Affiliation
     from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
-    from familjehem.domain.delivery import Delivery, DeliveryState, ErasureReason
+    from familjehem.domain.delivery import Delivery, ErasureReason
     from familjehem.domain.erasure import Erasure
     from familjehem.domain.expiry import Clock as LetterClock
     from familjehem.domain.handling import Colleague, Event, Handled
     from familjehem.domain.health import Vitals
+    from familjehem.domain.inbox import Counts, Selection
     from familjehem.domain.membership import AccessEntry, Person
     from familjehem.domain.onboarding import Onboarding
     from familjehem.domain.outbox import (
@@ -707,7 +708,7 @@ class Accounts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a mailbox, newest first; `cursor` leads to the next, None at the end."""
+    """One page of a mailbox in the order of its selection; `cursor` leads to the next, None at the end."""
 
     deliveries: tuple[Delivery, ...]
     cursor: str | None
@@ -716,19 +717,15 @@ class Page:
 class TenantRoom(Protocol):
     """Everything that may be done with one recipient's mailbox, in that recipient's session only."""
 
-    def page(
-        self,
-        state: DeliveryState | None,
-        cursor: str | None,
-        limit: int,
-        waiting_since: datetime | None = None,
-        reader: str | None = None,
-    ) -> Page:
-        """Give one page; a cursor that is not ours raises `MalformedRequestError`.
+    def page(self, selection: Selection, cursor: str | None, limit: int) -> Page:
+        """Give one page; a cursor that is not of this very selection raises `MalformedRequestError`.
 
-        With `waiting_since`, only those received before it whose family still waits for a first call. With `reader`,
-        the protected ones that this person may read; without, those that are not protected.
+        Where a filter lets few through, a page may be short, or empty, and have a cursor all the same.
         """
+        ...
+
+    def counts(self, selection: Selection) -> Counts:
+        """Count those that wait and are not protected, as the index knows them: a moment behind."""
         ...
 
     def protected(self) -> Mapping[str, Delivery]:

@@ -21,6 +21,7 @@ from familjehem.domain.errors import (
     RecipientNotChosenError,
 )
 from familjehem.domain.handling import Colleague, ContactResult, Content, Outcome, Reason
+from familjehem.domain.inbox import Wanted
 from familjehem.domain.membership import AccessKind, Caller, Role
 from familjehem.ports import DeliveryChangedError
 from tests.service import Service
@@ -501,7 +502,7 @@ def test_the_list_tells_by_when_to_call_and_who_should_have_been_called(
     service.work()
 
     def told(*, overdue: bool = False) -> list[tuple[str, bool]]:
-        lines = service.list_deliveries(anna, None, None, None, 25, overdue=overdue).lines
+        lines = service.list_deliveries(anna, None, Wanted(overdue=overdue), None, 25).lines
         return [(one.due_at.isoformat(), one.overdue) for one in lines]
 
     # then the newest stands first

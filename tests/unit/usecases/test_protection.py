@@ -16,6 +16,7 @@ from familjehem.domain.errors import (
     ReaderOnlyError,
 )
 from familjehem.domain.handling import Content
+from familjehem.domain.inbox import View, Wanted
 from familjehem.domain.membership import AccessKind, Caller, Role
 from tests.service import ADDRESS, Service
 
@@ -59,7 +60,7 @@ def everything(service: Service, caller: Caller, number: str) -> dict[str, Calla
 
 
 def shown(service: Service, caller: Caller, *, protected: bool = False) -> list[str]:
-    page = service.list_deliveries(caller, None, None, None, 25, protected=protected)
+    page = service.list_deliveries(caller, None, Wanted(view=View.PROTECTED if protected else View.ALL), None, 25)
     return [one.delivery.number for one in page.lines]
 
 

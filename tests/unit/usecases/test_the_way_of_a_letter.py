@@ -25,6 +25,7 @@ from familjehem.domain.errors import (
     TooManyAttemptsError,
 )
 from familjehem.domain.identifiers import RECEIPT_CODE_CHARACTERS, canonical
+from familjehem.domain.inbox import Wanted
 from familjehem.domain.membership import AccessEntry, AccessKind, Membership, Role
 from familjehem.domain.outbox import LetterTask, NoticeTask, Occasion, OutboxTask
 from familjehem.domain.recipient import Recipient, RecipientState
@@ -559,8 +560,8 @@ def test_a_mailbox_is_listed_by_state_and_page_after_page(service: Service) -> N
     newest, middle, oldest = [one.delivery.number for one in service.list_deliveries(anna, None, None, None, 25).lines]
     service.open_letter(anna, None, middle)
     # when
-    first = service.list_deliveries(anna, None, DeliveryState.DELIVERED, None, 1)
-    second = service.list_deliveries(anna, None, DeliveryState.DELIVERED, first.cursor, 1)
+    first = service.list_deliveries(anna, None, Wanted(state=DeliveryState.DELIVERED), None, 1)
+    second = service.list_deliveries(anna, None, Wanted(state=DeliveryState.DELIVERED), first.cursor, 1)
     # then
     assert [one.delivery.number for one in first.lines] == [newest]
     assert [one.delivery.number for one in second.lines] == [oldest]

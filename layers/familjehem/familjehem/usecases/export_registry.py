@@ -6,6 +6,7 @@ from datetime import date
 
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.errors import FieldError, MalformedRequestError
+from familjehem.domain.inbox import Selection, Wanted
 from familjehem.domain.membership import AccessKind, Caller
 from familjehem.domain.registry import RegistryLine, registry
 from familjehem.ports import Clock, TenantRoom
@@ -36,16 +37,17 @@ class ExportRegistry:
         admitted = self.reception.admit(caller, recipient)
         room = admitted.room
         # All of it is walked: a supplement may have come long after its letter.
-        lines = registry(_all(room), first, last)
+        now = self.clock.now()
+        lines = registry(_all(room, Selection(Wanted(), admitted.who.id, now)), first, last)
         numbers = tuple(dict.fromkeys(line.number for line in lines))
-        room.log(admitted.entry(self.clock.now(), AccessKind.EXPORT, numbers))
+        room.log(admitted.entry(now, AccessKind.EXPORT, numbers))
         return lines
 
 
-def _all(room: TenantRoom) -> Iterator[Delivery]:
+def _all(room: TenantRoom, selection: Selection) -> Iterator[Delivery]:
     cursor: str | None = None
     while True:
-        page = room.page(None, cursor, AT_ONCE)
+        page = room.page(selection, cursor, AT_ONCE)
         yield from page.deliveries
         cursor = page.cursor
         if cursor is None:

@@ -1,16 +1,18 @@
 """Read a mailbox: list its deliveries, open a letter, each with its line of the access log (design 6, reading)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import reduce
+from typing import Self
 
 from familjehem.domain.calendar import due, last_closing
 from familjehem.domain.compilation import Compilation, Item, compile_letter, compile_supplement
-from familjehem.domain.delivery import Delivery, DeliveryState
+from familjehem.domain.delivery import Delivery
 from familjehem.domain.errors import DeliveryNotFoundError, LetterUnreadableError
 from familjehem.domain.handling import Colleague, Event
 from familjehem.domain.identifiers import NUMBER_CHARACTERS, canonical
+from familjehem.domain.inbox import Counts, Selection, Wanted
 from familjehem.domain.letter import Card, Letter
 from familjehem.domain.membership import AccessEntry, AccessKind, AccessReason, Caller, Membership
 from familjehem.domain.purpose import Purpose
@@ -37,11 +39,30 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class MailboxPage:
-    """One page of a mailbox, newest first, and the cursor to the next, None at the end."""
+    """One page of a mailbox, and the cursor to the next, None at the end; how many wait stands on a first page."""
 
     membership: Membership
     lines: tuple[Listed, ...]
     cursor: str | None
+    counts: Counts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a delivery stands: what its row tells, by when the family is to be called, and that nobody has."""
+
+    delivery: Delivery
+    due_at: datetime
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatesPage:
+    """Where the deliveries of a first page stand, whether there are more, and how many wait."""
+
+    states: tuple[State, ...]
+    more: bool
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,42 +150,84 @@ class ListDeliveries:
         self,
         caller: Caller,
         recipient: str | None,
-        state: DeliveryState | None,
+        wanted: Wanted | None,
         cursor: str | None,
         limit: int,
-        *,
-        overdue: bool = False,
-        protected: bool = False,
     ) -> MailboxPage:
-        """Give one page, with `overdue` of those only whose family should have been called.
+        """Give one page of what is wanted, or of all.
 
-        With `protected`, those protected ones that the caller may read, which stand on no other page.
-
-        Raises as `Reception.admit`, `MalformedRequestError` for a cursor that is none of ours.
+        Raises as `Reception.admit`, `MalformedRequestError` for a cursor that is not of the same recipient and wish.
         """
         admitted = self.reception.admit(caller, recipient)
         room = admitted.room
-        now, own = self.clock.now(), self.directory.get(admitted.membership.recipient)
-        closing = own.closing_time if own else CLOSING_TIME
-        passed = last_closing(now, closing)
-        page = room.page(state, cursor, limit, passed if overdue else None, admitted.who.id if protected else None)
+        hours = Hours.of(self.directory, admitted.membership.recipient, self.clock.now())
+        selection = Selection(wanted or Wanted(), admitted.who.id, hours.passed)
+        page = room.page(selection, cursor, limit)
+        counts = room.counts(selection) if cursor is None else None
         numbers = tuple(one.number for one in page.deliveries)
         if numbers:
-            room.log(admitted.entry(now, AccessKind.LIST, numbers))
-        cards = room.plaintexts(numbers, Purpose.CARD)
-        changes = room.supplements(page.deliveries, Purpose.CARD)
-        lines = tuple(
-            Listed(
-                one,
-                _card(cards.get(one.number), changes[one.number]),
-                due(received_at, closing),
-                one.waits and received_at < passed,
-            )
-            for one in page.deliveries
-            # Whatever lies in a mailbox was received; `queued_at` is for the type checker alone.
-            for received_at in (one.received_at or one.queued_at,)
-        )
-        return MailboxPage(admitted.membership, lines, page.cursor)
+            room.log(admitted.entry(hours.now, AccessKind.LIST, numbers))
+        return MailboxPage(admitted.membership, lines(room, page.deliveries, hours), page.cursor, counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadStates:
+    """Tells where deliveries stand, for a page that is open already: no card and no letter, so no line of the log.
+
+    What one learns of a family here is nothing that a list did not say before: a number, a state, a colleague.
+    """
+
+    reception: Reception
+    directory: Directory
+    clock: Clock
+
+    def __call__(self, caller: Caller, recipient: str | None, wanted: Wanted | None, limit: int) -> StatesPage:
+        """Give the states of what a first page would show. Raises as `Reception.admit`."""
+        admitted = self.reception.admit(caller, recipient)
+        hours = Hours.of(self.directory, admitted.membership.recipient, self.clock.now())
+        selection = Selection(wanted or Wanted(), admitted.who.id, hours.passed)
+        page = admitted.room.page(selection, None, limit)
+        states = tuple(hours.state(one) for one in page.deliveries)
+        return StatesPage(states, page.cursor is not None, admitted.room.counts(selection))
+
+    def one(self, caller: Caller, recipient: str | None, number: str) -> State:
+        """Give where one delivery stands. Raises as `Reception.admit`, and `DeliveryNotFoundError`."""
+        admitted = self.reception.admit(caller, recipient)
+        delivery = found(admitted, number)
+        return Hours.of(self.directory, admitted.membership.recipient, self.clock.now()).state(delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The moment, a recipient's closing time, and the last closing of a working day that has passed."""
+
+    now: datetime
+    closing: time
+    passed: datetime
+
+    @classmethod
+    def of(cls, directory: Directory, recipient: str, now: datetime) -> Self:
+        """Give the hours of a recipient, the usual ones where none are known."""
+        own = directory.get(recipient)
+        closing = own.closing_time if own else CLOSING_TIME
+        return cls(now, closing, last_closing(now, closing))
+
+    def state(self, delivery: Delivery) -> State:
+        """Give where a received delivery stands."""
+        # Whatever lies in a mailbox was received; `queued_at` is for the type checker alone.
+        received_at = delivery.received_at or delivery.queued_at
+        return State(delivery, due(received_at, self.closing), delivery.waits and received_at < self.passed)
+
+
+def lines(room: TenantRoom, deliveries: Sequence[Delivery], hours: Hours) -> tuple[Listed, ...]:
+    """Open the cards of deliveries, several at the same time, and give a line for each."""
+    cards = room.plaintexts([one.number for one in deliveries], Purpose.CARD)
+    changes = room.supplements(deliveries, Purpose.CARD)
+    return tuple(
+        Listed(one, _card(cards.get(one.number), changes[one.number]), state.due_at, state.overdue)
+        for one in deliveries
+        for state in (hours.state(one),)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,10 +40,7 @@ STATUS = (
 def delivery_row(delivery: Delivery) -> dict[str, Any]:
     """Give the row of a delivery; one that was received lies in its recipient's mailbox as well."""
     place = (
-        {
-            "inbox_pk": inbox_of(delivery),
-            "inbox_sk": keys.inbox_sort(delivery.received_at, delivery.number),
-        }
+        {**places(delivery), "inbox_sk": keys.inbox_sort(delivery.received_at, delivery.number)}
         if delivery.received_at
         else {}
     )
@@ -72,8 +69,21 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def inbox_of(delivery: Delivery) -> str:
-    """Give the partition of the index `inbox` in which a delivery lies: protected and erased ones apart."""
+def places(delivery: Delivery) -> dict[str, str | None]:
+    """Give the partitions of the indexes in which a received delivery lies; None for one in which it does not.
+
+    Protected and erased ones lie apart from all others in `inbox`. In `waiting` and `handled`, which are as small as
+    what there is to do, a protected one lies among the others, and whoever reads them leaves it out.
+    """
+    mine = delivery.handler if delivery.open else None
+    return {
+        "inbox_pk": _inbox(delivery),
+        "waiting_pk": keys.waiting(delivery.recipient) if delivery.waits else None,
+        "handled_pk": keys.handled(delivery.recipient, mine) if mine else None,
+    }
+
+
+def _inbox(delivery: Delivery) -> str:
     if delivery.state is DeliveryState.ERASED:
         return keys.erased(delivery.recipient)
     place = keys.protected if delivery.protected else keys.inbox

@@ -60,7 +60,8 @@ class DynamoDisposals:
                 update(
                     self._main,
                     keys.delivery(clock.recipient, clock.number),
-                    "SET #state = :erased, #decided_at = :at, #erasure = :rule, #inbox_pk = :inbox",
+                    "SET #state = :erased, #decided_at = :at, #erasure = :rule, #inbox_pk = :inbox "
+                    "REMOVE #waiting_pk, #handled_pk",
                     {
                         ":erased": DeliveryState.ERASED.value,
                         ":at": keys.moment(at),
@@ -87,7 +88,8 @@ class DynamoDisposals:
             decided = update(
                 self._main,
                 keys.delivery(task.recipient, task.number),
-                "SET #state = :erased, #decided_at = :at, #erasure = :reason, #inbox_pk = :inbox",
+                "SET #state = :erased, #decided_at = :at, #erasure = :reason, #inbox_pk = :inbox "
+                "REMOVE #waiting_pk, #handled_pk",
                 {
                     ":erased": DeliveryState.ERASED.value,
                     ":at": keys.moment(at),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
-from familjehem.adapters.dynamo.delivery_rows import inbox_of, readers, terms
+from familjehem.adapters.dynamo.delivery_rows import places, readers, terms
 from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.handling import Event, Handled
 from familjehem.domain.membership import AccessKind
@@ -50,6 +50,7 @@ def change(handled: Handled) -> tuple[str, dict[str, Any], str]:
     Nothing else of the row is touched: a supplement may come meanwhile.
     """
     after = handled.after
+    stood, stands = places(handled.before), places(after)
     parts: dict[str, Any] = {
         "state": after.state.value,
         "handlings": after.handlings,
@@ -57,7 +58,7 @@ def change(handled: Handled) -> tuple[str, dict[str, Any], str]:
         "handler_name": after.handler_name,
         **({"contacted_at": keys.moment(after.contacted_at)} if after.contacted_at else {}),
         **(readers(after) if after.readers != handled.before.readers else {}),
-        **({"inbox_pk": inbox_of(after)} if inbox_of(after) != inbox_of(handled.before) else {}),
+        **{name: place for name, place in stands.items() if place != stood[name]},
         **{name: value for name, value in terms(after).items() if value != terms(handled.before)[name]},
     }
     kept = {name: value for name, value in parts.items() if value is not None}

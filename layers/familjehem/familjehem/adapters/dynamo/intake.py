@@ -220,7 +220,7 @@ class DynamoIntake:
         yield update(
             self._tables.main,
             keys.delivery(delivery.recipient, delivery.number),
-            "SET #state = :withdrawn, #withdrawn_at = :at",
+            "SET #state = :withdrawn, #withdrawn_at = :at REMOVE #waiting_pk, #handled_pk",
             {
                 ":withdrawn": DeliveryState.WITHDRAWN.value,
                 ":at": keys.moment(at),

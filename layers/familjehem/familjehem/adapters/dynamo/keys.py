@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from familjehem.domain.outbox import OutboxTask
 
 INBOX_INDEX = "inbox"
+WAITING_INDEX = "waiting"
+HANDLED_INDEX = "handled"
 OUTBOX_INDEX = "outbox"
 OUTBOX = "OUT"
 DIRECTORY = "DIRECTORY"
@@ -119,6 +121,16 @@ def protected(recipient: str) -> str:
 def erased(recipient: str) -> str:
     """Partition of a recipient's erased deliveries in the index `inbox`."""
     return joined("ERASED", recipient)
+
+
+def waiting(recipient: str) -> str:
+    """Partition of a recipient's deliveries whose families wait for a first call, in the index `waiting`."""
+    return joined("WAITING", recipient)
+
+
+def handled(recipient: str, person: str) -> str:
+    """Partition of the open deliveries that a person has in hand, in the index `handled`."""
+    return joined("HANDLING", recipient, person)
 
 
 def inbox_sort(received_at: datetime, number: str) -> str:

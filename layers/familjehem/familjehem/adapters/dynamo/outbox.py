@@ -108,12 +108,14 @@ class DynamoLetterQueue:
                 update(
                     self._main,
                     keys.delivery(recipient, number),
-                    "SET #state = :delivered, #received_at = :at, #inbox_pk = :inbox_pk, #inbox_sk = :inbox_sk",
+                    "SET #state = :delivered, #received_at = :at, #inbox_pk = :inbox_pk, #waiting_pk = :waiting_pk, "
+                    "#inbox_sk = :inbox_sk",
                     {
                         ":queued": DeliveryState.QUEUED.value,
                         ":delivered": DeliveryState.DELIVERED.value,
                         ":at": keys.moment(at),
                         ":inbox_pk": keys.inbox(recipient),
+                        ":waiting_pk": keys.waiting(recipient),
                         ":inbox_sk": keys.inbox_sort(at, number),
                     },
                     condition="#state = :queued",

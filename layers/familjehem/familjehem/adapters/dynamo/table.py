@@ -150,6 +150,37 @@ class Database:
         projection: Iterable[str] = (),
     ) -> Iterator[Item]:
         """Walk the rows of a partition, page by page; consistently, except in an index, where that cannot be."""
+        pages = self.pages(
+            table,
+            condition,
+            values,
+            index=index,
+            criterion=criterion,
+            newest_first=newest_first,
+            after=after,
+            limit=limit,
+            projection=projection,
+        )
+        for rows, _ in pages:
+            yield from rows
+
+    def pages(  # noqa: PLR0913 a query has that many parts
+        self,
+        table: str,
+        condition: str,
+        values: Mapping[str, Any],
+        *,
+        index: str | None = None,
+        criterion: str | None = None,
+        newest_first: bool = False,
+        after: Mapping[str, str] | None = None,
+        limit: int | None = None,
+        projection: Iterable[str] = (),
+    ) -> Iterator[tuple[list[Item], Item | None]]:
+        """Walk as `query`, a call at a time: the rows that fit, and where the next call goes on, None at the end.
+
+        One call looks at `limit` rows at most, whether they fit or not.
+        """
         shown = _projection(projection)
         parameters: dict[str, Any] = {
             "TableName": table,
@@ -166,10 +197,11 @@ class Database:
         while True:
             with confirming():
                 answer = self._client.query(**parameters)
-            yield from map(_loaded, answer["Items"])
-            if "LastEvaluatedKey" not in answer:
+            last = answer.get("LastEvaluatedKey")
+            yield [_loaded(item) for item in answer["Items"]], _loaded(last) if last else None
+            if not last:
                 return
-            parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            parameters["ExclusiveStartKey"] = last
 
     def put(self, table: str, item: Mapping[str, Any]) -> bool:
         """Write a row that must not exist; False if it does."""

@@ -3,8 +3,9 @@
 import base64
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.access_log import AccessLog
@@ -18,13 +19,14 @@ from familjehem.adapters.dynamo.review_rows import (
     read_review,
     review_row,
 )
-from familjehem.adapters.dynamo.table import Database, Write, check, put, update
+from familjehem.adapters.dynamo.table import Database, Item, Write, check, put, update
 from familjehem.domain.access_log import Line
 from familjehem.domain.access_review import Confirmation, Review
-from familjehem.domain.delivery import WAITING, Delivery, DeliveryState
+from familjehem.domain.delivery import Delivery, DeliveryState
 from familjehem.domain.erasure import Erasure
 from familjehem.domain.errors import DeliveryNotFoundError, FieldError, MalformedRequestError, NotConfirmedError
 from familjehem.domain.handling import Handled
+from familjehem.domain.inbox import COUNTED, Counts, Handling, Selection
 from familjehem.domain.membership import AccessEntry
 from familjehem.domain.outbox import ErasureTask
 from familjehem.ports import DeliveryChangedError, Page
@@ -33,6 +35,7 @@ type Version = tuple[str, int]
 """One version of a letter: the delivery's number, and 1 for the letter itself."""
 
 _ROUNDS = 8
+_STRIDE, _STRIDES = 250, 4
 
 
 class TenantRows:
@@ -45,54 +48,57 @@ class TenantRows:
         self._recipient = recipient
         self._access_log = AccessLog(database, main, recipient)
 
-    def page(
-        self,
-        state: DeliveryState | None,
-        cursor: str | None,
-        limit: int,
-        waiting_since: datetime | None = None,
-        reader: str | None = None,
-    ) -> Page:
-        """Give one page, newest first; the rows are walked until it is full or there are no more.
+    def page(self, selection: Selection, cursor: str | None, limit: int) -> Page:
+        """Give one page; a cursor that is not of this very selection raises `MalformedRequestError`.
 
-        With `waiting_since`, only those received before it whose family still waits for a first call. With `reader`,
-        the protected ones that this person may read; without, those that are not protected.
+        Where a filter lets few through, the page ends after a thousand rows were looked at: it may be short, or empty,
+        and has a cursor all the same.
         """
-        inbox = keys.inbox(self._recipient) if reader is None else keys.protected(self._recipient)
-        after = self._after(cursor, inbox) if cursor is not None else None
-        # The place in the index is the tenant's to write; whose the delivery is, is not.
-        condition, criteria = "#inbox_pk = :inbox", ["#recipient = :recipient"]
-        values = {":inbox": inbox, ":recipient": self._recipient}
-        if state is not None:
-            criteria.append("#state = :state")
-            values[":state"] = state.value
-        if reader is not None:
-            criteria.append("contains(#readers, :reader)")
-            values[":reader"] = reader
-        if waiting_since is not None:
-            before = keys.moment(waiting_since)
-            condition += " AND #inbox_sk < :before"
-            waiting = {f":waiting{index}": one.value for index, one in enumerate(sorted(WAITING))}
-            criteria.append(f"#state IN ({', '.join(waiting)}) AND attribute_not_exists(#contacted_at)")
-            values |= {":before": before, **waiting}
-            if after is not None and after["inbox_sk"] >= before:
-                # A place that lies outside of what is asked for cannot be begun at.
-                after = None
-        walk = self._database.query(
+        place = _Place.of(self._recipient, selection)
+        mark = selection.mark(self._recipient)
+        after = self._after(cursor, mark, place) if cursor is not None else None
+        # The places in the indexes are the tenant's to write; whose the delivery is, is not.
+        criteria, values = _criteria(selection)
+        condition, keyed = place.condition()
+        strides = self._database.pages(
             self._main,
             condition,
-            values,
-            index=keys.INBOX_INDEX,
-            criterion=" AND ".join(criteria),
-            newest_first=True,
+            {**values, **keyed, ":recipient": self._recipient},
+            index=place.index,
+            criterion=" AND ".join(["#recipient = :recipient", *criteria]),
+            newest_first=not selection.due_first,
             after=after,
-            limit=limit + 1,
+            # One more than asked for tells whether there is a next page.
+            limit=_STRIDE if selection.filtered else limit + 1,
         )
-        # One more than asked for tells whether there is a next page.
-        found = [row for row, _ in zip(walk, range(limit + 1), strict=False)]
-        more = len(found) > limit
-        deliveries = tuple(read_delivery(row) for row in found[:limit])
-        return Page(deliveries, _cursor(found[limit - 1]["inbox_sk"]) if more else None)
+        found, ends_at = _found(strides, limit)
+        next_cursor = _cursor(ends_at["inbox_sk"], mark) if ends_at else None
+        return Page(tuple(read_delivery(row) for row in found[:limit]), next_cursor)
+
+    def counts(self, selection: Selection) -> Counts:
+        """Count those that wait, as the index knows them: one query, and one more where a hundred wait."""
+        criteria, values = "#recipient = :recipient AND attribute_not_exists(#readers)", {":recipient": self._recipient}
+        place = keys.waiting(self._recipient)
+
+        def some(condition: str, keyed: Mapping[str, str]) -> list[Delivery]:
+            walk = self._database.pages(
+                self._main,
+                condition,
+                {**values, **keyed},
+                index=keys.WAITING_INDEX,
+                criterion=criteria,
+                newest_first=True,
+                limit=COUNTED,
+            )
+            rows, _ = next(walk)
+            return [read_delivery(row) for row in rows]
+
+        latest = some("#waiting_pk = :place", {":place": place})
+        counts = Counts.of(latest, selection)
+        if len(latest) < COUNTED:
+            return counts
+        before = {":place": place, ":before": keys.moment(selection.passed)}
+        return replace(counts, overdue=len(some("#waiting_pk = :place AND #inbox_sk < :before", before)))
 
     def delivery(self, number: str) -> Delivery | None:
         """Give one readable delivery, read consistently, or None."""
@@ -244,21 +250,89 @@ class TenantRows:
         partition = {":reviews": keys.reviews(self._recipient), ":kind": kind}
         return self._database.query(self._main, "#pk = :reviews AND begins_with(#sk, :kind)", partition)
 
-    def _after(self, cursor: str, inbox: str) -> dict[str, str]:
-        """Build the place in the index anew, of our own recipient: a cursor of another mailbox leads nowhere."""
+    def _after(self, cursor: str, mark: str, place: "_Place") -> dict[str, str]:
+        """Build the place in the index anew, of our own recipient; a cursor of anything else is none."""
         try:
-            inbox_sk = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+            of, _, inbox_sk = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").partition("#")
         except (binascii.Error, ValueError):
-            inbox_sk = ""
+            of, inbox_sk = "", ""
         number = keys.inbox_number(inbox_sk)
-        if number is None:
+        # Outside of what is asked for no walk can be begun.
+        if of != mark or number is None or (place.before is not None and inbox_sk >= place.before):
             raise MalformedRequestError(FieldError("/cursor", "unknownCursor"))
         return {
             **keys.delivery(self._recipient, number).attributes(),
-            "inbox_pk": inbox,
+            place.attribute: place.partition,
             "inbox_sk": inbox_sk,
         }
 
 
-def _cursor(inbox_sk: str) -> str:
-    return base64.urlsafe_b64encode(inbox_sk.encode()).decode().rstrip("=")
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a selection lies: the index, its partition, and before which moment, if any."""
+
+    index: str
+    attribute: str
+    partition: str
+    before: str | None
+
+    @classmethod
+    def of(cls, recipient: str, selection: Selection) -> Self:
+        before = keys.moment(selection.passed) if selection.wanted.overdue else None
+        # Nobody has so many in hand that those of them that wait could not be picked out.
+        if selection.mine:
+            return cls(keys.HANDLED_INDEX, "handled_pk", keys.handled(recipient, selection.person), before)
+        if selection.protected:
+            return cls(keys.INBOX_INDEX, "inbox_pk", keys.protected(recipient), before)
+        if selection.waiting:
+            return cls(keys.WAITING_INDEX, "waiting_pk", keys.waiting(recipient), before)
+        return cls(keys.INBOX_INDEX, "inbox_pk", keys.inbox(recipient), before)
+
+    def condition(self) -> tuple[str, dict[str, str]]:
+        condition, values = f"#{self.attribute} = :place", {":place": self.partition}
+        if self.before is None:
+            return condition, values
+        return f"{condition} AND #inbox_sk < :before", {**values, ":before": self.before}
+
+
+def _found(strides: Iterator[tuple[list[Item], Item | None]], limit: int) -> tuple[list[Item], Item | None]:
+    """Give the rows of a page, and the row or the place after which the next begins, None at the end."""
+    found, goes_on = list[Item](), None
+    for _, (rows, last) in zip(range(_STRIDES), strides, strict=False):
+        found, goes_on = found + rows, last
+        if len(found) > limit:
+            return found, found[limit - 1]
+    return found, goes_on
+
+
+def _criteria(selection: Selection) -> tuple[list[str], dict[str, str]]:
+    """Give what a row must fulfil beyond its place, with the values for it; as `Selection.holds`."""
+    wanted = selection.wanted
+    criteria, values = list[str](), dict[str, str]()
+    if selection.protected:
+        criteria.append("contains(#readers, :reader)")
+        values[":reader"] = selection.person
+    else:
+        criteria.append("attribute_not_exists(#readers)")
+    if selection.waiting and (selection.mine or selection.protected):
+        criteria.append("attribute_exists(#waiting_pk)")
+    if wanted.assignment is not None:
+        criteria.append("contains(#assignments, :assignment)")
+        values[":assignment"] = wanted.assignment.value
+    for name, value in (("state", wanted.state), ("origin", wanted.origin), ("next_step", wanted.next_step)):
+        if value is not None:
+            criteria.append(f"#{name} = :{name}")
+            values[f":{name}"] = value.value
+    match wanted.handler:
+        case Handling.ME:
+            criteria.append("#handler = :handler")
+            values[":handler"] = selection.person
+        case Handling.NONE:
+            criteria.append("attribute_not_exists(#handler)")
+        case None:
+            pass
+    return criteria, values
+
+
+def _cursor(inbox_sk: str, mark: str) -> str:
+    return base64.urlsafe_b64encode(f"{mark}#{inbox_sk}".encode()).decode().rstrip("=")

@@ -24,7 +24,7 @@ from familjehem.usecases.handle_delivery import (
 from familjehem.usecases.introduce_person import IntroducePerson, NameColleagues
 from familjehem.usecases.protect_delivery import ProtectDelivery, UnprotectDelivery
 from familjehem.usecases.read_access_log import ReadAccessLog
-from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
+from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, ReadStates, Reception
 from familjehem.usecases.review_access import ConfirmAccess, ReviewAccessLog
 
 
@@ -33,6 +33,7 @@ class Mailbox:
     """What the mailbox's door needs."""
 
     list_deliveries: ListDeliveries
+    read_states: ReadStates
     open_letter: OpenLetter
     claim: ClaimDelivery
     release: ReleaseDelivery
@@ -57,6 +58,7 @@ class Mailbox:
         desk = Desk(reception=reception, clock=clock)
         return cls(
             list_deliveries=ListDeliveries(reception=reception, directory=directory, clock=clock),
+            read_states=ReadStates(reception=reception, directory=directory, clock=clock),
             open_letter=OpenLetter(reception=reception, clock=clock),
             claim=ClaimDelivery(desk),
             release=ReleaseDelivery(desk),
