@@ -38,6 +38,8 @@ ANSWERS = {
     "share-recipients": 404,
     "list-deliveries": 403,
     "open-letter": 403,
+    "states": 403,
+    "state": 403,
     "print-compilation": 403,
     "export-compilation": 403,
     "export-registry": 403,
