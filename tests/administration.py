@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from familjehem.domain.onboarding import Onboarding
+from familjehem.domain.outbox import LinkTask
 from familjehem.ports import Registered
 from familjehem.runtime.commands import command_handler
 from familjehem.runtime.wiring.administration import Administration, Tools
@@ -90,6 +91,7 @@ class House:
         ready = way.name_responsible(at).prove_mailbox(at, way.function_mailbox).prove_responsible(at)
         ready = ready.accept_agreement(at, "1").count_readers(2).send_canary("C1").open_canary(at, "C1")
         self.world.onboardings[way.id] = ready
+        del self.world.sendings[LinkTask(way.id)]
         answer = self.do("start", recipient=code)
         assert answer["verdict"] == "changed", answer["text"]
         return self.way(code)

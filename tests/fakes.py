@@ -69,6 +69,7 @@ from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, ve
 from familjehem.domain.tally import Scope
 from familjehem.domain.tariff import Fee
 from familjehem.ports import (
+    AddressRefusedError,
     Account,
     ActivationChangedError,
     AlreadyAcceptedError,
@@ -473,6 +474,8 @@ class FakeActivations(Fake):
 class FakeTexting(Fake):
     def send(self, to: str, text: str) -> None:
         with self.world.step("texting.send"):
+            if not to.startswith("+"):
+                raise AddressRefusedError
             self.world.messages.append((to, text))
 
 

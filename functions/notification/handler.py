@@ -1,27 +1,39 @@
-"""The Lambda handler of notification: content-free mail, from the outbox."""
+"""The Lambda handler of notification: content-free mail and codes, from the outbox."""
 
 from familjehem.runtime.start import starting
 
 with starting():
-    from familjehem.domain.outbox import AccessTask, ConfirmationTask, ExpiryTask, NoticeTask, OutboxTask
+    from familjehem.domain.outbox import (
+        AccessTask,
+        CodeTask,
+        ConfirmationTask,
+        ExpiryTask,
+        LinkTask,
+        NoticeTask,
+        OutboxTask,
+    )
     from familjehem.runtime.settings import NotificationSettings
     from familjehem.runtime.streams import stream_handler
     from familjehem.runtime.wiring.notification import wire
 
-    notify, confirm, tell, warn = wire(NotificationSettings.read())
+    house = wire(NotificationSettings.read())
 
 
-def work(task: OutboxTask) -> bool:
-    """Send the mail of a task; other tasks are not ours."""
+def work(task: OutboxTask) -> bool:  # noqa: PLR0911 a table of cases is a table
+    """Send the mail or the message of a task; other tasks are not ours."""
     match task:
         case NoticeTask():
-            return notify(task)
+            return house.notify(task)
         case ConfirmationTask():
-            return confirm(task)
+            return house.confirm(task)
         case AccessTask():
-            return tell(task)
+            return house.tell(task)
         case ExpiryTask():
-            return warn(task)
+            return house.warn(task)
+        case LinkTask():
+            return house.send_link(task)
+        case CodeTask():
+            return house.send_code(task)
         case _:
             return False
 

@@ -22,6 +22,7 @@ from altcha.v1 import Payload as Solved
 from boto3.dynamodb.conditions import Key
 from moto import mock_aws
 from moto.ses.models import ses_backends
+from moto.sns.models import sns_backends
 from samtranslator.yaml_helper import yaml_parse
 
 from familjehem.adapters.accounts import CognitoAccounts
@@ -55,6 +56,7 @@ from familjehem.adapters.shelf import S3Shelf
 from familjehem.adapters.shredder import S3Shredder
 from familjehem.adapters.tenancy import Premises, StsTenancy
 from familjehem.adapters.vault import S3Vault, object_key
+from familjehem.adapters.texting import SnsTexting
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.membership import Membership
 from familjehem.domain.outbox import OutboxTask
@@ -112,6 +114,9 @@ class FakeHouse:
 
     def sent(self) -> list[tuple[str, str, str]]:
         return [(mail.to, mail.subject, mail.text) for mail in self.world.mails]
+
+    def texted(self) -> list[tuple[str, str]]:
+        return list(self.world.messages)
 
     def erase_wrap(self, recipient: str, number: str, version: int = 1) -> None:
         if version == 1:
@@ -312,6 +317,8 @@ class AwsHouse:
         self.ses = aws.ses()
         configuration_set = f"{CONFIGURATION_SET}-{tables.main.removeprefix('main-')}"
         self.post = SesPost(self.ses, f"FamiljehemSverige <{SENDER}>", configuration_set)
+        self.sns = aws.sns()
+        self.texting = SnsTexting(self.sns, "Familjehem")
         self.challenges = AltchaChallenges(self.secrets, largest_number=200)
         self.tenancy = StsTenancy(aws, self.premises(), self.clock)
 
@@ -366,6 +373,14 @@ class AwsHouse:
             return [(mail["To"][0], mail["Subject"], mail["BodyText"]) for mail in mails]
         messages = ses_backends[self.cloud.account][REGION].sent_messages
         return [(mail.destinations["ToAddresses"][0], mail.subject, mail.body) for mail in messages]
+
+    def texted(self) -> list[tuple[str, str]]:
+        if ENDPOINT:
+            with urllib.request.urlopen(f"{ENDPOINT}/_ministack/sns/sms-messages") as answer:
+                found = json.load(answer)["messages"].get(self.cloud.account, [])
+            return [(one["PhoneNumber"], one["Message"]) for one in found]
+        messages = sns_backends[self.cloud.account][REGION].sms_messages
+        return [(number, text) for number, text, *_ in messages.values()]
 
     def erase_wrap(self, recipient: str, number: str, version: int = 1) -> None:
         self._table(self.cloud.tables.wraps).delete_item(Key=keys.wrap(recipient, number, version).attributes())

@@ -536,6 +536,23 @@ class TestPost:
             aws_house.post.send("a@example.se", "Ämne", "Text", {})
 
 
+class TestTexting:
+    def test_names_its_sender_and_what_kind_of_message_it_is(self, aws_house: AwsHouse):
+        with before(aws_house.sns, "Publish") as bodies, Recorder() as recorder:
+            aws_house.texting.send("+46701740605", "Din kod är 123456.")
+
+        assert sorted(value for name, value in bodies[0].items() if name.endswith("StringValue")) == [
+            "Familjehem",
+            "Transactional",
+        ]
+        assert recorder.calls[0].action == "sns:Publish"
+        assert "+46701740605" not in recorder.calls[0].line()
+
+    def test_says_when_the_provider_did_not_take_it(self, aws_house: AwsHouse):
+        with before(aws_house.sns, "Publish", LOST), pytest.raises(NotConfirmedError):
+            aws_house.texting.send("+46701740605", "Din kod är 123456.")
+
+
 class TestProofOfWork:
     def test_takes_a_challenge_of_an_older_secret(self):
         world = World()

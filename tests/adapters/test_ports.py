@@ -45,6 +45,7 @@ from familjehem.domain.roster import Member, Roster, RosterChange, RosterKind
 from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, unseal
 from familjehem.domain.tally import Level, Scope
 from familjehem.ports import (
+    AddressRefusedError,
     AlreadyAcceptedError,
     ApplicationChangedError,
     ChallengeSpentError,
@@ -1411,6 +1412,13 @@ class TestKeysAndPost:
         house.post.send("familjehem@example.se", "Ny intresseanmälan", "Logga in.", {"kind": "notice-new"})
 
         assert ("familjehem@example.se", "Ny intresseanmälan", "Logga in.") in house.sent()
+
+    def test_texts_what_it_is_given_and_refuses_what_is_no_number(self, house):
+        house.texting.send("+46701740605", "Din kod är 123456.")
+
+        assert ("+46701740605", "Din kod är 123456.") in house.texted()
+        with pytest.raises(AddressRefusedError):
+            house.texting.send("0701740605", "Din kod är 123456.")
 
     def test_gives_the_present_secret_first(self, house):
         assert all(isinstance(secret, bytes) and len(secret) > 16 for secret in house.secrets.keys().values())

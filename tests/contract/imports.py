@@ -52,6 +52,7 @@ _SETTINGS = {
     "MAIL_SENDER": "avsandare@familjehem.example",
     "MAIL_CONFIGURATION_SET": "mail",
     "MAILBOX_URL": "https://familjehem.example/brevlada/",
+    "SMS_SENDER": "Familjehem",
     "TENANT_ROLE_ARN": "arn:aws:iam::111122223333:role/tenant",
     "USER_POOL_ID": "pool",
     "USER_POOL_CLIENT_ID": "client",

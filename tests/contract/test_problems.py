@@ -31,7 +31,6 @@ INTERNAL = {
     errors.ActivationNotFoundError,
     errors.ChangedMeanwhileError,
     errors.CodeRefusedError,
-    errors.LinkExpiredError,
 }
 
 

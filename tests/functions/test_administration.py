@@ -11,7 +11,7 @@ import pytest
 from familjehem.domain.errors import NotConfirmedError
 from familjehem.domain.health import Vitals
 from familjehem.domain.municipality import municipalities
-from familjehem.domain.outbox import NoticeTask, Occasion
+from familjehem.domain.outbox import LinkTask, NoticeTask, Occasion
 from familjehem.domain.recipient import RecipientState
 from familjehem.ports import RegisterChange, RegisterChangedError
 from familjehem.runtime.commands import CommandRefusedError
@@ -61,7 +61,7 @@ def stored(house: House) -> str:
     """Everything that a command can change."""
     world = house.world
     kept = (world.recipients, world.claims, world.onboardings, world.affiliations, world.fees, world.papers)
-    return repr((*kept, world.usable_keys, world.touches, world.ruled, world.notes_of_failure, world.errands_sent))
+    return repr((*kept, world.usable_keys, world.touches, world.sendings, world.ruled, world.notes_of_failure, world.errands_sent))
 
 
 def unit_at_work(house: House) -> None:
@@ -355,6 +355,7 @@ class TestInService:
     def test_notices_go_to_the_old_mailbox_until_the_new_one_has_proven_itself(self, house):
         way = house.live()
         house.do("changeMailbox", recipient="0680", functionMailbox="barn@annan.example", domainConfirmed=True)
+        assert LinkTask("0680") in house.world.sendings
         assert house.found().recipient.function_mailbox == way.function_mailbox
         assert house.way().new_mailbox == "barn@annan.example"
 

@@ -88,6 +88,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     reading.append(("dynamodb:ListStreams", "*", {}))
     silent = {"ReturnValues": "NONE"}
     registered = ("DIRECTORY", "ONBOARDING#0680", "ONBOARDINGS", "AFFILIATIONS", "MUNICIPALITY#0680", "FEES#2026")
+    registered += ("OUT#LINK#ask-1",)
     changed = {
         "DIRECTORY": ["state", "membership_version", "key_arn", "function_mailbox", "municipalities"],
         "AFFILIATIONS": ["until"],
@@ -166,8 +167,12 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
                     "OUT#CONFIRMATION#a",
                     "OUT#ACCESS#0680#p#unused",
                     "OUT#EXPIRY#0680",
+                    "OUT#LINK#ask-1",
+                    "OUT#CODE#ask-1",
                     "STAFF#0680",
                     "DIRECTORY",
+                    "ONBOARDING#ask-1",
+                    "ACTIVATION#ask-1",
                 )
             ),
             ("dynamodb:GetItem", wraps, rows("CONTACT#a")),
@@ -175,10 +180,13 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:DeleteItem", main, rows("OUT#CONFIRMATION#a", **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#ACCESS#0680#p#unused", **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#EXPIRY#0680", **silent)),
+            *(("dynamodb:DeleteItem", main, rows(f"OUT#{one}#ask-1", **silent)) for one in ("LINK", "CODE")),
+            ("dynamodb:PutItem", main, rows("ACTIVATION#ask-1", **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#NOTICE#0680#1#new", **silent)),
             ("dynamodb:DeleteItem", wraps, rows("CONTACT#a", **silent)),
             ("kms:Decrypt", contact, CONTACT),
             ("ses:SendEmail", identity, SENDER),
+            ("sns:Publish", "*", {}),
         ],
         "mailbox": [
             ("dynamodb:Query", main, rows("PERSON#p")),

@@ -18,6 +18,8 @@ STREAM = {
     "confirmation": "Notification",
     "access": "Notification",
     "expiry": "Notification",
+    "link": "Notification",
+    "code": "Notification",
 }
 SCHEDULES = {
     "housekeeping": "HousekeepingEveryMinute",

@@ -285,8 +285,10 @@ class TestOnboarding:
         for action in ("cognito-idp:AdminCreateUser", "s3:GetObject", "ses:SendEmail", "sts:AssumeRole"):
             assert rights.verdict("onboarding", action, "*") is FORBIDDEN
 
-    def test_alone_reads_what_the_municipalities_pages_hold(self, rights):
-        others = [name for name in FUNCTIONS if name != "onboarding"]
+    def test_reads_what_the_municipalities_pages_hold_with_whoever_sends_their_links_alone(self, rights):
+        page = rows("ACTIVATION#ask-1")
+        assert rights.verdict("notification", "dynamodb:GetItem", rights.main, page) is ALLOWED
+        others = [name for name in FUNCTIONS if name not in {"onboarding", "notification"}]
         for other in (*others, "tenant"):
             for action in ("BatchGetItem", "GetItem", "Query"):
                 found = rights.verdict(other, f"dynamodb:{action}", rights.main, rows("ACTIVATION#ask-1"))
@@ -428,6 +430,11 @@ class TestNotification:
             ("GetItem", "main", rows("STAFF#0680")),
             ("DeleteItem", "main", rows("OUT#ACCESS#0680#p#unused")),
             ("GetItem", "main", rows("DIRECTORY")),
+            ("GetItem", "main", rows("OUT#LINK#ask-1")),
+            ("GetItem", "main", rows("ONBOARDING#ask-1")),
+            ("GetItem", "main", rows("ACTIVATION#ask-1")),
+            ("PutItem", "main", rows("ACTIVATION#ask-1")),
+            ("DeleteItem", "main", rows("OUT#CODE#ask-1")),
             ("GetItem", "wraps", rows("CONTACT#a")),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_new_at", "sk"])),
             ("UpdateItem", "main", rows("DELIVERY#0680#1", Attributes=["pk", "notified_withdrawn_at"])),
@@ -457,6 +464,7 @@ class TestNotification:
             ("DeleteItem", "wraps", rows("WRAP#0680#1"), REFUSED),
             ("DeleteItem", "wraps", rows("CONTACT#a", ReturnValues="ALL_OLD"), REFUSED),
             ("PutItem", "main", rows("OUT#NOTICE#0680#1#new"), REFUSED),
+            ("PutItem", "main", rows("ONBOARDING#ask-1"), REFUSED),
             ("Query", "main", rows("DIRECTORY"), REFUSED),
         ],
     )
@@ -502,6 +510,13 @@ class TestNotification:
         identity = arn("ses", "identity/familjehemsverige.se")
         for other in (name for name in FUNCTIONS if name != "notification"):
             assert rights.verdict(other, "ses:SendEmail", identity, {"ses:FromAddress": self.SENDER}) is not ALLOWED
+
+    def test_alone_texts_telephones_and_publishes_to_no_topic(self, rights):
+        topic = arn("sns", "alarms")
+        assert rights.verdict("notification", "sns:Publish", "*") is ALLOWED
+        assert rights.verdict("notification", "sns:Publish", topic) is not ALLOWED
+        for other in (name for name in FUNCTIONS if name != "notification"):
+            assert rights.verdict(other, "sns:Publish", "*") is not ALLOWED
 
 
 @pytest.mark.parametrize("function", ["mailbox", "export"])

@@ -14,7 +14,7 @@ from familjehem.adapters.aws import TemporaryCredentials
 from familjehem.adapters.dynamo.table import Database
 from tests.memory.dynamodb import DynamoDb
 from tests.memory.errors import Exceptions
-from tests.memory.services import MAILBOX, S3, Cognito, Kms, SecretsManager, Ses, Sqs, Sts
+from tests.memory.services import MAILBOX, S3, Cognito, Kms, SecretsManager, Ses, Sns, Sqs, Sts
 
 BUCKET = MAILBOX
 AUDIT_BUCKET = "audit"
@@ -53,6 +53,7 @@ class Cloud:
         self.kms = Kms(now)
         self.s3 = S3()
         self.sesv2 = Ses(now)
+        self.sns = Sns()
         self.secretsmanager = SecretsManager()
         self.sts = Sts(now)
         self.cognito = Cognito()
@@ -142,6 +143,9 @@ class MemoryAws:
 
     def accounts(self) -> Any:
         return self._client("cognito")
+
+    def sns(self) -> Any:
+        return self._client("sns")
 
     def sqs(self) -> Any:
         return self._client("sqs")

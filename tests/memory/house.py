@@ -111,6 +111,9 @@ class MemoryHouse(AwsHouse):
     def sent(self) -> list[tuple[str, str, str]]:
         return [(mail.to, mail.subject, mail.text) for mail in self.memory.sesv2.mails]
 
+    def texted(self) -> list[tuple[str, str]]:
+        return list(self.memory.sns.messages)
+
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _write(value) for name, value in values.items()}

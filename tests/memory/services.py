@@ -1,4 +1,4 @@
-"""What else of AWS our adapters call, in memory: KMS, S3, SES, Secrets Manager, STS, SQS, Cognito.
+"""What else of AWS our adapters call, in memory: KMS, S3, SES, SNS, Secrets Manager, STS, SQS, Cognito.
 
 Rights are played where a promise rests on them: a recipient's key opens for the session of that recipient only, the contact
 key for nobody's session, and the bucket is read in a session, below its recipient's prefix.
@@ -208,6 +208,20 @@ class Ses:
         subject, text = simple["Subject"]["Data"], simple["Body"]["Text"]["Data"]
         self.mails.append(Mail(to, subject, text, tags, self.now()))
         return {"MessageId": f"{len(self.mails):08}"}
+
+
+@dataclass
+class Sns:
+    """Plays the client of SNS, as far as SMS go; what is in `refused` is never taken."""
+
+    messages: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    refused: set[str] = field(default_factory=set[str])
+
+    def publish(self, *, session: str | None, PhoneNumber: str, Message: str, **_: Any) -> Any:
+        if PhoneNumber in self.refused or not PhoneNumber.startswith("+"):
+            raise error("InvalidParameterException", "Publish")
+        self.messages.append((PhoneNumber, Message))
+        return {"MessageId": f"{len(self.messages):08}"}
 
 
 @dataclass

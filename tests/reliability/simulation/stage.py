@@ -51,6 +51,7 @@ SETTINGS = {
     "RECEIPT_FAILURES_PER_HOUR": "100",
     "MAIL_SENDER": f"FamiljehemSverige <{SENDER}>",
     "MAIL_CONFIGURATION_SET": CONFIGURATION_SET,
+    "SMS_SENDER": "Familjehem",
     "TENANT_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/tenant",
     "USER_POOL_CLIENT_ID": CLIENT,
     "USER_POOL_ID": POOL,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
 
@@ -81,6 +82,10 @@ class Aws:
     def secrets(self) -> "SecretsManagerClient":
         """Make a client of Secrets Manager."""
         return self._session.client("secretsmanager", config=CONFIG, **self._credentials)
+
+    def sns(self) -> "SNSClient":
+        """Make a client of SNS, which sends SMS."""
+        return self._session.client("sns", config=CONFIG, **self._credentials)
 
     def sqs(self) -> "SQSClient":
         """Make a client of SQS."""

@@ -325,12 +325,6 @@ class ActivationNotFoundError(FamiljehemError):
     slug = "activation-not-found"
 
 
-class LinkExpiredError(FamiljehemError):
-    """The link was good, and is so no more: another one is to be asked for."""
-
-    slug = "link-expired"
-
-
 class CodeRefusedError(FamiljehemError):
     """The code does not count; `code` is `wrong`, `expired`, `tooManyTries`, `tooManyCodes` or `noCode`."""
 

@@ -154,6 +154,13 @@ class Onboarding:
         """Whether the recipient can open its letters: it has a key, and nobody has disabled it."""
         return self.key_arn is not None and self.key_disabled_at is None
 
+    @property
+    def mailbox_to_prove(self) -> str | None:
+        """The address that must still prove that somebody reads there, by the link that is sent to it; None for none."""
+        if self.new_mailbox is not None:
+            return self.new_mailbox
+        return self.function_mailbox if self.mailbox_proven_at is None else None
+
     # ---------------------------------------------------------------- the way in
 
     def approve(self, at: datetime, key_arn: str) -> "Onboarding":

@@ -94,7 +94,10 @@ class DeliverySettings(Settings):
 
 
 class NotificationSettings(Settings):
-    """Tables, contact key, and how mail is sent; MAILBOX_URL is the link in a notice."""
+    """Tables, contact key, and how mail and SMS are sent; MAILBOX_URL is the link in a notice.
+
+    SMS_SENDER is what a telephone shows as the sender: eleven letters and digits at most, a letter first.
+    """
 
     MAIN_TABLE: Name
     WRAPS_TABLE: Name
@@ -102,6 +105,7 @@ class NotificationSettings(Settings):
     MAIL_SENDER: Name
     MAIL_CONFIGURATION_SET: Name
     MAILBOX_URL: Name
+    SMS_SENDER: Annotated[str, Field(pattern=r"^[A-Za-z][0-9A-Za-z]{0,10}$")]
 
 
 class MailboxSettings(Settings):

@@ -47,7 +47,7 @@ class Activate:
     clock: Clock
 
     def show(self, request: str, secret: str) -> Standing:
-        """Give the standing. `ActivationNotFoundError`, `LinkExpiredError`; so do all the others."""
+        """Give the standing. `ActivationNotFoundError` for a link that opens nothing; so do all the others."""
         onboarding, activation, _ = self._opened(request, secret)
         return Standing(onboarding=onboarding, activation=activation)
 

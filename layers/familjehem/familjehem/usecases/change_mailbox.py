@@ -13,8 +13,8 @@ from familjehem.usecases.take_step import TakeStep
 class ChangeMailbox:
     """Changes where notices go.
 
-    An address that looks like a person's, or lies in a foreign domain, is refused with its reasons. Until the new
-    address has been confirmed by its link, notices go to the old one.
+    An address that looks like a person's, or lies in a foreign domain, is refused with its reasons. The new address is
+    sent its link; until that was used, notices go to the old one.
     """
 
     take: TakeStep

@@ -13,6 +13,7 @@ from familjehem.domain.function_mailbox import in_words, mailbox_faults
 from familjehem.domain.invoice import Payer
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.onboarding import Onboarding
+from familjehem.domain.outbox import LinkTask
 from familjehem.domain.recipient import Recipient, RecipientKind, RecipientState
 from familjehem.ports import Clock, RecipientKeys, Register, RegisterChange, RegisterChangedError, Registered
 
@@ -54,7 +55,7 @@ class ConnectRecipients:
     """Connects recipients, one after the other; the one that is refused does not hold up the rest.
 
     Afterwards each has its own key, stands in the directory as `verifying`, and its municipalities are claimed by it
-    and nobody else; what is still missing is told. Safe to repeat: one that is connected with the same data stays as it
+    and nobody else, and its mailbox is sent the link by which it proves itself; what is still missing is told. Safe to repeat: one that is connected with the same data stays as it
     is. Of two administrators at once one connects, and the other is told; a key that was made in vain is ended.
     """
 
@@ -115,6 +116,7 @@ class ConnectRecipients:
                 RegisterChange(
                     onboardings=((before, approved),),
                     recipients=((None, _row(approved, waits=waits)),),
+                    links=((LinkTask(approved.id), now),),
                     claims={} if waits else dict.fromkeys(way.municipalities, (None, way.recipient)),
                 )
             )

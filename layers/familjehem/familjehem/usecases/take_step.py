@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from familjehem.domain.administration import Finding, changed, refused, told, unchanged
@@ -10,6 +10,7 @@ from familjehem.domain.affiliation import Affiliation
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.errors import NotConfirmedError, OnboardingStepError
 from familjehem.domain.onboarding import Onboarding
+from familjehem.domain.outbox import LinkTask
 from familjehem.domain.recipient import Recipient
 from familjehem.ports import Clock, Register, RegisterChange, RegisterChangedError
 
@@ -21,7 +22,7 @@ class TakeStep:
     """Takes one step with one recipient, whichever it is.
 
     Afterwards the onboarding and the recipient's row say the same; a recipient that goes live begins its affiliations,
-    one that leaves ends them with its last day. Safe to repeat. A change by somebody else in between is read, and the
+    one that leaves ends them with its last day, and a mailbox that is to prove itself is sent its link. Safe to repeat. A change by somebody else in between is read, and the
     step decided anew; if it no longer fits, the reason is told.
     """
 
@@ -47,6 +48,7 @@ class TakeStep:
             try:
                 self.register.commit(
                     RegisterChange(
+                        links=self._links(before, after),
                         onboardings=((before, after),) if after != before else (),
                         recipients=((row, shown),) if shown != row else (),
                         begun=self._begun(before, after, row),
@@ -59,6 +61,11 @@ class TakeStep:
                 return told(recipient, error)
             return changed(recipient, **_facts(after))
         return refused(recipient, "changedMeanwhile")
+
+    def _links(self, before: Onboarding, after: Onboarding) -> tuple[tuple[LinkTask, datetime], ...]:
+        if after.mailbox_to_prove in {None, before.mailbox_to_prove}:
+            return ()
+        return ((LinkTask(after.id), self.clock.now()),)
 
     def _begun(self, before: Onboarding, after: Onboarding, row: Recipient) -> tuple[Affiliation, ...]:
         if before.live_at is not None or after.live_at is None:
