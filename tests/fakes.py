@@ -69,9 +69,9 @@ from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, ve
 from familjehem.domain.tally import Scope
 from familjehem.domain.tariff import Fee
 from familjehem.ports import (
-    AddressRefusedError,
     Account,
     ActivationChangedError,
+    AddressRefusedError,
     AlreadyAcceptedError,
     ApplicationChangedError,
     ChallengeSpentError,

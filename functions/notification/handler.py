@@ -19,7 +19,7 @@ with starting():
     house = wire(NotificationSettings.read())
 
 
-def work(task: OutboxTask) -> bool:  # noqa: PLR0911 a table of cases is a table
+def work(task: OutboxTask) -> bool:
     """Send the mail or the message of a task; other tasks are not ours."""
     match task:
         case NoticeTask():

@@ -55,8 +55,8 @@ from familjehem.adapters.secrets import SecretsManagerSecrets
 from familjehem.adapters.shelf import S3Shelf
 from familjehem.adapters.shredder import S3Shredder
 from familjehem.adapters.tenancy import Premises, StsTenancy
-from familjehem.adapters.vault import S3Vault, object_key
 from familjehem.adapters.texting import SnsTexting
+from familjehem.adapters.vault import S3Vault, object_key
 from familjehem.domain.delivery import Delivery
 from familjehem.domain.membership import Membership
 from familjehem.domain.outbox import OutboxTask

@@ -61,7 +61,17 @@ def stored(house: House) -> str:
     """Everything that a command can change."""
     world = house.world
     kept = (world.recipients, world.claims, world.onboardings, world.affiliations, world.fees, world.papers)
-    return repr((*kept, world.usable_keys, world.touches, world.sendings, world.ruled, world.notes_of_failure, world.errands_sent))
+    return repr(
+        (
+            *kept,
+            world.usable_keys,
+            world.touches,
+            world.sendings,
+            world.ruled,
+            world.notes_of_failure,
+            world.errands_sent,
+        )
+    )
 
 
 def unit_at_work(house: House) -> None:

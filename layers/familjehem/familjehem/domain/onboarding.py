@@ -156,7 +156,7 @@ class Onboarding:
 
     @property
     def mailbox_to_prove(self) -> str | None:
-        """The address that must still prove that somebody reads there, by the link that is sent to it; None for none."""
+        """The address that must still prove, by the link that is sent to it, that somebody reads there; or None."""
         if self.new_mailbox is not None:
             return self.new_mailbox
         return self.function_mailbox if self.mailbox_proven_at is None else None

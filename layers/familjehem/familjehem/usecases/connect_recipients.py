@@ -55,8 +55,9 @@ class ConnectRecipients:
     """Connects recipients, one after the other; the one that is refused does not hold up the rest.
 
     Afterwards each has its own key, stands in the directory as `verifying`, and its municipalities are claimed by it
-    and nobody else, and its mailbox is sent the link by which it proves itself; what is still missing is told. Safe to repeat: one that is connected with the same data stays as it
-    is. Of two administrators at once one connects, and the other is told; a key that was made in vain is ended.
+    and nobody else, and its mailbox is sent the link by which it proves itself; what is still missing is told. Safe to
+    repeat: one that is connected with the same data stays as it is. Of two administrators at once one connects, and the
+    other is told; a key that was made in vain is ended.
     """
 
     register: Register

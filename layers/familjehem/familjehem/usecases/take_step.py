@@ -22,8 +22,8 @@ class TakeStep:
     """Takes one step with one recipient, whichever it is.
 
     Afterwards the onboarding and the recipient's row say the same; a recipient that goes live begins its affiliations,
-    one that leaves ends them with its last day, and a mailbox that is to prove itself is sent its link. Safe to repeat. A change by somebody else in between is read, and the
-    step decided anew; if it no longer fits, the reason is told.
+    one that leaves ends them with its last day, and a mailbox that is to prove itself is sent its link. Safe to repeat.
+    A change by somebody else in between is read, and the step decided anew; if it no longer fits, the reason is told.
     """
 
     register: Register
