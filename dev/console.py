@@ -232,7 +232,12 @@ def _denies() -> list[Part]:
                 "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket",
                 "s3:ListBucketVersions", "s3:PutBucketPolicy", "s3:PutObject",
             ],
-            "Resource": [{"Ref": "MailboxBucketArn"}, {"Fn::Sub": "${MailboxBucketArn}/*"}],
+            "Resource": [
+                {"Ref": "MailboxBucketArn"},
+                {"Fn::Sub": "${MailboxBucketArn}/*"},
+                {"Ref": "ReportBucketArn"},
+                {"Fn::Sub": "${ReportBucketArn}/*"},
+            ],
         },
         {
             "Sid": "NeverTouchTables",
@@ -563,6 +568,7 @@ PARAMETERS = {
     "WrapsTableArn": "Table wraps.",
     "TallyTableArn": "Table tally.",
     "MailboxBucketArn": "The mailbox bucket.",
+    "ReportBucketArn": "The report bucket.",
     "FolderBucketArn": "Where invoice bases lie.",
 }
 

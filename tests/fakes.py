@@ -59,6 +59,7 @@ from familjehem.domain.outbox import (
     QueuedConfirmation,
     QueuedLetter,
     QueuedSupplement,
+    ReportTask,
     SupplementTask,
     Waiting,
 )
@@ -66,7 +67,7 @@ from familjehem.domain.recipient import Recipient, RecipientState
 from familjehem.domain.recipient_settings import RecipientSettings
 from familjehem.domain.roster import Member, Roster, RosterChange
 from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, versioned
-from familjehem.domain.tally import Scope
+from familjehem.domain.tally import Level, Scope
 from familjehem.domain.tariff import Fee
 from familjehem.ports import (
     Account,
@@ -152,6 +153,7 @@ class World:
     pages: dict[str, Activation] = field(default_factory=dict)
     messages: list[tuple[str, str]] = field(default_factory=list)
     expiries: dict[ExpiryTask, datetime] = field(default_factory=dict)
+    announced: dict[ReportTask, datetime] = field(default_factory=dict)
     erasing: dict[ErasureTask, datetime] = field(default_factory=dict)
     destroyed: dict[tuple[str, str], datetime] = field(default_factory=dict)
     reconciled: list[tuple[int, int, int]] = field(default_factory=list)
@@ -216,6 +218,7 @@ class World:
         self.ledger = FakeAccessLedger(self)
         self.digest_store = FakeDigestStore(self)
         self.tallies, self.shelf = FakeTallies(self), FakeShelf(self)
+        self.announcements = FakeAnnouncements(self)
         self.access_log_gauge = FakeAccessLogGauge(self)
         self.tenancy = FakeTenancy(self)
         self.register = FakeRegister(self)
@@ -259,7 +262,7 @@ class World:
     def tasks(self) -> list[OutboxTask]:
         """Give every task that waits in the outbox; empty is the invariant."""
         delivered = [*self.letters, *self.waiting_supplements, *self.notices, *self.confirmations, *self.to_tell]
-        return [*delivered, *self.expiries, *self.erasing, *self.sendings]
+        return [*delivered, *self.expiries, *self.announced, *self.erasing, *self.sendings]
 
 
 def month(at: datetime) -> str:
@@ -802,13 +805,16 @@ class FakeNoticeQueue(Fake):
             if waited and (task.recipient, task.number) in self.world.deliveries:
                 self.world.notified[task] = at
 
-    def expiry_waits(self, task: ExpiryTask) -> bool:
-        with self.world.step("notice_queue.expiry_waits"):
-            return task in self.world.expiries
+    def mail_waits(self, task: ExpiryTask | ReportTask) -> bool:
+        with self.world.step("notice_queue.mail_waits"):
+            return task in self.world.expiries or task in self.world.announced
 
-    def expiry_told(self, task: ExpiryTask) -> None:
-        with self.world.step("notice_queue.expiry_told"):
-            self.world.expiries.pop(task, None)
+    def mail_told(self, task: ExpiryTask | ReportTask) -> None:
+        with self.world.step("notice_queue.mail_told"):
+            if isinstance(task, ExpiryTask):
+                self.world.expiries.pop(task, None)
+            else:
+                self.world.announced.pop(task, None)
 
     def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
         with self.world.step("notice_queue.confirmation"):
@@ -846,7 +852,7 @@ class FakeOutbox(Fake):
             since |= {task: queued.queued_at for task, queued in world.waiting_supplements.items()}
             since |= world.notices
             since |= {task: queued.queued_at for task, queued in world.confirmations.items()}
-            since |= {**world.to_tell, **world.expiries, **world.erasing, **world.sendings}
+            since |= {**world.to_tell, **world.expiries, **world.announced, **world.erasing, **world.sendings}
             order = sorted(since, key=lambda task: (since[task], repr(task)))
             return [Waiting(task, since[task], world.touches[task]) for task in order]
 
@@ -1132,15 +1138,43 @@ class FakeTallies(Fake):
         with self.world.step("tallies.deliveries"):
             return {one: self.world.counted[one, month] for one in recipients if (one, month) in self.world.counted}
 
+    def forget(self, scopes: Iterable[Scope], month: str) -> int:
+        with self.world.step("tallies.forget"):
+            found = [one for one in scopes if self.world.tallied.pop((one, month), None) is not None]
+            return len(found) + sum(
+                self.world.counted.pop((one.identifier, month), None) is not None
+                for one in scopes
+                if one.level is Level.RECIPIENT
+            )
+
+
+class FakeAnnouncements(Fake):
+    def announce(self, task: ReportTask, at: datetime) -> None:
+        with self.world.step("announcements.announce"):
+            self.world.announced.setdefault(task, at)
+
+
+class FakeReportBook(Fake):
+    def excel(self, made: Mapping[str, Any]) -> bytes:
+        with self.world.step("report_book.excel"):
+            return json.dumps(made, sort_keys=True).encode()
+
 
 class FakeShelf(Fake):
     def put(self, name: str, content: bytes) -> bool:
         with self.world.step("shelf.put"):
-            return self.world.shelved.setdefault(name, content) is content
+            if name in self.world.shelved:
+                return False
+            self.world.shelved[name] = content
+            return True
 
     def get(self, name: str) -> bytes | None:
         with self.world.step("shelf.get"):
             return self.world.shelved.get(name)
+
+    def names(self, beginning: str) -> Sequence[str]:
+        with self.world.step("shelf.names"):
+            return sorted(name for name in self.world.shelved if name.startswith(beginning))
 
 
 class FakeDigestStore(Fake):

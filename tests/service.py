@@ -19,6 +19,7 @@ from familjehem.domain.outbox import (
     ExpiryTask,
     LetterTask,
     NoticeTask,
+    ReportTask,
     SupplementTask,
 )
 from familjehem.domain.recipient import PublicContact, Recipient, RecipientKind, RecipientState
@@ -40,7 +41,7 @@ from familjehem.usecases.honour_erasures import HonourErasures
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.keep_roster import Farewell, Registrar
 from familjehem.usecases.list_recipients import ListRecipients
-from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember, WarnOfErasure
+from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember, TellOfReport, WarnOfErasure
 from familjehem.usecases.print_compilation import PrintCompilation
 from familjehem.usecases.read_mailbox import OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
@@ -165,6 +166,9 @@ class Service:
         self.tell = TellMember(
             queue=world.access_queue, directory=world.directory, post=world.post, mailbox_url=MAILBOX
         )
+        self.tell_of_report = TellOfReport(
+            queue=world.notice_queue, directory=world.directory, post=world.post, mailbox_url=MAILBOX
+        )
         self.warn = WarnOfErasure(
             queue=world.notice_queue, directory=world.directory, post=world.post, mailbox_url=MAILBOX
         )
@@ -249,6 +253,8 @@ class Service:
                         self.tell(task)
                     case ExpiryTask():
                         self.warn(task)
+                    case ReportTask():
+                        self.tell_of_report(task)
                     case ErasureTask():
                         self.erase(task)
 

@@ -59,4 +59,6 @@ def _errand(errands: Errands, command: Command) -> CommandReport:
     answer = errands.run(command.command, {**event, "dryRun": command.dry_run})
     if answer is None:
         return CommandReport((refused(command.command, "nobodyDoesIt"),))
+    if reasons := answer.get("refused"):
+        return CommandReport((refused(command.command, *reasons),))
     return CommandReport((changed(command.command),), {"answer": answer})

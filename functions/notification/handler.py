@@ -11,6 +11,7 @@ with starting():
         LinkTask,
         NoticeTask,
         OutboxTask,
+        ReportTask,
     )
     from familjehem.runtime.settings import NotificationSettings
     from familjehem.runtime.streams import stream_handler
@@ -30,6 +31,8 @@ def work(task: OutboxTask) -> bool:
             return house.tell(task)
         case ExpiryTask():
             return house.warn(task)
+        case ReportTask():
+            return house.tell_of_report(task)
         case LinkTask():
             return house.send_link(task)
         case CodeTask():

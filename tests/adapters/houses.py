@@ -40,7 +40,13 @@ from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.disposals import DynamoDisposals
 from familjehem.adapters.dynamo.intake import DynamoIntake, Tables
 from familjehem.adapters.dynamo.members import DynamoMembers
-from familjehem.adapters.dynamo.outbox import DynamoLetterQueue, DynamoNoticeQueue, DynamoOutbox, DynamoSupplementQueue
+from familjehem.adapters.dynamo.outbox import (
+    DynamoAnnouncements,
+    DynamoLetterQueue,
+    DynamoNoticeQueue,
+    DynamoOutbox,
+    DynamoSupplementQueue,
+)
 from familjehem.adapters.dynamo.recipient_rows import recipient_row
 from familjehem.adapters.dynamo.register import DynamoRegister
 from familjehem.adapters.dynamo.staff import DynamoStaff
@@ -303,6 +309,7 @@ class AwsHouse:
         self.given_up = SqsFailures(self.sqs, self.queues)
         self.ledger = DynamoAccessLedger(database, tables.main)
         self.digest_store = S3DigestStore(self.s3, cloud.audit_bucket)
+        self.announcements = DynamoAnnouncements(database, tables.main)
         self.tallies, self.shelf = DynamoTallies(database, tables.tally), S3Shelf(self.s3, cloud.audit_bucket)
         self.attempts = DynamoAttempts(database, tables.main, self.secrets)
         self.vault = S3Vault(self.s3, cloud.bucket)

@@ -36,6 +36,7 @@ from familjehem.domain.outbox import (
     LetterTask,
     NoticeTask,
     Occasion,
+    ReportTask,
     SupplementTask,
 )
 from familjehem.domain.recipient import PublicContact, RecipientState
@@ -274,10 +275,10 @@ class TestErasure:
         task = ExpiryTask(one.id)
         assert {row.task for row in house.outbox.waiting()} - before == {task}
         assert [house.tenancy.room(one.id).delivery(number).warned_on for number in numbers] == [day, day]
-        assert house.notice_queue.expiry_waits(task)
-        house.notice_queue.expiry_told(task)
-        house.notice_queue.expiry_told(task)
-        assert not house.notice_queue.expiry_waits(task)
+        assert house.notice_queue.mail_waits(task)
+        house.notice_queue.mail_told(task)
+        house.notice_queue.mail_told(task)
+        assert not house.notice_queue.mail_waits(task)
 
     def test_decides_by_rule_what_is_as_it_was_read_and_only_once(self, house):
         one = families.recipient(house)
@@ -1232,6 +1233,12 @@ class TestTallies:
             own: {"count": 4, "nation_families": 4},
         }
         assert dict(house.tallies.deliveries([one.id, "0180"], MONTH)) == {one.id: 1}
+        # and: what is forgotten is gone, whatever else was counted in another month
+        assert house.tallies.forget([nation, own], "2026-01") == 0
+        assert house.tallies.forget([nation, own, Scope(Level.COUNTY, "06")], MONTH) >= 3
+        assert house.tallies.families([nation, own], MONTH) == {}
+        assert house.tallies.deliveries([one.id], MONTH) == {}
+        assert house.tallies.forget([nation, own], MONTH) == 0
 
 
 class TestShelf:
@@ -1242,6 +1249,25 @@ class TestShelf:
         assert not house.shelf.put("0680/2026-11.json", b"second")
 
         assert house.shelf.get("0680/2026-11.json") == b"first"
+
+    def test_names_what_begins_alike(self, house) -> None:
+        for name in ("r/0680/2026-11.pdf", "r/0680/2026-11.csv", "r/0680/2026-10.pdf", "r/0180/2026-11.pdf"):
+            house.shelf.put(name, b"")
+
+        assert house.shelf.names("r/0680/2026-11.") == ["r/0680/2026-11.csv", "r/0680/2026-11.pdf"]
+        assert house.shelf.names("r/0684/") == []
+
+
+class TestAnnouncements:
+    def test_a_report_waits_in_the_outbox_once_until_its_mail_is_sent(self, house) -> None:
+        task = ReportTask("0680", "2026-11")
+
+        house.announcements.announce(task, at(14))
+        house.announcements.announce(task, at(14))
+
+        assert house.notice_queue.mail_waits(task)
+        house.notice_queue.mail_told(task)
+        assert not house.notice_queue.mail_waits(task)
 
 
 class TestDigestStore:

@@ -23,6 +23,7 @@ FUNCTIONS = (
     "delivery",
     "notification",
     "housekeeping",
+    "statistics",
     "identification",
     "administration",
 )
@@ -35,6 +36,7 @@ _SETTINGS = {
     "TALLY_TABLE": "tally",
     "MAILBOX_BUCKET": "mailbox",
     "AUDIT_BUCKET": "audit",
+    "REPORT_BUCKET": "report",
     "CONTACT_KEY_ARN": "arn:aws:kms:eu-north-1:111122223333:key/contact",
     "MAC_SECRET_ARN": "arn:aws:secretsmanager:eu-north-1:111122223333:secret:mac",
     "IDENTIFICATION": "on",

@@ -6,12 +6,12 @@ import pytest
 
 from tests.contract.imports import FUNCTIONS, listed, modules, named
 
-WORKERS = ("delivery", "notification", "housekeeping", "administration")
+WORKERS = ("delivery", "notification", "housekeeping", "statistics", "administration")
 NOWHERE = {"fastapi", "aws_xray_sdk", "pydantic_settings", "email_validator", "requests", "typer", "moto", "hypothesis"}
 WEB = {"starlette", "mangum", "anyio"}
 AWS = {"boto3", "s3transfer", "urllib3"}
 """Not botocore: Powertools writes its name into it, and loads nothing of it for that."""
-CANNOT_OPEN_OR_SEAL = ("self_test", "delivery", "housekeeping", "administration")
+CANNOT_OPEN_OR_SEAL = ("self_test", "delivery", "housekeeping", "statistics", "administration")
 
 imported = cache(modules)
 

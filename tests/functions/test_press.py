@@ -211,8 +211,8 @@ def test_nothing_of_a_print_stays_for_the_next() -> None:
 def test_a_layout_itself_can_read_nothing_outside_its_folder(tmp_path: Path, outside: str) -> None:
     # given: what a fault in our own layout could do at worst
     folder = tmp_path / "layout"
-    shutil.copytree(LAYOUT / "fonts", folder / "fonts")
     (tmp_path / "secret.txt").write_text("hemligt", "utf-8")
+    folder.mkdir()
     (folder / "compilation.typ").write_text(f'#set document(title: "x")\n#read("{outside}")', "utf-8")
     # then
     with pytest.raises(RuntimeError):

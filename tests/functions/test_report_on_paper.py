@@ -11,7 +11,7 @@ from familjehem.adapters.press import TypstPress
 from familjehem.usecases.print_report import printed, printout
 from tests.functions.test_report_workbook import FILLED, a_report
 
-LAYOUT = Path(__file__).parents[2] / "functions" / "export"
+LAYOUT = Path(__file__).parents[2] / "functions" / "statistics"
 
 
 @pytest.fixture(scope="module")

@@ -82,7 +82,7 @@ def _made(resource: Resource, properties: Mapping[str, Any]) -> Physical:
             name = name.lower()
             known = {"Arn": f"arn:aws:s3:::{name}"}
         case "AWS::Lambda::Alias":
-            known = {}
+            known = {"Arn": arn("lambda", f"function:{properties['FunctionName']}:{properties['Name']}")}
         case kind if kind in SERVICES:
             service, prefix = SERVICES[kind]
             known = {"Arn": arn(service, f"{prefix}{name}")}

@@ -81,7 +81,8 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     ruled = ["pk", "sk", "state", "warned_on", "decided_at", "erasure", "inbox_pk", "held", "supplements"]
     stone = ["pk", "sk", "inbox_pk", "inbox_sk", *decision, "recipient", "expires_at"]
     shown = ["pk", "sk", "at", "kind", "role"]
-    audit = rights.arn("Data/AuditBucket")
+    audit, report = rights.arn("Data/AuditBucket"), rights.arn("Data/ReportBucket")
+    tallied = ("NATION#2026-11#3", "COUNTY#06#2026-11#3", "RECIPIENT#0680#2026-11#3")
     noted = ["pk", "sk", "notified_new_at", "notified_withdrawn_at", "notified_supplemented_at"]
     delivered = ["pk", "sk", "state", "received_at", "inbox_pk", "inbox_sk", "received_supplements"]
     reading = [(f"dynamodb:{one}", stream, {}) for one in ("DescribeStream", "GetRecords", "GetShardIterator")]
@@ -263,6 +264,18 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("kms:CreateKey", "*", MAKES_KEY),
             ("kms:TagResource", key, MAKES_KEY),
             *((f"kms:{one}", key, {"aws:ResourceTag/familjehem:purpose": "recipient"}) for one in LOOKS_AFTER),
+            ("lambda:InvokeFunction", rights.physical["StatisticsAliaslive"].ref, {}),
+        ],
+        "statistics": [
+            ("dynamodb:Query", main, rows("DIRECTORY")),
+            ("dynamodb:PutItem", main, rows("OUT#REPORT#0680#2026-11", **silent)),
+            ("dynamodb:BatchGetItem", tally, rows(*tallied)),
+            *(("dynamodb:DeleteItem", tally, rows(one, **silent)) for one in tallied),
+            ("s3:ListBucket", report, {}),
+            ("s3:GetObject", f"{report}/books/2026-11.json", {}),
+            ("s3:PutObject", f"{report}/reports/0680/2026-11.pdf", CREATE),
+            ("kms:Decrypt", rights.arn("Data/ReportKey"), via("s3")),
+            ("kms:GenerateDataKey", rights.arn("Data/ReportKey"), via("s3")),
         ],
         "housekeeping": [
             ("dynamodb:Query", f"{main}/index/outbox", rows("OUT")),
@@ -392,7 +405,17 @@ class TestWhatIsForbidden:
     @pytest.mark.parametrize("action", OPENS)
     @pytest.mark.parametrize(
         "role",
-        ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping", "administration"],
+        [
+            "submission",
+            "delivery",
+            "notification",
+            "mailbox",
+            "export",
+            "members",
+            "housekeeping",
+            "statistics",
+            "administration",
+        ],
     )
     def test_opening_letters(self, rights, role, action):
         key = arn("kms", "key/recipient-0680")
@@ -402,7 +425,8 @@ class TestWhatIsForbidden:
 
     @pytest.mark.parametrize("action", OPENS)
     @pytest.mark.parametrize(
-        "role", ["submission", "delivery", "mailbox", "export", "members", "housekeeping", "administration"]
+        "role",
+        ["submission", "delivery", "mailbox", "export", "members", "housekeeping", "statistics", "administration"],
     )
     def test_opening_addresses_or_the_table_s_key_directly(self, rights, role, action):
         assert self.ask(rights, role, action, rights.arn("Data/ContactKey"), CONTACT) is Verdict.FORBIDDEN
@@ -412,7 +436,17 @@ class TestWhatIsForbidden:
 
     @pytest.mark.parametrize(
         "role",
-        ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping", "administration"],
+        [
+            "submission",
+            "delivery",
+            "notification",
+            "mailbox",
+            "export",
+            "members",
+            "housekeeping",
+            "statistics",
+            "administration",
+        ],
     )
     def test_but_never_what_lambda_opens_before_the_function_runs(self, rights, role):
         """The environment is decrypted as the role, with the account's key for Lambda; to forbid it stops every start.
@@ -424,7 +458,8 @@ class TestWhatIsForbidden:
 
     @pytest.mark.parametrize("action", READS)
     @pytest.mark.parametrize(
-        "role", ["submission", "delivery", "mailbox", "export", "members", "housekeeping", "administration"]
+        "role",
+        ["submission", "delivery", "mailbox", "export", "members", "housekeeping", "statistics", "administration"],
     )
     def test_reading_wraps(self, rights, role, action):
         for context in ({}, rows("WRAP#0680#1"), rows("CONTACT#a")):
@@ -453,6 +488,18 @@ class TestWhatIsForbidden:
                 for kind in ("DELIVERY", "HANDLING", "APPLICATION", "OUT#LETTER", "SEARCH", "SHARE", "TRAIL")
             ),
             *(("members", key) for key in ("INBOX#0680", "ACCESS#0680", "OUT")),
+            *(
+                ("statistics", key)
+                for key in (
+                    "APPLICATION#a",
+                    "DELIVERY#0680#1",
+                    "INBOX#0680",
+                    "OUT",
+                    "OUT#LETTER#0680#1",
+                    "ACCESS#0680",
+                    "PERSON#p",
+                )
+            ),
             *(
                 ("notification", key)
                 for key in ("OUT#LETTER#0680#1", "OUT#SUPPLEMENT#0680#1#2", "WRAP#0680#1", "INBOX#0680")
@@ -483,7 +530,17 @@ class TestWhatIsForbidden:
     )
     @pytest.mark.parametrize(
         "role",
-        ["submission", "delivery", "notification", "mailbox", "export", "members", "housekeeping", "administration"],
+        [
+            "submission",
+            "delivery",
+            "notification",
+            "mailbox",
+            "export",
+            "members",
+            "housekeeping",
+            "statistics",
+            "administration",
+        ],
     )
     def test_reading_mailboxes(self, rights, role, action):
         # Housekeeping finds the versions of what is to be erased by their names, which are identifiers.

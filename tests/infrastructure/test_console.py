@@ -249,7 +249,7 @@ class TestFigures:
 
         for one in template.of_type("AWS::Logs::QueryDefinition"):
             found = properties[one.path]
-            assert len(found["LogGroupNames"]) == 9
+            assert len(found["LogGroupNames"]) == 10
             for message in re.findall(r'message = "([^"]+)"', found["QueryString"]):
                 assert message in set(Event)
 

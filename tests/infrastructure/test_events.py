@@ -20,12 +20,14 @@ STREAM = {
     "expiry": "Notification",
     "link": "Notification",
     "code": "Notification",
+    "report": "Notification",
 }
 SCHEDULES = {
     "housekeeping": "HousekeepingEveryMinute",
     "unused-access": "HousekeepingUnusedAccess",
     "access-logs": "HousekeepingEveryNight",
     "retention": "HousekeepingRetention",
+    "reports": "StatisticsMonth",
 }
 
 

@@ -27,9 +27,10 @@ FUNCTIONS = (
     "Notification",
     "Onboarding",
     "SelfTest",
+    "Statistics",
     "Submission",
 )
-MORE_LAYERS = {"Administration": ("Typesetting",), "Export": ("Typesetting",)}
+MORE_LAYERS = {"Administration": ("Typesetting",), "Export": ("Typesetting",), "Statistics": ("Typesetting",)}
 WORKERS = {"Delivery": "DeliveryFailures", "Notification": "NotificationFailures"}
 STATEFUL = {
     "AWS::DynamoDB::Table",
@@ -135,6 +136,8 @@ class TestEveryFunction:
             assert timeout <= 60
         elif name == "Administration":
             assert timeout == 300, "a step of a runbook waits no longer"
+        elif name == "Statistics":
+            assert timeout == 900, "nobody waits for a month's reports, and what is left comes with the next round"
         elif name == "Housekeeping":
             assert timeout <= 300, "a night's work; a round of the outbox ends sooner, and may be repeated"
         else:
@@ -189,7 +192,7 @@ class TestRoles:
         text = json.dumps([properties[path] for path in properties if path.startswith("Data/")])
         named = set(re.findall(r":role/([\w-]+)", text))
         made = {properties[role.path].get("RoleName") for role in template.of_type("AWS::IAM::Role")}
-        assert len(named) == 6
+        assert len(named) == 7
         assert named <= made
 
     def test_every_set_condition_that_allows_is_guarded(self, properties):
@@ -509,7 +512,8 @@ class TestSources:
             found["ScheduleExpression"] for one in schedules if "ScheduleExpression" in (found := properties[one.path])
         ]
         daily = "cron(20 6 * * ? *)"
-        assert set(expressions) == {"rate(1 minute)", NIGHTLY, daily, "cron(40 6 * * ? *)"}
+        monthly = "cron(15 5,7,10 1-7 * ? *)"
+        assert set(expressions) == {"rate(1 minute)", NIGHTLY, daily, "cron(40 6 * * ? *)", monthly}
         assert RATE.fullmatch("rate(1 minute)")
         assert next_time(daily, datetime(2026, 6, 1, 0, 0, tzinfo=UTC), "Europe/Stockholm") == datetime(
             2026, 6, 1, 4, 20, tzinfo=UTC
@@ -610,8 +614,27 @@ class TestWatch:
         metrics = properties[f"Watch/{alarm}"]["Metrics"]
         watched = {one["Id"] for one in metrics if "MetricStat" in one}
         # A refused command stops its runbook by an error, before the eyes of whoever started it.
-        called_by_services = [name for name in FUNCTIONS if name != "Administration"]
+        called_by_services = [name for name in FUNCTIONS if name not in {"Administration", "Statistics"}]
         assert watched == {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in called_by_services}
+
+    def test_no_alarm_holds_more_metrics_than_aws_allows_and_the_eleventh_function_has_its_own(
+        self, template, properties
+    ):
+        for one in template.of_type("AWS::CloudWatch::Alarm"):
+            assert len([each for each in properties[one.path].get("Metrics", ()) if "MetricStat" in each]) <= 10
+        statistics = deployed(template)[0]["Statistics"].ref
+        for alarm in ("StatisticsErrors", "StatisticsThrottles"):
+            found = properties[f"Watch/{alarm}"]
+            assert found["Dimensions"] == [{"Name": "FunctionName", "Value": statistics}]
+
+    def test_a_report_that_was_not_made_rings(self, properties):
+        observability = importlib.import_module("familjehem.runtime.observability")
+        observability.metrics.clear_metrics()
+        observability.ReportMetrics().reports(1, 1)
+        alarm = properties["Watch/ReportsNotMade"]
+        assert alarm["MetricName"] in observability.metrics.metric_set
+        observability.metrics.clear_metrics()
+        assert alarm["Dimensions"] == [{"Name": "service", "Value": "statistics"}]
 
     def test_a_touched_key_is_told_without_telling_who(self, properties):
         (target,) = properties["Watch/KeyTouched"]["Targets"]

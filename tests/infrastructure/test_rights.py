@@ -35,6 +35,7 @@ FUNCTIONS = (
     "export",
     "members",
     "housekeeping",
+    "statistics",
     "identification",
     "onboarding",
     "administration",

@@ -164,6 +164,15 @@ class S3:
             raise error("AccessDenied", "GetObject")
         return {"Body": Body(objects[Key][-1 if VersionId is None else int(VersionId)])}
 
+    def list_objects_v2(self, *, session: str | None, Bucket: str, Prefix: str) -> Any:
+        if session:
+            raise error("AccessDenied", "ListObjectsV2")
+        return {
+            "Contents": [
+                {"Key": key} for key, each in sorted(self.buckets[Bucket].items()) if each and key.startswith(Prefix)
+            ]
+        }
+
     def list_object_versions(self, *, session: str | None, Bucket: str, Prefix: str) -> Any:
         if session:
             raise error("AccessDenied", "ListObjectVersions")

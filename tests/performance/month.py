@@ -5,8 +5,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from familjehem.domain.disclosure import dimensions
 from familjehem.domain.municipality import municipalities
@@ -14,7 +15,7 @@ from familjehem.domain.question_set import current
 from familjehem.domain.tally import CONTACT_PERSONS, Level, Scope, base, counter, counties_of
 from familjehem.usecases.publish_month import PublishMonth
 from tests.builders import recipient
-from tests.fakes import FakeClock, FakeDirectory, FakeShelf, FakeTallies, World
+from tests.fakes import FakeClock, FakeDirectory, FakeReportBook, FakeShelf, FakeTallies, World
 from tests.performance.measure import Figure
 
 PART = "Publishing a month"
@@ -55,13 +56,26 @@ def published(applications: int) -> float:
             home = Counter(dict(_counters(scope.level, each)))
             world.tallied.setdefault((scope, "2026-11"), Counter()).update(home)
     publish = PublishMonth(
-        tallies=FakeTallies(world), shelf=FakeShelf(world), directory=FakeDirectory(world), clock=FakeClock(world)
+        tallies=FakeTallies(world),
+        shelf=FakeShelf(world),
+        directory=FakeDirectory(world),
+        press=Unprinted(),
+        book=FakeReportBook(world),
+        clock=FakeClock(world),
     )
     began = time.process_time()
-    done = publish()
+    done = publish("2026-11")
     took = time.process_time() - began
     assert len(done.made) == len(world.recipients) + 1
     return took
+
+
+class Unprinted:
+    """Prints nothing: what a page takes does not hang on how many were counted."""
+
+    def pdf(self, content: Mapping[str, Any], at: datetime) -> bytes:
+        """Give a page of nothing."""
+        return f"{len(content)} {at}".encode()
 
 
 def peak() -> float:

@@ -64,6 +64,9 @@ def everything_once(running: Running, store: Store) -> None:
         assert (night["error"], night["result"]["failed"], night["result"]["amiss"]) == (None, 0, 0), night
     verified = running.order("functions/Housekeeping/run", {"command": "verifyAccessLog", "recipient": "0680"})
     assert (verified["result"]["digests"], verified["result"]["findings"]) == (1, []), verified
+    month = running.order("functions/statistics/run", {"file": "scheduler/reports.json"})
+    assert (month["error"], month["result"]["months"][-1]["failed"]) == (None, 0), month
+    assert month["result"]["told"] > 0, month
     # one delivery is withdrawn in the mailbox, one while it waits
     headers = {"Receipt-Code": receipt["receiptCode"]}
     running.http.delete(f"/api/applications/{receipt['reference']}?delivery={owner['number']}", headers=headers)
@@ -225,6 +228,14 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "dynamodb:UpdateItem",
             "kms:Decrypt",
             "s3:GetObject",
+        },
+        "statistics": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutObject",
         },
         "housekeeping": {
             "dynamodb:DeleteItem",

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         QueuedConfirmation,
         QueuedLetter,
         QueuedSupplement,
+        ReportTask,
         SupplementTask,
         Waiting,
     )
@@ -390,11 +391,11 @@ class NoticeQueue(Protocol):
         """Delete the row and record the time at the delivery; repeats do nothing. `NotConfirmedError`."""
         ...
 
-    def expiry_waits(self, task: ExpiryTask) -> bool:
+    def mail_waits(self, task: ExpiryTask | ReportTask) -> bool:
         """Tell, read consistently, whether the mail is still to be sent."""
         ...
 
-    def expiry_told(self, task: ExpiryTask) -> None:
+    def mail_told(self, task: ExpiryTask | ReportTask) -> None:
         """Delete the row; repeats do nothing. `NotConfirmedError`."""
         ...
 
@@ -611,6 +612,26 @@ class Tallies(Protocol):
         """Give how many applications came to each recipient in a month; one without any is left out."""
         ...
 
+    def forget(self, scopes: Iterable[Scope], month: str) -> int:
+        """Delete what was counted of these scopes in a month; give how many rows there were. `NotConfirmedError`."""
+        ...
+
+
+class ReportBook(Protocol):
+    """Makes workbooks of reports."""
+
+    def excel(self, made: Mapping[str, Any]) -> bytes:
+        """Give the workbook (xlsx) of what `report.report` gives: the same bytes of the same report."""
+        ...
+
+
+class Announcements(Protocol):
+    """The outbox of what the statistics have to say to function mailboxes."""
+
+    def announce(self, task: ReportTask, at: datetime) -> None:
+        """Have a recipient told of its report, unless that waits already. `NotConfirmedError`."""
+        ...
+
 
 class Shelf(Protocol):
     """Keeps files that are written once and never changed."""
@@ -621,6 +642,18 @@ class Shelf(Protocol):
 
     def get(self, name: str) -> bytes | None:
         """Give a file, or None. `NotConfirmedError`."""
+        ...
+
+    def names(self, beginning: str) -> Sequence[str]:
+        """Give the names of files that begin so, in order. `NotConfirmedError`."""
+        ...
+
+
+class ReportGauge(Protocol):
+    """Publishes figures about the reports."""
+
+    def reports(self, made: int, failed: int) -> None:
+        """Publish how many reports were made, and how many of the due ones are not."""
         ...
 
 

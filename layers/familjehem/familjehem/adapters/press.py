@@ -16,6 +16,9 @@ FALLBACK = "DejaVuSans.ttf"
 """Has a shape for whatever is printable here; the faces that typst brings itself are only more beautiful."""
 STANDARD = "ua-1"
 COMPILATION = "compilation.typ"
+REPORT = "report.typ"
+
+_FONTS = Path(__file__).parent / "fonts"
 
 _JOINERS = "\u200c\u200d"
 _UNJOINED = dict.fromkeys(map(ord, _JOINERS))
@@ -33,9 +36,9 @@ class TypstPress:
     def __init__(self, folder: Path, unprintable: Callable[[int], str], layout: str = COMPILATION) -> None:
         self._layout = layout
         self._unprintable = unprintable
-        self._characters = _characters((folder / "fonts" / FALLBACK).read_bytes())
+        self._characters = _characters((_FONTS / FALLBACK).read_bytes())
         self._folder = folder
-        self._fonts = typst.Fonts(include_system_fonts=False, font_paths=[folder / "fonts"])
+        self._fonts = typst.Fonts(include_system_fonts=False, font_paths=[_FONTS])
 
     def pdf(self, content: Mapping[str, Any], at: datetime) -> bytes:
         """Give the PDF; `at`, of which whole seconds count, is when it says that it was made."""

@@ -1,5 +1,6 @@
 """The shelf: a bucket in which each report, and the books, are put once and stay as they are."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -37,3 +38,9 @@ class S3Shelf:
                 return self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
             except self._client.exceptions.NoSuchKey:
                 return None
+
+    def names(self, beginning: str) -> Sequence[str]:
+        """Give the names of files that begin so, in order. `NotConfirmedError`."""
+        with confirming():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=beginning)
+            return sorted(one["Key"] for page in pages for one in page.get("Contents", ()) if "Key" in one)

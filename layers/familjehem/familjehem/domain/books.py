@@ -104,6 +104,12 @@ def months_between(first: str, last: str) -> int:
     return 12 * (int(last[:4]) - int(first[:4])) + int(last[5:]) - int(first[5:])
 
 
+def months_before(month: str, number: int) -> str:
+    """Give the month so many months before one, such as `2026-11` for one before `2026-12`."""
+    year, index = divmod(12 * int(month[:4]) + int(month[5:]) - 1 - number, 12)
+    return f"{year}-{index + 1:02}"
+
+
 def to_wire(waiting: Waiting) -> list[dict[str, Any]]:
     """Give the books as they are kept. They hold small counts: personal data, as the tallies are."""
     return [

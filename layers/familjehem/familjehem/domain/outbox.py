@@ -74,6 +74,14 @@ class ExpiryTask:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class ReportTask:
+    """The task of telling a recipient's function mailbox that the report of a month, such as `2026-11`, is there."""
+
+    recipient: str
+    month: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class ErasureTask:
     """The task of destroying what was decided to be erased: wraps, objects, and what was noted about the letter."""
 
@@ -97,7 +105,15 @@ class CodeTask:
 
 type ActivationTask = LinkTask | CodeTask
 type OutboxTask = (
-    LetterTask | SupplementTask | NoticeTask | ConfirmationTask | AccessTask | ExpiryTask | ErasureTask | ActivationTask
+    LetterTask
+    | SupplementTask
+    | NoticeTask
+    | ConfirmationTask
+    | AccessTask
+    | ExpiryTask
+    | ReportTask
+    | ErasureTask
+    | ActivationTask
 )
 
 

@@ -97,6 +97,16 @@ def counts(
     return tuple(found)
 
 
+def every_scope(recipients: Iterable[str]) -> tuple[Scope, ...]:
+    """Give every scope that can have counters: the nation, all counties, and these recipients."""
+    counties = sorted({one.county_code for one in municipalities().values()})
+    return (
+        Scope(Level.NATION),
+        *(Scope(Level.COUNTY, one) for one in counties),
+        *(Scope(Level.RECIPIENT, one) for one in sorted(recipients)),
+    )
+
+
 def counties_of(recipient: Recipient) -> frozenset[str]:
     """Give the codes of the counties that a recipient's municipalities lie in."""
     known = municipalities()

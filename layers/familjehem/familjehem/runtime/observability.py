@@ -44,6 +44,8 @@ class Event(StrEnum):
     RECONCILED = "letters reconciled"
     LETTER_UNTOLD = "letter of which nobody was told"
     ACCESS_LOGS_KEPT = "access logs sealed and verified"
+    MONTH_PUBLISHED = "month published"
+    REPORT_FAILED = "report not made"
     ACCESS_LOG_AMISS = "access log amiss"
 
 
@@ -110,6 +112,15 @@ class AccessLogMetrics:
         metrics.add_metric("AccessLogsVerified", MetricUnit.Count, logs)
         metrics.add_metric("AccessLogFindings", MetricUnit.Count, findings)
         metrics.add_metric("AccessLogsFailed", MetricUnit.Count, failed)
+
+
+class ReportMetrics:
+    """Publishes what became of the month's reports as CloudWatch metrics (plays `ReportGauge`)."""
+
+    def reports(self, made: int, failed: int) -> None:
+        """Publish how many reports were made, and how many of the due ones are not."""
+        metrics.add_metric("ReportsMade", MetricUnit.Count, made)
+        metrics.add_metric("ReportsFailed", MetricUnit.Count, failed)
 
 
 class LevelGauge:

@@ -164,6 +164,14 @@ class MembersSettings(Settings):
         return self
 
 
+class StatisticsSettings(Settings):
+    """Two tables and the bucket of reports."""
+
+    MAIN_TABLE: Name
+    TALLY_TABLE: Name
+    REPORT_BUCKET: Name
+
+
 class HousekeepingSettings(Settings):
     """Two tables, the mailbox bucket, the pool of accounts, and the bucket that digests of access logs are kept in."""
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from familjehem.domain.errors import LetterUnreadableError, NotConfirmedError
-from familjehem.domain.outbox import AccessTask, ConfirmationTask, ExpiryTask, NoticeTask
+from familjehem.domain.outbox import AccessTask, ConfirmationTask, ExpiryTask, NoticeTask, ReportTask
 from familjehem.domain.purpose import Purpose
+from familjehem.domain.recipient import RecipientState
 from familjehem.domain.sealing import CONTACT_OWNER, Label, contact_context, unseal
 from familjehem.domain.texts import text
 from familjehem.ports import AccessQueue, AddressRefusedError, Clock, ContactKey, Directory, NoticeQueue, Post
@@ -55,7 +56,7 @@ class WarnOfErasure:
 
     def __call__(self, task: ExpiryTask) -> bool:
         """Send one mail; True if it was still to be sent. `NotConfirmedError` means: try again."""
-        if not self.queue.expiry_waits(task):
+        if not self.queue.mail_waits(task):
             return False
         recipient = self.directory.get(task.recipient)
         if recipient is None:
@@ -66,8 +67,38 @@ class WarnOfErasure:
             text=text("notice.expiry.body", recipient=recipient.name, link=self.mailbox_url),
             tags={"recipient": task.recipient, "kind": "notice-expiry"},
         )
-        self.queue.expiry_told(task)
+        self.queue.mail_told(task)
         return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellOfReport:
+    """Tells a function mailbox that a month's report is there, by a link and nothing of what it says.
+
+    At least once: a crash between mail and commit sends it again. Whoever has closed meanwhile is told nothing.
+    """
+
+    queue: NoticeQueue
+    directory: Directory
+    post: Post
+    mailbox_url: str
+
+    def __call__(self, task: ReportTask) -> bool:
+        """Send one mail; True if it was still to be sent. `NotConfirmedError` means: try again."""
+        if not self.queue.mail_waits(task):
+            return False
+        recipient = self.directory.get(task.recipient)
+        if recipient is None:
+            raise NotConfirmedError
+        if recipient.state is not RecipientState.CLOSED:
+            self.post.send(
+                to=recipient.function_mailbox,
+                subject=text("notice.report.subject"),
+                text=text("notice.report.body", recipient=recipient.name, link=f"{self.mailbox_url}rapporter/"),
+                tags={"recipient": task.recipient, "kind": "notice-report"},
+            )
+        self.queue.mail_told(task)
+        return recipient.state is not RecipientState.CLOSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

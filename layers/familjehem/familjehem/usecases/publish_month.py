@@ -1,21 +1,25 @@
 """Publish a month: close the books once, then make every reader's report of them (design 6, month)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from hashlib import sha256
 from typing import Any
 
-from familjehem.domain.books import Waiting, close_month, from_wire, months_between, to_wire
+from familjehem.domain.books import Waiting, close_month, from_wire, months_before, months_between, to_wire
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.canonical_json import canonical_json
 from familjehem.domain.disclosure import LEAST_RECIPIENTS, dimensions
-from familjehem.domain.errors import FamiljehemError, FieldError, InvalidCommandError
+from familjehem.domain.errors import FieldError, InvalidCommandError
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.question_set import QuestionSet, current, load
 from familjehem.domain.recipient import RecipientState
 from familjehem.domain.report import (
     MONTH,
+    REPORTS,
     WINDOW,
     Published,
     Reader,
@@ -26,24 +30,41 @@ from familjehem.domain.report import (
     to_csv,
     to_json,
 )
-from familjehem.domain.tally import Level, Scope, counties_of
-from familjehem.ports import Clock, Directory, Shelf, Tallies
+from familjehem.domain.tally import Level, Scope, counties_of, every_scope
+from familjehem.ports import Clock, Directory, Press, ReportBook, Shelf, Tallies
+from familjehem.usecases.print_report import printed
 
-FIRST = "2026-11"
-"""The month in which counting began: the books before it are empty."""
 NATION = "nationen"
 """Where the nation's report lies."""
+LONGEST = 24
+"""How many months back the first counted month is looked for, once, before any month is closed."""
+_FIRST = "first.json"
 _READ = frozenset({RecipientState.LIVE, RecipientState.PAUSED, RecipientState.LEAVING})
+
+
+class Became(StrEnum):
+    """What became of one reader's report; the value is its list in `PublishedMonth`."""
+
+    MADE = "made"
+    STOOD = "stood"
+    DIFFERS = "differing"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedMonth:
-    """What came of it: whose reports were made now, whose stood already, and whose could not be made."""
+    """What came of it: whose reports were made now, whose stood already, and who is left for another time.
+
+    `failed` are those that could not be made, each with the kind of its fault; `differing` those that stand and would
+    be other bytes now, since the program changed: they stay as they are.
+    """
 
     month: str
     made: tuple[str, ...]
     stood: tuple[str, ...]
-    failed: tuple[str, ...]
+    failed: Mapping[str, str]
+    differing: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,67 +86,125 @@ class PublishMonth:
 
     The books are closed by one write that succeeds once; all reports follow from them and from nothing else, so a
     repeat gives the same bytes, whenever it comes, and goes on where another stopped. A reader whose report fails keeps
-    nobody waiting.
+    nobody waiting. Small counts that wait for their block lie apart from the books, and not as long.
     """
 
     tallies: Tallies
     shelf: Shelf
     directory: Directory
+    press: Press
+    book: ReportBook
     clock: Clock
 
-    def __call__(self, month: str | None = None, recipient: str | None = None) -> PublishedMonth:
-        """Publish a month (the last one that has ended, if none is named), for everybody or one recipient.
+    def due(self) -> tuple[str, ...]:
+        """Give the months that are over and not closed, the oldest first, and in any case the last.
+
+        A schedule that came late, or not at all, is made up for. `NotConfirmedError`.
+        """
+        first, found = self._first(), [_last(self.clock.now())]
+        while months_between(first, found[-1]) > 0 and self.shelf.get(books_of(months_before(found[-1], 1))) is None:
+            found.append(months_before(found[-1], 1))
+        return tuple(reversed(found))
+
+    def __call__(
+        self,
+        month: str,
+        recipient: str | None = None,
+        *,
+        compare: bool = False,
+        time_left: Callable[[], bool] = lambda: True,
+    ) -> PublishedMonth:
+        """Publish a month, for everybody or one recipient; with `compare` what stands is made too, and compared.
 
         Raises `InvalidCommandError` for a month that is none, is not over or before the first, for a recipient that had
         no report in it, and where the month before was not published; `NotConfirmedError`.
         """
-        books = self._books(self._judged(month or _last(self.clock.now())))
+        books = self._books(self.judged(month))
         readers = _readers(books)
         if recipient is not None:
             if recipient not in readers:
                 raise InvalidCommandError(FieldError("/recipient", "noReportThen"))
             readers = {recipient: readers[recipient]}
         sections = Sections(books.month, books.published, books.counties, _county_names(), load(books.question_set))
-        made, stood, failed = [], [], []
+        found: dict[Became, list[str]] = {one: [] for one in Became}
+        failed: dict[str, str] = {}
         for name, reader in readers.items():
+            if not time_left():
+                found[Became.LEFT].append(name)
+                continue
             try:
                 told = report(reader, sections, books.received[reader.identifier])
-                (made if self._report(name, told, books.month) else stood).append(name)
-            except FamiljehemError:
-                failed.append(name)
-        return PublishedMonth(month=books.month, made=tuple(made), stood=tuple(stood), failed=tuple(failed))
+                found[self._report(name, told, books.month, compare=compare)].append(name)
+            # Whatever is wrong with one, the typesetter's faults among them, is not wrong with the others.
+            except Exception as error:  # noqa: BLE001
+                failed[name] = type(error).__name__
+        return PublishedMonth(
+            month=books.month, failed=failed, **{one.value: tuple(names) for one, names in found.items()}
+        )
 
-    def _judged(self, month: str) -> str:
+    def readers(self, month: str) -> frozenset[str]:
+        """Give the recipients that have a report of a closed month; none before it is closed. `NotConfirmedError`."""
+        kept = self.shelf.get(books_of(month))
+        return frozenset(json.loads(kept)["names"]) if kept else frozenset()
+
+    def judged(self, month: str) -> str:
+        """Give a month that can be published; `InvalidCommandError` for any other, `NotConfirmedError`."""
         if not MONTH.fullmatch(month):
             raise _refused("invalid")
         if months_between(month, _last(self.clock.now())) < 0:
             raise _refused("monthNotOver")
-        if months_between(FIRST, month) < 0:
+        if months_between(self._first(), month) < 0:
             raise _refused("monthBeforeTheFirst")
         return month
 
+    def _first(self) -> str:
+        """Give the month in which counting began: as it was found when the first books were closed."""
+        if kept := self.shelf.get(_FIRST):
+            return json.loads(kept)["month"]
+        found = month = _last(self.clock.now())
+        for _ in range(LONGEST):
+            if self.tallies.families([Scope(Level.NATION)], month):
+                found = month
+            month = months_before(month, 1)
+        return found
+
     def _books(self, month: str) -> _Books:
-        if kept := self.shelf.get(_place(month)):
-            return _read(kept)
-        before = None
-        if month != FIRST:
-            kept = self.shelf.get(_place(_previous(month)))
+        if kept := self.shelf.get(books_of(month)):
+            return self._read(kept)
+        before, first = None, self._first()
+        if month == first:
+            self.shelf.put(_FIRST, canonical_json({"month": first}))
+        else:
+            kept = self.shelf.get(books_of(months_before(month, 1)))
             if kept is None:
                 raise _refused("monthBeforeMissing")
-            before = _read(kept)
-        self.shelf.put(_place(month), self._closed(month, before, current()))
+            before = self._read(kept, waiting=True)
+        self.shelf.put(books_of(month), self._closed(month, before, current()))
         # Somebody else may have been first: what stands is what counts.
-        kept = self.shelf.get(_place(month))
+        kept = self.shelf.get(books_of(month))
         assert kept is not None  # noqa: S101 it was put there
-        return _read(kept)
+        return self._read(kept)
+
+    def _read(self, kept: bytes, *, waiting: bool = False) -> _Books:
+        read: dict[str, Any] = json.loads(kept)
+        waits = self.shelf.get(read["waiting"]) if waiting else b"[]"
+        if waits is None:
+            raise _refused("monthBeforeMissing")
+        return _Books(
+            month=read["month"],
+            question_set=read["questionSet"],
+            waiting=from_wire(json.loads(waits)),
+            published=blocks_from_wire(read["published"]),
+            received=read["received"],
+            names=read["names"],
+            counties=read["counties"],
+        )
 
     def _closed(self, month: str, before: _Books | None, question_set: QuestionSet) -> bytes:
         """Close a month from its tallies; recipients that have left are counted to their end."""
         recipients = {one.id: one for one in self.directory.all()}
         counties = {one.id: next(iter(codes)) for one in recipients.values() if len(codes := counties_of(one)) == 1}
-        scopes = [Scope(Level.NATION), *(Scope(Level.COUNTY, one) for one in sorted({*_county_names()}))]
-        scopes += [Scope(Level.RECIPIENT, one) for one in sorted(recipients)]
-        tallies = self.tallies.families(scopes, month)
+        tallies = self.tallies.families(every_scope(recipients), month)
         come = self.tallies.deliveries(sorted(recipients), month)
         closed = close_month(month, before.waiting if before else {}, tallies, counties, dimensions(question_set))
         published = {scope: list(blocks) for scope, blocks in (before.published if before else {}).items()}
@@ -142,13 +221,20 @@ class PublishMonth:
             if row.state in _READ
         }
         nation = _latest(
-            {**(before.received.get("", {}) if before else {}), month: tallies.get(scopes[0], {}).get("count", 0)}
+            {
+                **(before.received.get("", {}) if before else {}),
+                month: tallies.get(Scope(Level.NATION), {}).get("count", 0),
+            }
         )
+        # Named by what it holds: whoever closes at the same time puts one of his own, and the books name theirs.
+        waits = canonical_json(to_wire(closed.waiting))
+        place = f"waiting/{month}-{sha256(waits).hexdigest()[:32]}.json"
+        self.shelf.put(place, waits)
         return canonical_json(
             {
                 "month": month,
                 "questionSet": question_set.version,
-                "waiting": to_wire(closed.waiting),
+                "waiting": place,
                 "published": blocks_to_wire(within),
                 "received": {"": nation, **received},
                 "names": {one: recipients[one].name for one in received},
@@ -156,10 +242,24 @@ class PublishMonth:
             }
         )
 
-    def _report(self, name: str, made: Mapping[str, Any], month: str) -> bool:
-        first = self.shelf.put(f"{name}/{month}.json", to_json(made))
-        second = self.shelf.put(f"{name}/{month}.csv", to_csv(made))
-        return first or second
+    def _report(self, name: str, made: Mapping[str, Any], month: str, *, compare: bool) -> "Became":
+        """Put what does not stand yet, the PDF last: where it stands, all do."""
+        stem = f"{REPORTS}/{name}/{month}"
+        standing = frozenset(self.shelf.names(f"{stem}."))
+        make: Mapping[str, Callable[[Mapping[str, Any]], bytes]] = {
+            "json": to_json,
+            "csv": to_csv,
+            "xlsx": self.book.excel,
+            "pdf": partial(printed, self.press),
+        }
+        became = Became.STOOD
+        for form, making in make.items():
+            place = f"{stem}.{form}"
+            if place not in standing and self.shelf.put(place, making(made)):
+                became = Became.MADE
+            elif compare and self.shelf.get(place) != making(made):
+                return Became.DIFFERS
+        return became
 
 
 def _refused(code: str) -> InvalidCommandError:
@@ -189,27 +289,10 @@ def _latest(received: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(received.items())[-WINDOW - 1 :])
 
 
-def _read(kept: bytes) -> _Books:
-    read: dict[str, Any] = json.loads(kept)
-    return _Books(
-        month=read["month"],
-        question_set=read["questionSet"],
-        waiting=from_wire(read["waiting"]),
-        published=blocks_from_wire(read["published"]),
-        received=read["received"],
-        names=read["names"],
-        counties=read["counties"],
-    )
-
-
-def _place(month: str) -> str:
+def books_of(month: str) -> str:
+    """Give where the books of a month lie."""
     return f"books/{month}.json"
 
 
 def _last(now: datetime) -> str:
-    return _previous(swedish_date(now).strftime("%Y-%m"))
-
-
-def _previous(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year}-{number - 1:02}" if number > 1 else f"{year - 1}-12"
+    return months_before(swedish_date(now).strftime("%Y-%m"), 1)

@@ -21,6 +21,7 @@ from familjehem.domain.outbox import (
     QueuedConfirmation,
     QueuedLetter,
     QueuedSupplement,
+    ReportTask,
     SupplementTask,
     Waiting,
 )
@@ -191,11 +192,11 @@ class DynamoNoticeQueue:
         if _DELIVERY in self._database.commit([row, noted]):
             self._database.commit([row])
 
-    def expiry_waits(self, task: ExpiryTask) -> bool:
+    def mail_waits(self, task: ExpiryTask | ReportTask) -> bool:
         """Tell, read consistently, whether the mail is still to be sent."""
         return self._database.get(self._main, keys.task(task), ("pk",)) is not None
 
-    def expiry_told(self, task: ExpiryTask) -> None:
+    def mail_told(self, task: ExpiryTask | ReportTask) -> None:
         """Delete the row; repeats do nothing. `NotConfirmedError`."""
         self._database.commit([delete(self._main, keys.task(task))])
 
@@ -210,6 +211,18 @@ class DynamoNoticeQueue:
     def confirmation_sent(self, task: ConfirmationTask) -> None:
         """Erase the address: the row and its wrap in one commit; repeats do nothing. `NotConfirmedError`."""
         self._database.commit([delete(self._main, keys.task(task)), delete(self._wraps, keys.contact(task.reference))])
+
+
+class DynamoAnnouncements:
+    """The outbox as the statistics function sees it: it adds mails about reports; plays `Announcements`."""
+
+    def __init__(self, database: Database, main: str) -> None:
+        self._database = database
+        self._main = main
+
+    def announce(self, task: ReportTask, at: datetime) -> None:
+        """Have a recipient told of its report, unless that waits already. `NotConfirmedError`."""
+        self._database.commit([put(self._main, _row(task, at), label=_WAITS)])
 
 
 class DynamoOutbox:

@@ -29,6 +29,7 @@ FIRST_PAUSE = 0.025
 LONGEST_PAUSE = 0.4
 """All tries together take some four seconds: on a campaign evening many transactions check the same recipient."""
 MOST_KEYS = 100
+MOST_WRITES = 100
 NEW = "attribute_not_exists(#pk)"
 EXISTING = "attribute_exists(#pk)"
 

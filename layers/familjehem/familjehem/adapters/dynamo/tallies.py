@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.keys import Key
-from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.dynamo.table import MOST_WRITES, Database, delete
 from familjehem.domain.tally import Level, Scope
 
 
@@ -24,6 +24,19 @@ class DynamoTallies:
         """Give how many applications came to each recipient in a month; one without any is left out."""
         scopes = tuple(Scope(Level.RECIPIENT, one) for one in recipients)
         return {one.identifier: sums["count"] for one, sums in self._summed(scopes, month, keys.DELIVERIES).items()}
+
+    def forget(self, scopes: Iterable[Scope], month: str) -> int:
+        """Delete what was counted of these scopes in a month; give how many rows there were. `NotConfirmedError`."""
+        wanted = [
+            Key(partition, kind)
+            for scope in scopes
+            for partition in keys.tallies(scope.level, scope.identifier, month)
+            for kind in keys.TALLIES
+        ]
+        found = sorted(self._database.get_many(self._table, wanted, ("pk", "sk")))
+        for start in range(0, len(found), MOST_WRITES):
+            self._database.commit([delete(self._table, one) for one in found[start : start + MOST_WRITES]])
+        return len(found)
 
     def _summed(self, scopes: Sequence[Scope], month: str, kind: str) -> dict[Scope, Counter[str]]:
         owners = {
