@@ -1,7 +1,6 @@
 """The PDF as a reader's program finds it: tagged, named, in Swedish, with every answer as text and nothing run."""
 
 import io
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any

@@ -56,9 +56,7 @@ def wire(settings: NotificationSettings) -> Notification:
         ),
         tell=TellMember(queue=access, directory=directory, post=post, mailbox_url=settings.MAILBOX_URL),
         warn=WarnOfErasure(queue=queue, directory=directory, post=post, mailbox_url=settings.MAILBOX_URL),
-        tell_of_report=TellOfReport(
-            queue=queue, directory=directory, post=post, mailbox_url=settings.MAILBOX_URL
-        ),
+        tell_of_report=TellOfReport(queue=queue, directory=directory, post=post, mailbox_url=settings.MAILBOX_URL),
         send_link=SendLink(
             activations=activations,
             register=DynamoRegister(database, settings.MAIN_TABLE),
