@@ -84,7 +84,7 @@ leaks: setup ## Search everything that the running service keeps for the family'
 # ---------------------------------------------------------------- tests
 
 .PHONY: test
-test: check slow ## Everything that CI runs (under 15 minutes on two cores)
+test: lint types imports drift covered slow ## Everything that CI runs (under 15 minutes on two cores)
 
 .PHONY: check
 check: lint types imports drift fast ## The fast half: style, types, imports, drift, unit tests, few examples of properties (under one minute)
@@ -116,25 +116,30 @@ drift: setup
 
 # What starts other processes, sets pages or walks the whole document of the API takes too long for the fast half.
 SLOWER := tests/contract/test_imports.py tests/contract/test_schemathesis.py tests/functions/test_press.py
+FAST := tests/unit tests/functions tests/contract $(SLOWER:%=--ignore=%)
 
 .PHONY: fast
 fast: setup
-	@HYPOTHESIS_PROFILE=quick $(RUN) pytest -q -n 2 tests/unit tests/functions tests/contract $(SLOWER:%=--ignore=%)
+	@HYPOTHESIS_PROFILE=quick $(RUN) pytest -q -n 2 $(FAST)
+
+# The same with all examples of the properties, and what of the rules and the use cases they have been through.
+.PHONY: covered
+covered: setup
+	@$(RUN) pytest -q -n 2 $(FAST) --cov=familjehem.domain --cov=familjehem.usecases --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95
 
 # Tried by `make prove PARTS=simulation`, which puts down how soon each is found: a busy machine makes that minute long.
 PROVEN := tests/reliability/test_simulation.py::test_a_planted_fault_is_found_within_a_minute_and_told_so_that_it_can_be_seen_again
+# A file is one worker's, so those that take longest come first: else the last one is done by one worker alone.
+LONGEST_FIRST := pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+BROWSER := $(patsubst %,tests/browser/test_%.py,apply_by_keyboard mailbox_day apply apply_kept identification) tests/browser
+RELIABILITY := $(patsubst %,tests/reliability/test_%.py,kills many_applications demo recorded_rights identification) tests/reliability
 
 .PHONY: slow
-slow: setup template build website chromium
-	@$(RUN) pytest -q tests/website
-	@$(RUN) pytest -q -n 2 --dist loadfile $(SLOWER) tests/functions/test_any_input.py tests/adapters tests/infrastructure tests/dev
-	@$(RUN) pytest -q -n 2 --dist loadfile tests/browser
-	@$(RUN) pytest -q -n 2 --dist loadfile tests/reliability $(PROVEN:%=--deselect %)
-	@$(MAKE) --no-print-directory coverage
-
-.PHONY: coverage
-coverage: setup
-	@$(RUN) pytest -q -n 2 tests/unit tests/functions/test_administration.py --cov=familjehem.domain --cov=familjehem.usecases --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95
+slow: setup
+	@$(MAKE) --no-print-directory -j2 template build website chromium
+	@$(RUN) pytest -q -n 2 --dist loadfile tests/website $(SLOWER) tests/adapters tests/infrastructure tests/dev
+	@$(RUN) $(LONGEST_FIRST) $(BROWSER)
+	@$(RUN) $(LONGEST_FIRST) $(RELIABILITY) $(PROVEN:%=--deselect %)
 
 # Asks pypi.org and the npm registry for what has been reported of our dependencies: today's answer, not a property of
 # the sources, so it is no part of `make test`; `.ci/audit` is for a daily run where those can be reached.

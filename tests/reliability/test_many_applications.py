@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from tests.reliability.running import FIVE, RECIPIENTS, Running, family
 
-APPLICATIONS = int(os.environ.get("FAMILJEHEM_APPLICATIONS", "24"))
+APPLICATIONS = int(os.environ.get("FAMILJEHEM_APPLICATIONS", "12"))
 CLIENTS = 8
 
 
