@@ -189,8 +189,9 @@ class Cloud:
         """Empty tables and bucket."""
         for name in (self.tables.main, self.tables.wraps, self.tables.tally):
             table = self.resource.Table(name)
-            for row in table.scan(ProjectionExpression="pk, sk")["Items"]:
-                table.delete_item(Key=row)
+            with table.batch_writer() as rows:
+                for row in table.scan(ProjectionExpression="pk, sk")["Items"]:
+                    rows.delete_item(Key=row)
         s3 = self.aws.s3()
         for version in s3.list_objects_v2(Bucket=self.bucket).get("Contents", []):
             s3.delete_object(Bucket=self.bucket, Key=version["Key"])

@@ -1,4 +1,4 @@
-"""cfn-lint on the sources, and on the transformed template, where it finds faults that it cannot see before."""
+"""cfn-lint on the transformed template, where it finds faults that it cannot see before; `make template` lints the sources."""
 
 import copy
 import json
@@ -39,22 +39,15 @@ def test_the_sources_are_all_there_are(root):
     assert found == set(SOURCES)
 
 
-@pytest.mark.parametrize("source", SOURCES)
-def test_the_source_is_clean(root, source):
-    assert faults(root / source) == []
-
-
-def test_the_transformed_template_is_clean(transformed, tmp_path):
-    path = tmp_path / "transformed.json"
-    path.write_text(json.dumps(transformed), "utf-8")
-    assert faults(path) == []
-
-
-def test_a_fault_in_the_transformed_template_would_be_found(transformed, tmp_path):
+def test_the_transformed_template_is_clean_but_for_a_fault_that_is_put_in(transformed, tmp_path):
+    # given
     transformed["Resources"]["DeliveryOutbox"]["Properties"]["FunctionResponseTypes"] = ["ReportBatchFailures"]
     path = tmp_path / "transformed.json"
     path.write_text(json.dumps(transformed), "utf-8")
-    assert len(faults(path)) == 1
+    # when
+    (found,) = faults(path)
+    # then
+    assert "/DeliveryOutbox/" in found
 
 
 def test_every_check_of_checkov_that_is_skipped_has_its_reason(root):
