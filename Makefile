@@ -176,8 +176,8 @@ build: setup .venv-sam/.stamp ## Build the Lambda artefacts (arm64, CPython 3.13
 	@$(RUN) python -m dev.build
 
 .PHONY: deploy
-deploy: build ## Deploy to a stage: make deploy STAGE=dev|test|prod
-	@$(RUN) python -m dev.build deploy $(STAGE)
+deploy: build ## Deploy to a stage: make deploy STAGE=dev|test|prod (PARAMETERS="Name=value …" for those of the template)
+	@$(RUN) python -m dev.build deploy $(STAGE) $(PARAMETERS)
 
 # ---------------------------------------------------------------- repairs
 

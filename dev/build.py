@@ -110,9 +110,9 @@ def sam(*arguments: str) -> None:
         raise BuildError(message)
 
 
-def deploy(stage: str) -> int:
-    """Deploy what was built to a stage that samconfig.toml names."""
-    given = ("--parameter-overrides", f"Stage={stage}", f"SourceDigest={digest()}")
+def deploy(stage: str, *parameters: str) -> int:
+    """Deploy what was built to a stage that samconfig.toml names; `parameters` are `Name=value`, kept by later deploys."""
+    given = ("--parameter-overrides", f"Stage={stage}", f"SourceDigest={digest()}", *parameters)
     template = str(BUILD / "template.yaml")
     command = ("deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", stage, "--template", template)
     return subprocess.run([SAM / "sam", *command, *given], cwd=ROOT, check=False).returncode or share_events(stage)
@@ -154,8 +154,8 @@ def main() -> int:
         case ["digest"]:
             print(digest())
             return 0
-        case ["deploy", ("dev" | "test" | "prod") as stage]:
-            return deploy(stage)
+        case ["deploy", ("dev" | "test" | "prod") as stage, *parameters] if all("=" in one for one in parameters):
+            return deploy(stage, *parameters)
         case ["events", ("dev" | "test" | "prod") as stage]:
             return share_events(stage)
         case _:

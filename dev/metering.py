@@ -345,7 +345,7 @@ def _store(measured: Measured, made: Any) -> None:
     if queued is None:
         raise LookupError
     house.letter_queue.delivered(queued, sealed.application.submitted_at)
-    house.notice_queue.notice_sent(NoticeTask("0680", number, Occasion.NEW), sealed.application.submitted_at)
+    house.notice_queue.sent(NoticeTask("0680", number, Occasion.NEW), sealed.application.submitted_at)
     house.notice_queue.confirmation_sent(ConfirmationTask(sealed.application.reference))
     measured.stored["main"] = _table_bytes(house, "main") - before["main"]
     measured.stored["wraps"] = _table_bytes(house, "wraps") - before["wraps"]

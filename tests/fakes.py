@@ -59,12 +59,15 @@ from familjehem.domain.outbox import (
     QueuedConfirmation,
     QueuedLetter,
     QueuedSupplement,
+    RecipientTask,
+    ReminderTask,
     ReportTask,
     SupplementTask,
     Waiting,
 )
 from familjehem.domain.recipient import Recipient, RecipientState
 from familjehem.domain.recipient_settings import RecipientSettings
+from familjehem.domain.reminder import Overdue, Told
 from familjehem.domain.roster import Member, Roster, RosterChange
 from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, versioned
 from familjehem.domain.tally import Level, Scope
@@ -154,6 +157,9 @@ class World:
     messages: list[tuple[str, str]] = field(default_factory=list)
     expiries: dict[ExpiryTask, datetime] = field(default_factory=dict)
     announced: dict[ReportTask, datetime] = field(default_factory=dict)
+    reminding: dict[ReminderTask, datetime] = field(default_factory=dict)
+    reminded: dict[str, Told] = field(default_factory=dict)
+    reminders_gauged: list[tuple[int, int, int, int]] = field(default_factory=list)
     erasing: dict[ErasureTask, datetime] = field(default_factory=dict)
     destroyed: dict[tuple[str, str], datetime] = field(default_factory=dict)
     reconciled: list[tuple[int, int, int]] = field(default_factory=list)
@@ -210,6 +216,8 @@ class World:
         self.members = FakeMembers(self)
         self.disposals = FakeDisposals(self)
         self.shredder = FakeShredder(self)
+        self.reminders = FakeReminders(self)
+        self.reminder_gauge = FakeReminderGauge(self)
         self.retention_gauge = FakeRetentionGauge(self)
         self.reconciliation_gauge = FakeReconciliationGauge(self)
         self.staff = FakeStaff(self)
@@ -262,7 +270,7 @@ class World:
     def tasks(self) -> list[OutboxTask]:
         """Give every task that waits in the outbox; empty is the invariant."""
         delivered = [*self.letters, *self.waiting_supplements, *self.notices, *self.confirmations, *self.to_tell]
-        return [*delivered, *self.expiries, *self.announced, *self.erasing, *self.sendings]
+        return [*delivered, *self.expiries, *self.announced, *self.reminding, *self.erasing, *self.sendings]
 
 
 def month(at: datetime) -> str:
@@ -795,26 +803,26 @@ class FakeSupplementQueue(Fake):
 
 
 class FakeNoticeQueue(Fake):
-    def notice_waits(self, task: NoticeTask) -> bool:
-        with self.world.step("notice_queue.notice_waits"):
-            return task in self.world.notices
+    def waits(self, task: RecipientTask) -> bool:
+        with self.world.step("notice_queue.waits"):
+            return task in self._of(task)
 
-    def notice_sent(self, task: NoticeTask, at: datetime) -> None:
-        with self.world.step("notice_queue.notice_sent"):
-            waited = self.world.notices.pop(task, None)
-            if waited and (task.recipient, task.number) in self.world.deliveries:
+    def sent(self, task: RecipientTask, at: datetime) -> None:
+        with self.world.step("notice_queue.sent"):
+            waited = self._of(task).pop(task, None)
+            if isinstance(task, NoticeTask) and waited and (task.recipient, task.number) in self.world.deliveries:
                 self.world.notified[task] = at
 
-    def mail_waits(self, task: ExpiryTask | ReportTask) -> bool:
-        with self.world.step("notice_queue.mail_waits"):
-            return task in self.world.expiries or task in self.world.announced
-
-    def mail_told(self, task: ExpiryTask | ReportTask) -> None:
-        with self.world.step("notice_queue.mail_told"):
-            if isinstance(task, ExpiryTask):
-                self.world.expiries.pop(task, None)
-            else:
-                self.world.announced.pop(task, None)
+    def _of(self, task: RecipientTask) -> dict[Any, datetime]:
+        match task:
+            case NoticeTask():
+                return self.world.notices
+            case ExpiryTask():
+                return self.world.expiries
+            case ReminderTask():
+                return self.world.reminding
+            case ReportTask():
+                return self.world.announced
 
     def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
         with self.world.step("notice_queue.confirmation"):
@@ -852,7 +860,7 @@ class FakeOutbox(Fake):
             since |= {task: queued.queued_at for task, queued in world.waiting_supplements.items()}
             since |= world.notices
             since |= {task: queued.queued_at for task, queued in world.confirmations.items()}
-            since |= {**world.to_tell, **world.expiries, **world.announced, **world.erasing, **world.sendings}
+            since |= {**world.to_tell, **world.expiries, **world.announced, **world.reminding, **world.erasing, **world.sendings}
             order = sorted(since, key=lambda task: (since[task], repr(task)))
             return [Waiting(task, since[task], world.touches[task]) for task in order]
 
@@ -978,6 +986,41 @@ class FakeShredder(Fake):
             for key in supplements:
                 del world.supplement_objects[key]
             return len(letters) + len(supplements)
+
+
+class FakeReminders(Fake):
+    def told(self) -> Mapping[str, Told]:
+        with self.world.step("reminders.told"):
+            return dict(self.world.reminded)
+
+    def overdue(self, recipient: str, since: datetime | None, before: datetime) -> Overdue:
+        with self.world.step("reminders.overdue"):
+            found = [
+                frozenset(reader.id for reader in one.readers)
+                for one in self.world.deliveries.values()
+                if one.recipient == recipient and one.waits and one.received_at is not None
+                if (since is None or since <= one.received_at) and one.received_at < before
+            ]
+            return Overdue(any(not one for one in found), frozenset[str]().union(*found))
+
+    def tell(
+        self, recipient: str, before: Told | None, after: Told, tasks: Iterable[ReminderTask | AccessTask], at: datetime
+    ) -> bool:
+        with self.world.step("reminders.tell"):
+            if self.world.reminded.get(recipient) != before:
+                return False
+            self.world.reminded[recipient] = after
+            for task in tasks:
+                if isinstance(task, AccessTask):
+                    self.world.to_tell.setdefault(task, at)
+                else:
+                    self.world.reminding.setdefault(task, at)
+            return True
+
+
+class FakeReminderGauge(Fake):
+    def reminded(self, mailbox: int, responsible: int, skr: int, failed: int) -> None:
+        self.world.reminders_gauged.append((mailbox, responsible, skr, failed))
 
 
 class FakeReconciliationGauge(Fake):

@@ -19,6 +19,7 @@ from familjehem.domain.outbox import (
     ExpiryTask,
     LetterTask,
     NoticeTask,
+    ReminderTask,
     ReportTask,
     SupplementTask,
 )
@@ -41,11 +42,12 @@ from familjehem.usecases.honour_erasures import HonourErasures
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.keep_roster import Farewell, Registrar
 from familjehem.usecases.list_recipients import ListRecipients
-from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember, TellOfReport, WarnOfErasure
+from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember
 from familjehem.usecases.print_compilation import PrintCompilation
 from familjehem.usecases.read_mailbox import OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
 from familjehem.usecases.reconcile import Reconcile
+from familjehem.usecases.remind_overdue import RemindOverdue
 from familjehem.usecases.request_connection import RequestConnection
 from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
 from familjehem.usecases.share_recipients import ShareRecipients
@@ -68,6 +70,7 @@ ADDRESS = "192.0.2.7"
 SITE = "https://familjehem.example"
 PROVIDER = "Testlegitimation"
 MAILBOX = "https://familjehem.example/brevlada/"
+SKR = "skr@skr.example"
 
 
 def recipient(identifier: str, name: str, *municipalities: str, **changes: Any) -> Recipient:
@@ -159,18 +162,20 @@ class Service:
             post=world.post,
             clock=world.clock,
             mailbox_url=MAILBOX,
+            skr_address=SKR,
+        )
+        self.remind_overdue = RemindOverdue(
+            directory=world.directory,
+            reminders=world.reminders,
+            staff=world.staff,
+            gauge=world.reminder_gauge,
+            clock=world.clock,
         )
         self.confirm = ConfirmToApplicant(
             queue=world.notice_queue, contact_key=world.contact_key, post=world.post, site_url=SITE
         )
         self.tell = TellMember(
             queue=world.access_queue, directory=world.directory, post=world.post, mailbox_url=MAILBOX
-        )
-        self.tell_of_report = TellOfReport(
-            queue=world.notice_queue, directory=world.directory, post=world.post, mailbox_url=MAILBOX
-        )
-        self.warn = WarnOfErasure(
-            queue=world.notice_queue, directory=world.directory, post=world.post, mailbox_url=MAILBOX
         )
         self.erase = EraseLetter(disposals=world.disposals, shredder=world.shredder, clock=world.clock)
         self.apply_retention = ApplyRetention(
@@ -245,16 +250,12 @@ class Service:
                         self.deliver(task)
                     case SupplementTask():
                         self.deliver_supplement(task)
-                    case NoticeTask():
+                    case NoticeTask() | ExpiryTask() | ReminderTask() | ReportTask():
                         self.notify(task)
                     case ConfirmationTask():
                         self.confirm(task)
                     case AccessTask():
                         self.tell(task)
-                    case ExpiryTask():
-                        self.warn(task)
-                    case ReportTask():
-                        self.tell_of_report(task)
                     case ErasureTask():
                         self.erase(task)
 

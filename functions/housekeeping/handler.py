@@ -1,4 +1,4 @@
-"""The Lambda handler of housekeeping: once a minute, twice a day, once a night, and by command."""
+"""The Lambda handler of housekeeping: once a minute, after closings, twice a day, once a night, by command."""
 
 from familjehem.runtime.start import starting
 
@@ -21,6 +21,7 @@ with starting():
 NIGHT = "access-logs"
 UNUSED = "unused-access"
 RETENTION = "retention"
+OVERDUE = "overdue"
 VERIFY = "verifyAccessLog"
 HONOUR = "honourErasures"
 
@@ -41,6 +42,8 @@ def handler(event: Mapping[str, Any], _: LambdaContext) -> dict[str, Any]:
                 return night()
             case {"schedule": schedule} if schedule == UNUSED:
                 return unused_access()
+            case {"schedule": schedule} if schedule == OVERDUE:
+                return overdue()
             case {"schedule": schedule} if schedule == RETENTION:
                 return retention()
             case _:
@@ -68,6 +71,13 @@ def unused_access() -> dict[str, int]:
             logger.info(event, extra={"recipient": recipient, "person": person})
     found = {name: len(places) for name, places in asdict(report).items()}
     logger.info(Event.ACCESS_LOOKED_AT, extra=found)
+    return found
+
+
+def overdue() -> dict[str, int]:
+    """Have it told of families that wait for their first call, and tell how many recipients it was."""
+    found = asdict(house.remind_overdue())
+    logger.info(Event.REMINDED, extra=found)
     return found
 
 

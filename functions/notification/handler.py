@@ -12,6 +12,7 @@ with starting():
         NoticeTask,
         OutboxTask,
         ReportTask,
+        ReminderTask,
     )
     from familjehem.runtime.settings import NotificationSettings
     from familjehem.runtime.streams import stream_handler
@@ -23,16 +24,12 @@ with starting():
 def work(task: OutboxTask) -> bool:
     """Send the mail or the message of a task; other tasks are not ours."""
     match task:
-        case NoticeTask():
+        case NoticeTask() | ExpiryTask() | ReminderTask() | ReportTask():
             return house.notify(task)
         case ConfirmationTask():
             return house.confirm(task)
         case AccessTask():
             return house.tell(task)
-        case ExpiryTask():
-            return house.warn(task)
-        case ReportTask():
-            return house.tell_of_report(task)
         case LinkTask():
             return house.send_link(task)
         case CodeTask():

@@ -49,6 +49,7 @@ from familjehem.adapters.dynamo.outbox import (
 )
 from familjehem.adapters.dynamo.recipient_rows import recipient_row
 from familjehem.adapters.dynamo.register import DynamoRegister
+from familjehem.adapters.dynamo.reminders import DynamoReminders
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database, put
 from familjehem.adapters.dynamo.tallies import DynamoTallies
@@ -301,6 +302,7 @@ class AwsHouse:
         self.accounts = CognitoAccounts(self.cognito, cloud.pool)
         self.access_gauge = World().access_gauge
         self.retention_gauge = World().retention_gauge
+        self.reminder_gauge = World().reminder_gauge
         self.reconciliation_gauge = World().reconciliation_gauge
         self.register = DynamoRegister(database, tables.main)
         self.activations = DynamoActivations(database, tables.main)
@@ -314,6 +316,7 @@ class AwsHouse:
         self.tallies, self.shelf = DynamoTallies(database, tables.tally), S3Shelf(self.s3, cloud.audit_bucket)
         self.attempts = DynamoAttempts(database, tables.main, self.secrets)
         self.vault = S3Vault(self.s3, cloud.bucket)
+        self.reminders = DynamoReminders(database, tables.main)
         self.disposals = DynamoDisposals(database, tables.main, tables.wraps)
         self.shredder = S3Shredder(self.s3, cloud.bucket)
         self.data_keys = KmsDataKeys(self.kms)

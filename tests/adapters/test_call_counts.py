@@ -465,3 +465,16 @@ def test_a_night_over_logs_that_nobody_wrote_in_is_a_list_and_two_reads_each(ser
     # then: to seal and to verify, each asks what digests there are, and where the log ends
     assert calls.counts["s3:ListObjectVersions"] == 2 * night.logs
     assert calls.counts["dynamodb:Query"] == 1 + night.logs
+
+
+def test_a_round_of_reminders_is_two_reads_and_after_a_closing_four_calls_a_recipient(service: Service) -> None:
+    # given
+    recipients = len(service.world.directory.all())
+    with Counted() as calls:
+        service.remind_overdue()
+    # then three looks at the index and one commit for each recipient
+    assert calls.counts == {"dynamodb:Query": 2 + 3 * recipients, "dynamodb:TransactWriteItems": recipients}
+    # and until the next closing what was told is read, and nothing else
+    with Counted() as calls:
+        service.remind_overdue()
+    assert calls.counts == {"dynamodb:Query": 2}

@@ -195,9 +195,9 @@ class TestRows:
         aws_house.dynamodb.delete_item(**place, Key=key)
         task = NoticeTask(one.id, number, Occasion.NEW)
 
-        aws_house.notice_queue.notice_sent(task, at(14))
+        aws_house.notice_queue.sent(task, at(14))
 
-        assert not aws_house.notice_queue.notice_waits(task)
+        assert not aws_house.notice_queue.waits(task)
         assert "Item" not in aws_house.dynamodb.get_item(**place, Key=key)
 
     def test_of_an_address_hold_no_address_and_expire_with_the_hour(self, aws_house: AwsHouse):

@@ -36,11 +36,14 @@ from familjehem.domain.outbox import (
     LetterTask,
     NoticeTask,
     Occasion,
+    ReminderTask,
     ReportTask,
+    Stage,
     SupplementTask,
 )
 from familjehem.domain.recipient import PublicContact, RecipientState
 from familjehem.domain.recipient_settings import RecipientSettings
+from familjehem.domain.reminder import Overdue
 from familjehem.domain.retention import Retention
 from familjehem.domain.roster import Member, Roster, RosterChange, RosterKind
 from familjehem.domain.sealing import CONTACT_OWNER, Label, Purpose, contact_context, unseal
@@ -195,7 +198,7 @@ class TestWithdrawal:
         one = families.recipient(house)
         number = families.delivered(house, one)
         room = house.tenancy.room(one.id)
-        house.notice_queue.notice_sent(NoticeTask(one.id, number, Occasion.NEW), at(13, 5))
+        house.notice_queue.sent(NoticeTask(one.id, number, Occasion.NEW), at(13, 5))
 
         house.intake.withdraw(room.delivery(number), at(14))
 
@@ -255,7 +258,7 @@ class TestErasure:
         number = families.delivered(house, one)
         notice = NoticeTask(one.id, number, Occasion.NEW)
         assert [clock.told for clock in house.disposals.clocks(one.id)] == [False]
-        house.notice_queue.notice_sent(notice, at(14))
+        house.notice_queue.sent(notice, at(14))
         assert [clock.told for clock in house.disposals.clocks(one.id)] == [True]
 
         for hour in (15, 16):
@@ -275,10 +278,10 @@ class TestErasure:
         task = ExpiryTask(one.id)
         assert {row.task for row in house.outbox.waiting()} - before == {task}
         assert [house.tenancy.room(one.id).delivery(number).warned_on for number in numbers] == [day, day]
-        assert house.notice_queue.mail_waits(task)
-        house.notice_queue.mail_told(task)
-        house.notice_queue.mail_told(task)
-        assert not house.notice_queue.mail_waits(task)
+        assert house.notice_queue.waits(task)
+        house.notice_queue.sent(task, at(16))
+        house.notice_queue.sent(task, at(16))
+        assert not house.notice_queue.waits(task)
 
     def test_decides_by_rule_what_is_as_it_was_read_and_only_once(self, house):
         one = families.recipient(house)
@@ -465,8 +468,8 @@ class TestSupplement:
         assert (found.supplemented_at, found.queued_supplements) == (at(15), ())
         notice = NoticeTask(one.id, number, Occasion.SUPPLEMENTED, 2)
         assert {row.task for row in house.outbox.waiting()} == {LetterTask(one.id, number), notice}
-        house.notice_queue.notice_sent(notice, at(16))
-        assert not house.notice_queue.notice_waits(notice)
+        house.notice_queue.sent(notice, at(16))
+        assert not house.notice_queue.waits(notice)
 
     def test_lies_beside_its_letter_and_is_opened_in_order_of_version(self, house):
         one = families.recipient(house)
@@ -601,12 +604,12 @@ class TestNoticeQueue:
     def test_forgets_a_notice_when_it_is_sent_and_repeats_do_nothing(self, house):
         one = families.recipient(house)
         task = NoticeTask(one.id, families.delivered(house, one), Occasion.NEW)
-        assert house.notice_queue.notice_waits(task)
+        assert house.notice_queue.waits(task)
 
-        house.notice_queue.notice_sent(task, at(13, 1))
-        house.notice_queue.notice_sent(task, at(13, 2))
+        house.notice_queue.sent(task, at(13, 1))
+        house.notice_queue.sent(task, at(13, 2))
 
-        assert not house.notice_queue.notice_waits(task)
+        assert not house.notice_queue.waits(task)
         assert list(house.outbox.waiting()) == []
 
     def test_erases_the_address_with_its_key_and_repeats_do_nothing(self, house):
@@ -620,6 +623,60 @@ class TestNoticeQueue:
         assert house.notice_queue.confirmation(task) is None
         assert not house.stored_task(task)
         assert house.notice_queue.confirmation(ConfirmationTask("REF-none")) is None
+
+
+class TestReminders:
+    def told(self, hour):
+        return {Stage.MAILBOX: at(hour), Stage.RESPONSIBLE: at(hour - 1), Stage.SKR: at(hour - 2)}
+
+    def test_looks_among_those_that_wait_and_came_in_time(self, house):
+        one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
+        families.delivered(house, other, at(13))
+        assert house.reminders.overdue(one.id, None, at(23)) == Overdue()
+        number = families.delivered(house, one, at(13))
+        families.accepted(house, one)
+
+        shared = Overdue(shared=True)
+        assert house.reminders.overdue(one.id, None, at(13)) == Overdue()
+        assert house.reminders.overdue(one.id, None, at(13, 1)) == shared
+        assert house.reminders.overdue(one.id, at(13), at(13, 1)) == shared
+        assert house.reminders.overdue(one.id, at(13, 1), at(23)) == Overdue()
+
+        room = house.tenancy.room(one.id)
+        TestProtection().protected(room, number, ("person-1", "Prov Ett"), ("person-2", None))
+        assert house.reminders.overdue(one.id, None, at(23)) == Overdue(readers=frozenset({"person-1", "person-2"}))
+        families.delivered(house, one, at(14))
+        assert house.reminders.overdue(one.id, None, at(23)).shared
+        families.withdrawn(house, one, number)
+        assert house.reminders.overdue(one.id, None, at(23)) == shared
+
+    def test_commits_what_was_told_with_its_tasks_and_once(self, house):
+        tasks = [
+            ReminderTask("0680", Stage.MAILBOX),
+            ReminderTask("0680", Stage.SKR),
+            AccessTask("0680", "anna", AccessOccasion.OVERDUE),
+        ]
+        assert house.reminders.told() == {}
+
+        assert house.reminders.tell("0680", None, self.told(10), tasks, at(13))
+        assert not house.reminders.tell("0680", None, self.told(11), tasks, at(14))
+        assert not house.reminders.tell("0680", self.told(9), self.told(11), tasks, at(14))
+
+        assert house.reminders.told() == {"0680": self.told(10)}
+        assert {row.task: row.queued_at for row in house.outbox.waiting()} == dict.fromkeys(tasks, at(13))
+
+    def test_puts_no_task_again_that_waits_and_those_that_do_not(self, house):
+        first, second = (ReminderTask("0680", stage) for stage in (Stage.MAILBOX, Stage.SKR))
+        assert house.reminders.tell("0680", None, self.told(10), [first], at(13))
+
+        assert house.reminders.tell("0680", self.told(10), self.told(11), [first, second], at(14))
+
+        assert house.reminders.told() == {"0680": self.told(11)}
+        assert {row.task: row.queued_at for row in house.outbox.waiting()} == {first: at(13), second: at(14)}
+        assert house.notice_queue.waits(first)
+        house.notice_queue.sent(first, at(15))
+        house.notice_queue.sent(first, at(15))
+        assert not house.notice_queue.waits(first)
 
 
 class TestOutbox:
@@ -782,7 +839,7 @@ class TestStaff:
         assert house.access_queue.whom(task) == member("anna")
 
     def test_tells_whom_a_mail_goes_to_until_it_is_sent_or_the_access_is_gone(self, house):
-        task, other = (AccessTask("0680", "anna", occasion) for occasion in AccessOccasion)
+        task, other, _ = (AccessTask("0680", "anna", occasion) for occasion in AccessOccasion)
         before = enrolled(house, "anna", told=task)
 
         assert house.access_queue.whom(other) is None
@@ -1265,9 +1322,9 @@ class TestAnnouncements:
         house.announcements.announce(task, at(14))
         house.announcements.announce(task, at(14))
 
-        assert house.notice_queue.mail_waits(task)
-        house.notice_queue.mail_told(task)
-        assert not house.notice_queue.mail_waits(task)
+        assert house.notice_queue.waits(task)
+        house.notice_queue.sent(task, at(16))
+        assert not house.notice_queue.waits(task)
 
 
 class TestDigestStore:

@@ -20,7 +20,6 @@ RECIPIENT = "0180"
 LETTERS = 30
 LATE = 3
 PACE = 20_000
-MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 @pytest.fixture(scope="module")
@@ -32,29 +31,10 @@ def letters(running: Running) -> list[dict[str, Any]]:
         assert answer.status_code == 201, answer.text
         receipts.append(answer.json())
     running.quiet()
+    store = Store(running)
     for place, receipt in enumerate(receipts[:LATE]):
-        received(running, numbered(receipt), datetime.now(UTC) - timedelta(days=14 - place))
+        store.came(numbered(receipt), datetime.now(UTC) - timedelta(days=14 - place))
     return receipts[::-1]
-
-
-def received(running: Running, number: str, at: datetime) -> None:
-    """Let a letter have come long ago: what the clock says of it is worked out when it is read."""
-    store, moment = Store(running), at.strftime(MOMENT)
-    table = store.named("Data/MainTable")
-    (row,) = [
-        each
-        for each in store.rows()
-        if each["pk"]["S"].startswith("DELIVERY#") and each.get("number", {}).get("S") == number
-    ]
-    changed = {name: f"{moment}#{number}" for name in ("inbox_sk", "waiting_sk") if name in row}
-    for name, value in {"received_at": moment, **changed}.items():
-        store.client("dynamodb").update_item(
-            TableName=table,
-            Key={"pk": row["pk"], "sk": row["sk"]},
-            UpdateExpression="SET #name = :value",
-            ExpressionAttributeNames={"#name": name},
-            ExpressionAttributeValues={":value": {"S": value}},
-        )
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ _SETTINGS = {
     "MAIL_CONFIGURATION_SET": "mail",
     "MAILBOX_URL": "https://familjehem.example/brevlada/",
     "SMS_SENDER": "Familjehem",
+    "SKR_ADDRESS": "skr@skr.example",
     "TENANT_ROLE_ARN": "arn:aws:iam::111122223333:role/tenant",
     "USER_POOL_ID": "pool",
     "USER_POOL_CLIENT_ID": "client",

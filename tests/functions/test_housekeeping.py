@@ -52,6 +52,7 @@ def door(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
     house = Housekeeping(
         keep_house=service.keep_house,
         end_unused_access=service.end_unused_access,
+        remind_overdue=service.remind_overdue,
         apply_retention=service.apply_retention,
         honour_erasures=service.honour_erasures,
         reconcile=service.reconcile,
@@ -86,6 +87,22 @@ def test_every_day_letters_whose_time_is_over_are_warned_of_decided_and_destroye
     )
     assert destroyed["erased"] == 1
     assert not service.world.wraps
+    assert number not in logged()
+
+
+def test_after_a_closing_it_is_told_that_families_wait_and_the_log_names_none(
+    door: Callable[[dict[str, Any]], Any], service: Service, logged: Callable[[], str]
+) -> None:
+    # given
+    number = service.accepted("0680").receipt.promises[0].number
+    service.work()
+    service.world.passes(days=2)
+    # when
+    found, again = door({"schedule": "overdue"}), door({"schedule": "overdue"})
+    # then
+    assert found == {"mailbox": 1, "responsible": 0, "skr": 0, "failed": 0}
+    assert again == {"mailbox": 0, "responsible": 0, "skr": 0, "failed": 0}
+    assert "overdue families reminded of" in logged()
     assert number not in logged()
 
 

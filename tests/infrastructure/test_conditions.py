@@ -286,7 +286,12 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ),
             *(
                 ("dynamodb:Query", main, rows(one))
-                for one in ("DIRECTORY", "PERSON#p", "STAFF#0680", "ROSTER#0680", "SEEN#0680")
+                for one in ("DIRECTORY", "PERSON#p", "STAFF#0680", "ROSTER#0680", "SEEN#0680", "REMINDED")
+            ),
+            (
+                "dynamodb:Query",
+                f"{main}/index/waiting",
+                rows("WAITING#0680", Attributes=["waiting_pk", "inbox_sk", "recipient", "readers"]),
             ),
             *(("dynamodb:PutItem", main, rows(one, **silent)) for one in ("ROSTER#0680", "OUT#ACCESS#0680#p#unused")),
             ("dynamodb:UpdateItem", main, rows("STAFF#0680", Attributes=["pk", "sk", "warned_on"], **silent)),
@@ -301,7 +306,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=ruled, **silent)),
             *(
                 ("dynamodb:PutItem", main, rows(one, **silent))
-                for one in ("OUT#EXPIRY#0680", "OUT#ERASURE#0680#1", "OUT#NOTICE#0680#1#new")
+                for one in ("OUT#EXPIRY#0680", "OUT#ERASURE#0680#1", "OUT#NOTICE#0680#1#new", "OUT#REMINDER#0680#skr", "REMINDED")
             ),
             ("dynamodb:PutItem", main, rows("DELIVERY#0680#1", Attributes=stone, **silent)),
             ("dynamodb:Query", main, rows("HANDLING#0680#1", Attributes=["pk", "sk"])),

@@ -21,11 +21,13 @@ STREAM = {
     "link": "Notification",
     "code": "Notification",
     "report": "Notification",
+    "reminder": "Notification",
 }
 SCHEDULES = {
     "housekeeping": "HousekeepingEveryMinute",
     "unused-access": "HousekeepingUnusedAccess",
     "access-logs": "HousekeepingEveryNight",
+    "overdue": "HousekeepingOverdue",
     "retention": "HousekeepingRetention",
     "reports": "StatisticsMonth",
 }

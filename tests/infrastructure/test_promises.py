@@ -4,7 +4,7 @@ import importlib
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,10 @@ import pytest
 from dev.schedule import next_time
 from dev.template import Resource, Template
 from familjehem.adapters.dynamo import keys
+from familjehem.domain.calendar import STOCKHOLM
 from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, Occasion
+from familjehem.domain.recipient_settings import EARLIEST, LATEST
+from familjehem.domain.reminder import SETTLES
 from tests.infrastructure.policy import many, statements
 from tests.infrastructure.rights import deployed
 
@@ -512,8 +515,9 @@ class TestSources:
             found["ScheduleExpression"] for one in schedules if "ScheduleExpression" in (found := properties[one.path])
         ]
         daily = "cron(20 6 * * ? *)"
+        closings = "cron(10,25,40,55 8-20 * * ? *)"
         monthly = "cron(15 5,7,10 1-7 * ? *)"
-        assert set(expressions) == {"rate(1 minute)", NIGHTLY, daily, "cron(40 6 * * ? *)", monthly}
+        assert set(expressions) == {"rate(1 minute)", NIGHTLY, daily, "cron(40 6 * * ? *)", monthly, closings}
         assert RATE.fullmatch("rate(1 minute)")
         assert next_time(daily, datetime(2026, 6, 1, 0, 0, tzinfo=UTC), "Europe/Stockholm") == datetime(
             2026, 6, 1, 4, 20, tzinfo=UTC
@@ -528,6 +532,14 @@ class TestSources:
         assert (night["ScheduleExpression"], night["ScheduleExpressionTimezone"]) == (NIGHTLY, "Europe/Stockholm")
         assert json.loads(night["Target"]["Input"])["schedule"] == "access-logs"
         assert properties["Housekeeping"]["ReservedConcurrentExecutions"] == 2
+
+    def test_every_closing_that_a_recipient_may_have_is_looked_at_within_minutes(self, properties):
+        found = properties["HousekeepingOverdue"]
+        for hour in range(EARLIEST.hour, LATEST.hour + 1):
+            for minute in range(60 if hour < LATEST.hour else 1):
+                settled = datetime.combine(date(2026, 11, 27), time(hour, minute), STOCKHOLM) + SETTLES
+                seen = next_time(found["ScheduleExpression"], settled, found["ScheduleExpressionTimezone"])
+                assert seen - settled <= timedelta(minutes=15)
 
     def test_a_minute_of_housekeeping_is_not_made_up_for(self, properties):
         target = properties["HousekeepingEveryMinute"]["Target"]
@@ -585,6 +597,7 @@ class TestWatch:
         observability.AccessLogMetrics().kept(1, 1, 1)
         observability.RetentionMetrics().retention(1, 1, 1)
         observability.ReconciliationMetrics().reconciled(1, 1, 1)
+        observability.ReminderMetrics().reminded(1, 1, 1, 1)
         published = set(observability.metrics.metric_set)
         observability.metrics.clear_metrics()
         for alarm in (
@@ -593,6 +606,7 @@ class TestWatch:
             "AccessLogAmiss",
             "AccessLogUnread",
             "AccessLogsUnverified",
+            "RemindersNotSent",
             "RetentionNotApplied",
             "LettersUntold",
         ):

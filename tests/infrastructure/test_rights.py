@@ -428,6 +428,8 @@ class TestNotification:
             ("GetItem", "main", rows("OUT#NOTICE#0680#1#new")),
             ("GetItem", "main", rows("OUT#CONFIRMATION#a")),
             ("GetItem", "main", rows("OUT#ACCESS#0680#p#unused")),
+            ("GetItem", "main", rows("OUT#REMINDER#0680#skr")),
+            ("DeleteItem", "main", rows("OUT#REMINDER#0680#skr")),
             ("GetItem", "main", rows("STAFF#0680")),
             ("DeleteItem", "main", rows("OUT#ACCESS#0680#p#unused")),
             ("GetItem", "main", rows("DIRECTORY")),
@@ -893,6 +895,20 @@ class TestHousekeeping:
     )
     def test_reads_alters_and_removes_nothing(self, rights, action, where, context):
         assert rights.verdict("housekeeping", f"dynamodb:{action}", f"{rights.main}{where}", context) is not ALLOWED
+
+    def test_sees_whether_families_wait_and_nothing_of_them(self, rights):
+        index, seen = f"{rights.main}/index/waiting", ["waiting_pk", "inbox_sk", "recipient", "readers"]
+
+        def verdict(*attributes):
+            named = {"Attributes": list(attributes)} if attributes else {}
+            return rights.verdict("housekeeping", "dynamodb:Query", index, rows("WAITING#0680", **named))
+
+        assert verdict(*seen) is ALLOWED
+        assert verdict() is FORBIDDEN
+        for more in ("handler", "handler_name", "next_step", "reader_names"):
+            assert verdict(*seen, more) is FORBIDDEN
+        assert rights.verdict("housekeeping", "dynamodb:Query", rights.main, rows("REMINDED")) is ALLOWED
+        assert rights.verdict("notification", "dynamodb:GetItem", rights.main, rows("REMINDED")) is REFUSED
 
     def test_never_decrypts(self, rights, recipient_key):
         for key in (recipient_key, rights.recipient_key("unguarded"), rights.arn("Data/ContactKey")):

@@ -311,6 +311,21 @@ class Store:
             ExpressionAttributeValues={":at": {"S": at}, ":place": {"S": f"{at}#{task}"}},
         )
 
+    def came(self, number: str, at: datetime) -> None:
+        """Let a letter have come at another time: what the clock says of it is worked out when it is read."""
+        moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        (row,) = [
+            each
+            for each in self.rows()
+            if each["pk"]["S"].startswith("DELIVERY#") and each.get("number", {}).get("S") == number
+        ]
+        self.client("dynamodb").update_item(
+            TableName=self.named("Data/MainTable"),
+            Key={"pk": row["pk"], "sk": row["sk"]},
+            UpdateExpression="SET received_at = :at, inbox_sk = :place",
+            ExpressionAttributeValues={":at": {"S": moment}, ":place": {"S": f"{moment}#{number}"}},
+        )
+
     def recipient(self, identifier: str) -> dict[str, Any]:
         key = {"pk": {"S": "DIRECTORY"}, "sk": {"S": f"RECIPIENT#{identifier}"}}
         return self.client("dynamodb").get_item(TableName=self.named("Data/MainTable"), Key=key)["Item"]

@@ -29,6 +29,13 @@ def everything_once(running: Running, store: Store) -> None:
     running.http.get(f"/api/applications/{receipt['reference']}", headers={"Receipt-Code": "0000-0000-0000-0000"})
     owner = next(one for one in receipt["deliveries"] if one["recipient"]["id"] == "0680")
     assert running.supplement(receipt).status_code == 201
+    # of a family that nobody has called for weeks everybody is told, once
+    late = next(one for one in receipt["deliveries"] if one["recipient"]["id"] == "1480")
+    store.came(late["number"], datetime.now(UTC) - timedelta(days=21))
+    for told in (1, 0):
+        round_of_it = running.scheduled("Overdue")
+        expected = {"mailbox": told, "responsible": told, "skr": told, "failed": 0}
+        assert (round_of_it["error"], round_of_it["result"]) == (None, expected), round_of_it
     assert running.share(receipt, consent=False).json()["shareRecipients"] is False
     running.quiet()
     assert next(running.mailbox("0680"))

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
         ActivationTask,
         ConfirmationTask,
         ErasureTask,
-        ExpiryTask,
         LetterTask,
         LinkTask,
         NoticeTask,
@@ -45,6 +44,8 @@ if TYPE_CHECKING:
         QueuedConfirmation,
         QueuedLetter,
         QueuedSupplement,
+        RecipientTask,
+        ReminderTask,
         ReportTask,
         SupplementTask,
         Waiting,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from familjehem.domain.purpose import Purpose
     from familjehem.domain.recipient import Recipient
     from familjehem.domain.recipient_settings import RecipientSettings
+    from familjehem.domain.reminder import Overdue, Told
     from familjehem.domain.roster import Member, Roster, RosterChange
     from familjehem.domain.tally import Count, Scope
     from familjehem.domain.tariff import Fee
@@ -383,20 +385,12 @@ class SupplementQueue(Protocol):
 class NoticeQueue(Protocol):
     """The outbox as the notification function sees it."""
 
-    def notice_waits(self, task: NoticeTask) -> bool:
-        """Tell, read consistently, whether the notice is still to be sent."""
-        ...
-
-    def notice_sent(self, task: NoticeTask, at: datetime) -> None:
-        """Delete the row and record the time at the delivery; repeats do nothing. `NotConfirmedError`."""
-        ...
-
-    def mail_waits(self, task: ExpiryTask | ReportTask) -> bool:
+    def waits(self, task: RecipientTask) -> bool:
         """Tell, read consistently, whether the mail is still to be sent."""
         ...
 
-    def mail_told(self, task: ExpiryTask | ReportTask) -> None:
-        """Delete the row; repeats do nothing. `NotConfirmedError`."""
+    def sent(self, task: RecipientTask, at: datetime) -> None:
+        """Delete the row, and record the time at the delivery of a notice; repeats do nothing. `NotConfirmedError`."""
         ...
 
     def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
@@ -546,6 +540,35 @@ class ReconciliationGauge(Protocol):
 
     def reconciled(self, delivered: int, waiting: int, untold: int) -> None:
         """Publish how many letters lie in mailboxes, how many wait for theirs, of how many nobody was told."""
+        ...
+
+
+class Reminders(Protocol):
+    """What is overdue, as housekeeping may know it: whether families wait, and never which; and what has been told."""
+
+    def told(self) -> Mapping[str, Told]:
+        """Give, read consistently, by recipient what has been told; one of which nothing was told is left out."""
+        ...
+
+    def overdue(self, recipient: str, since: datetime | None, before: datetime) -> Overdue:
+        """Look among the families that came from `since` on, before `before`, and wait; a moment behind."""
+        ...
+
+    def tell(
+        self, recipient: str, before: Told | None, after: Told, tasks: Iterable[ReminderTask | AccessTask], at: datetime
+    ) -> bool:
+        """Commit that this has been told, with the tasks of telling it; one that waits already is not put again.
+
+        False, and nothing is done, where what was told is no longer as it was read. `NotConfirmedError`.
+        """
+        ...
+
+
+class ReminderGauge(Protocol):
+    """Publishes what a round of reminders came to."""
+
+    def reminded(self, mailbox: int, responsible: int, skr: int, failed: int) -> None:
+        """Publish of how many recipients each was told, and of how many it is not known."""
         ...
 
 

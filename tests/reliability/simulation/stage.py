@@ -40,6 +40,7 @@ SETTINGS = {
     "STAGE": "test",
     "SITE_URL": SITE,
     "MAILBOX_URL": f"{SITE}/brevlada/",
+    "SKR_ADDRESS": "skr@skr.example",
     "MAIN_TABLE": TABLES.main,
     "WRAPS_TABLE": TABLES.wraps,
     "TALLY_TABLE": TABLES.tally,

@@ -72,8 +72,8 @@ def test_the_mail_is_a_link_to_the_function_mailbox_and_tells_nothing() -> None:
     task = ReportTask("0680", "2026-11")
     service.world.announced[task] = service.world.at
 
-    assert service.tell_of_report(task) is True
-    assert service.tell_of_report(task) is False
+    assert service.notify(task) is True
+    assert service.notify(task) is False
 
     (mail,) = service.world.mails
     assert mail.to == service.world.recipients["0680"].function_mailbox
@@ -87,7 +87,7 @@ def test_who_has_closed_meanwhile_is_told_nothing() -> None:
     service.world.announced[task] = service.world.at
     service.world.recipients["0680"] = recipient(id="0680", state=RecipientState.CLOSED)
 
-    assert service.tell_of_report(task) is False
+    assert service.notify(task) is False
     assert (service.world.mails, service.world.announced) == ([], {})
 
 
@@ -96,4 +96,4 @@ def test_a_recipient_that_is_nowhere_is_tried_again() -> None:
     service.world.announced[ReportTask("0000", "2026-11")] = service.world.at
 
     with pytest.raises(NotConfirmedError):
-        service.tell_of_report(ReportTask("0000", "2026-11"))
+        service.notify(ReportTask("0000", "2026-11"))

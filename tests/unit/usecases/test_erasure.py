@@ -251,13 +251,13 @@ class TestByDecision:
 
 
 def test_a_mail_that_was_taken_back_is_not_sent(service: Service) -> None:
-    assert service.warn(ExpiryTask("0680")) is False
+    assert service.notify(ExpiryTask("0680")) is False
 
 
 def test_a_mail_to_a_recipient_that_is_none_waits(service: Service) -> None:
     service.world.expiries[ExpiryTask("0000")] = service.world.at
     with pytest.raises(NotConfirmedError):
-        service.warn(ExpiryTask("0000"))
+        service.notify(ExpiryTask("0000"))
 
 
 def test_a_task_of_what_is_not_to_be_erased_destroys_nothing(service: Service) -> None:

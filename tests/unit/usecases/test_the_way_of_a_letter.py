@@ -174,9 +174,7 @@ def test_the_applicant_gets_one_neutral_mail_without_code_and_the_address_is_era
     assert not service.world.confirmations
 
 
-@pytest.mark.parametrize(
-    "step", ["notice_queue.notice_waits", "post.send", "notice_queue.notice_sent", "directory.get"]
-)
+@pytest.mark.parametrize("step", ["notice_queue.waits", "post.send", "notice_queue.sent", "directory.get"])
 def test_a_notice_that_failed_is_sent_at_least_once(service: Service, step: str) -> None:
     # given
     service.accepted("0680")

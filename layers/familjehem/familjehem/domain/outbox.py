@@ -18,6 +18,15 @@ class AccessOccasion(StrEnum):
 
     INVITED = "invited"
     UNUSED = "unused"
+    OVERDUE = "overdue"
+
+
+class Stage(StrEnum):
+    """Who is told that families wait for their first call, in the order in which they are."""
+
+    MAILBOX = "mailbox"
+    RESPONSIBLE = "responsible"
+    SKR = "skr"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,6 +91,17 @@ class ReportTask:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class ReminderTask:
+    """The task of telling a function mailbox, or SKR, that families wait for their first call: one mail for all.
+
+    Who is responsible at a recipient, and who alone reads of a family, is told by an `AccessTask`.
+    """
+
+    recipient: str
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class ErasureTask:
     """The task of destroying what was decided to be erased: wraps, objects, and what was noted about the letter."""
 
@@ -104,16 +124,11 @@ class CodeTask:
 
 
 type ActivationTask = LinkTask | CodeTask
+type RecipientTask = NoticeTask | ExpiryTask | ReminderTask | ReportTask
+"""A mail about what a recipient has that tells nothing of it."""
+
 type OutboxTask = (
-    LetterTask
-    | SupplementTask
-    | NoticeTask
-    | ConfirmationTask
-    | AccessTask
-    | ExpiryTask
-    | ReportTask
-    | ErasureTask
-    | ActivationTask
+    LetterTask | SupplementTask | RecipientTask | ConfirmationTask | AccessTask | ErasureTask | ActivationTask
 )
 
 

@@ -41,6 +41,7 @@ class Event(StrEnum):
     ACCESS_WITHHELD = "unused access of the last administrator"
     COMMANDED = "command reported"
     RETENTION_APPLIED = "retention applied"
+    REMINDED = "overdue families reminded of"
     RECONCILED = "letters reconciled"
     LETTER_UNTOLD = "letter of which nobody was told"
     ACCESS_LOGS_KEPT = "access logs sealed and verified"
@@ -102,6 +103,17 @@ class RetentionMetrics:
         metrics.add_metric("LettersWarned", MetricUnit.Count, warned)
         metrics.add_metric("LettersToErase", MetricUnit.Count, decided)
         metrics.add_metric("RetentionFailed", MetricUnit.Count, failed)
+
+
+class ReminderMetrics:
+    """Publishes what a round of reminders came to as CloudWatch metrics (plays `ReminderGauge`)."""
+
+    def reminded(self, mailbox: int, responsible: int, skr: int, failed: int) -> None:
+        """Publish of how many recipients each was told, and of how many it is not known."""
+        metrics.add_metric("OverdueToldMailbox", MetricUnit.Count, mailbox)
+        metrics.add_metric("OverdueToldResponsible", MetricUnit.Count, responsible)
+        metrics.add_metric("OverdueToldSkr", MetricUnit.Count, skr)
+        metrics.add_metric("RemindersFailed", MetricUnit.Count, failed)
 
 
 class AccessLogMetrics:

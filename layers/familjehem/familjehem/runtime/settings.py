@@ -97,6 +97,7 @@ class NotificationSettings(Settings):
     """Tables, contact key, and how mail and SMS are sent; MAILBOX_URL is the link in a notice.
 
     SMS_SENDER is what a telephone shows as the sender: eleven letters and digits at most, a letter first.
+    SKR_ADDRESS is told of a recipient whose families wait too long.
     """
 
     MAIN_TABLE: Name
@@ -106,6 +107,7 @@ class NotificationSettings(Settings):
     MAIL_CONFIGURATION_SET: Name
     MAILBOX_URL: Name
     SMS_SENDER: Annotated[str, Field(pattern=r"^[A-Za-z][0-9A-Za-z]{0,10}$")]
+    SKR_ADDRESS: Name
 
 
 class MailboxSettings(Settings):

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 
 from familjehem.domain.errors import LetterUnreadableError, NotConfirmedError
-from familjehem.domain.outbox import AccessTask, ConfirmationTask, ExpiryTask, NoticeTask, ReportTask
+from familjehem.domain.outbox import (
+    AccessTask,
+    ConfirmationTask,
+    ExpiryTask,
+    NoticeTask,
+    RecipientTask,
+    ReminderTask,
+    ReportTask,
+    Stage,
+)
 from familjehem.domain.purpose import Purpose
 from familjehem.domain.recipient import RecipientState
 from familjehem.domain.sealing import CONTACT_OWNER, Label, contact_context, unseal
@@ -13,10 +22,10 @@ from familjehem.ports import AccessQueue, AddressRefusedError, Clock, ContactKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyRecipient:
-    """Sends content-free notices to function mailboxes.
+    """Sends content-free mail about what a recipient has, to its function mailbox or, at the last stage, to SKR.
 
-    Afterwards the provider has taken the mail, the row is gone and the time stands at the delivery. At
-    least once: a crash between mail and commit sends it again.
+    Afterwards the provider has taken the mail, the row is gone and the time of a notice stands at its delivery. At
+    least once: a crash between mail and commit sends it again. Whoever has closed meanwhile is told of no report.
     """
 
     queue: NoticeQueue
@@ -24,81 +33,40 @@ class NotifyRecipient:
     post: Post
     clock: Clock
     mailbox_url: str
+    skr_address: str
 
-    def __call__(self, task: NoticeTask) -> bool:
-        """Send one notice; True if it was still to be sent. `NotConfirmedError` means: try again."""
-        if not self.queue.notice_waits(task):
-            return False
-        recipient = self.directory.get(task.recipient)
-        if recipient is None:
-            raise NotConfirmedError
-        self.post.send(
-            to=recipient.function_mailbox,
-            subject=text(f"notice.{task.occasion}.subject"),
-            text=text(f"notice.{task.occasion}.body", recipient=recipient.name, link=self.mailbox_url),
-            tags={"recipient": task.recipient, "kind": f"notice-{task.occasion}"},
-        )
-        self.queue.notice_sent(task, self.clock.now())
-        return True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WarnOfErasure:
-    """Tells a function mailbox that letters will be erased in a fortnight, in one mail, however many they are.
-
-    At least once: a crash between mail and commit sends it again.
-    """
-
-    queue: NoticeQueue
-    directory: Directory
-    post: Post
-    mailbox_url: str
-
-    def __call__(self, task: ExpiryTask) -> bool:
+    def __call__(self, task: RecipientTask) -> bool:
         """Send one mail; True if it was still to be sent. `NotConfirmedError` means: try again."""
-        if not self.queue.mail_waits(task):
+        if not self.queue.waits(task):
             return False
         recipient = self.directory.get(task.recipient)
         if recipient is None:
             raise NotConfirmedError
-        self.post.send(
-            to=recipient.function_mailbox,
-            subject=text("notice.expiry.subject"),
-            text=text("notice.expiry.body", recipient=recipient.name, link=self.mailbox_url),
-            tags={"recipient": task.recipient, "kind": "notice-expiry"},
-        )
-        self.queue.mail_told(task)
-        return True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellOfReport:
-    """Tells a function mailbox that a month's report is there, by a link and nothing of what it says.
-
-    At least once: a crash between mail and commit sends it again. Whoever has closed meanwhile is told nothing.
-    """
-
-    queue: NoticeQueue
-    directory: Directory
-    post: Post
-    mailbox_url: str
-
-    def __call__(self, task: ReportTask) -> bool:
-        """Send one mail; True if it was still to be sent. `NotConfirmedError` means: try again."""
-        if not self.queue.mail_waits(task):
-            return False
-        recipient = self.directory.get(task.recipient)
-        if recipient is None:
-            raise NotConfirmedError
-        if recipient.state is not RecipientState.CLOSED:
+        of_report = isinstance(task, ReportTask)
+        wanted = not (of_report and recipient.state is RecipientState.CLOSED)
+        if wanted:
+            kind, link = _kind(task), f"{self.mailbox_url}rapporter/" if of_report else self.mailbox_url
             self.post.send(
-                to=recipient.function_mailbox,
-                subject=text("notice.report.subject"),
-                text=text("notice.report.body", recipient=recipient.name, link=f"{self.mailbox_url}rapporter/"),
-                tags={"recipient": task.recipient, "kind": "notice-report"},
+                to=self.skr_address if kind == Stage.SKR else recipient.function_mailbox,
+                subject=text(f"notice.{kind}.subject", recipient=recipient.name),
+                text=text(f"notice.{kind}.body", recipient=recipient.name, link=link),
+                tags={"recipient": task.recipient, "kind": f"notice-{kind}"},
             )
-        self.queue.mail_told(task)
-        return recipient.state is not RecipientState.CLOSED
+        self.queue.sent(task, self.clock.now())
+        return wanted
+
+
+def _kind(task: RecipientTask) -> str:
+    """Give by what name the catalogue knows a mail."""
+    match task:
+        case NoticeTask(occasion=occasion):
+            return occasion
+        case ReminderTask(stage=stage):
+            return stage
+        case ExpiryTask():
+            return "expiry"
+        case ReportTask():
+            return "report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

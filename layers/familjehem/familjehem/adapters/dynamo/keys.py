@@ -30,6 +30,7 @@ ONBOARDINGS = "ONBOARDINGS"
 AFFILIATIONS = "AFFILIATIONS"
 FEES = "FEES"
 RULINGS = "RULINGS"
+REMINDED = "REMINDED"
 FAMILIES = "FAMILIES"
 DELIVERIES = "DELIVERIES"
 TALLIES = (FAMILIES, DELIVERIES)
@@ -158,6 +159,7 @@ def task(task: "OutboxTask") -> Key:  # noqa: C901 a table of cases is a table
         LinkTask,
         NoticeTask,
         ReportTask,
+        ReminderTask,
         SupplementTask,
     )
 
@@ -177,6 +179,8 @@ def task(task: "OutboxTask") -> Key:  # noqa: C901 a table of cases is a table
             return Key(joined("OUT", "EXPIRY", recipient), "OUT")
         case ReportTask(recipient=recipient, month=of):
             return Key(joined("OUT", "REPORT", recipient, of), "OUT")
+        case ReminderTask(recipient=recipient, stage=stage):
+            return Key(joined("OUT", "REMINDER", recipient, stage), "OUT")
         case ErasureTask(recipient=recipient, number=number):
             return Key(joined("OUT", "ERASURE", recipient, number), "OUT")
         case LinkTask(request=request):
@@ -199,6 +203,8 @@ def task_of(pk: str) -> "OutboxTask":  # noqa: C901 a table of cases is a table
         NoticeTask,
         Occasion,
         ReportTask,
+        ReminderTask,
+        Stage,
         SupplementTask,
     )
 
@@ -219,6 +225,8 @@ def task_of(pk: str) -> "OutboxTask":  # noqa: C901 a table of cases is a table
             return ExpiryTask(recipient)
         case ["OUT", "REPORT", recipient, of]:
             return ReportTask(recipient, of)
+        case ["OUT", "REMINDER", recipient, stage]:
+            return ReminderTask(recipient, Stage(stage))
         case ["OUT", "ERASURE", recipient, number]:
             return ErasureTask(recipient, number)
         case ["OUT", "LINK" | "CODE" as kind, request]:
@@ -361,6 +369,11 @@ def affiliation(municipality: str, since: date, recipient: str) -> Key:
 def fee(year: int, municipality: str) -> Key:
     """Key of the fee of a municipality, fixed for a calendar year."""
     return Key(fees(year), municipality)
+
+
+def reminded(recipient: str) -> Key:
+    """Key of what has been told of a recipient's families that wait."""
+    return Key(REMINDED, joined(recipient))
 
 
 def ruling(version: str) -> Key:

@@ -21,6 +21,8 @@ from familjehem.domain.outbox import (
     QueuedConfirmation,
     QueuedLetter,
     QueuedSupplement,
+    RecipientTask,
+    ReminderTask,
     ReportTask,
     SupplementTask,
     Waiting,
@@ -57,6 +59,11 @@ def access_row(task: AccessTask, at: datetime) -> dict[str, Any]:
 
 def expiry_row(task: ExpiryTask, at: datetime) -> dict[str, Any]:
     """Give the outbox row of a mail that letters will soon be erased; it names none."""
+    return _row(task, at)
+
+
+def reminder_row(task: ReminderTask, at: datetime) -> dict[str, Any]:
+    """Give the outbox row of a reminder; it names no letter."""
     return _row(task, at)
 
 
@@ -173,12 +180,15 @@ class DynamoNoticeQueue:
         self._main = main
         self._wraps = wraps
 
-    def notice_waits(self, task: NoticeTask) -> bool:
-        """Tell, read consistently, whether the notice is still to be sent."""
+    def waits(self, task: RecipientTask) -> bool:
+        """Tell, read consistently, whether the mail is still to be sent."""
         return self._database.get(self._main, keys.task(task), ("pk",)) is not None
 
-    def notice_sent(self, task: NoticeTask, at: datetime) -> None:
-        """Delete the row and record the time at the delivery; repeats do nothing. `NotConfirmedError`."""
+    def sent(self, task: RecipientTask, at: datetime) -> None:
+        """Delete the row, and record the time at the delivery of a notice; repeats do nothing. `NotConfirmedError`."""
+        if not isinstance(task, NoticeTask):
+            self._database.commit([delete(self._main, keys.task(task))])
+            return
         row = delete(self._main, keys.task(task), condition=EXISTING, label=_WAITS)
         noted = update(
             self._main,
@@ -191,14 +201,6 @@ class DynamoNoticeQueue:
         # A delivery that was erased meanwhile takes no note, and must not be made anew by one.
         if _DELIVERY in self._database.commit([row, noted]):
             self._database.commit([row])
-
-    def mail_waits(self, task: ExpiryTask | ReportTask) -> bool:
-        """Tell, read consistently, whether the mail is still to be sent."""
-        return self._database.get(self._main, keys.task(task), ("pk",)) is not None
-
-    def mail_told(self, task: ExpiryTask | ReportTask) -> None:
-        """Delete the row; repeats do nothing. `NotConfirmedError`."""
-        self._database.commit([delete(self._main, keys.task(task))])
 
     def confirmation(self, task: ConfirmationTask) -> QueuedConfirmation | None:
         """Give the waiting confirmation, read consistently, or None; its wrap is empty where that is gone."""

@@ -11,6 +11,7 @@ from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.disposals import DynamoDisposals
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import DynamoOutbox
+from familjehem.adapters.dynamo.reminders import DynamoReminders
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.shredder import S3Shredder
@@ -18,6 +19,7 @@ from familjehem.runtime.observability import (
     AccessLogMetrics,
     OutboxGauge,
     ReconciliationMetrics,
+    ReminderMetrics,
     RetentionMetrics,
     UnusedAccessGauge,
 )
@@ -29,6 +31,7 @@ from familjehem.usecases.honour_erasures import HonourErasures
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.keep_roster import Farewell, Registrar
 from familjehem.usecases.reconcile import Reconcile
+from familjehem.usecases.remind_overdue import RemindOverdue
 from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
 from familjehem.usecases.verify_access_log import VerifyAccessLog
 
@@ -39,6 +42,7 @@ class Housekeeping:
 
     keep_house: KeepHouse
     end_unused_access: EndUnusedAccess
+    remind_overdue: RemindOverdue
     apply_retention: ApplyRetention
     honour_erasures: HonourErasures
     reconcile: Reconcile
@@ -52,7 +56,7 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
     database = Database(aws.dynamodb())
     accounts = CognitoAccounts(aws.accounts(), settings.USER_POOL_ID)
     members, directory = DynamoMembers(database, table), DynamoDirectory(database, table)
-    s3 = aws.s3()
+    staff, s3 = DynamoStaff(database, table), aws.s3()
     ledger, digests = DynamoAccessLedger(database, table), S3DigestStore(s3, settings.AUDIT_BUCKET)
     disposals = DynamoDisposals(database, table, settings.WRAPS_TABLE)
     erase = EraseLetter(disposals=disposals, shredder=S3Shredder(s3, settings.MAILBOX_BUCKET), clock=clock)
@@ -61,9 +65,16 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
         keep_house=KeepHouse(outbox=DynamoOutbox(database, table), erase=erase, gauge=OutboxGauge(), clock=clock),
         end_unused_access=EndUnusedAccess(
             directory=directory,
-            registrar=Registrar(staff=DynamoStaff(database, table), clock=clock),
+            registrar=Registrar(staff=staff, clock=clock),
             farewell=Farewell(members=members, accounts=accounts, clock=clock),
             gauge=UnusedAccessGauge(),
+            clock=clock,
+        ),
+        remind_overdue=RemindOverdue(
+            directory=directory,
+            reminders=DynamoReminders(database, table),
+            staff=staff,
+            gauge=ReminderMetrics(),
             clock=clock,
         ),
         apply_retention=ApplyRetention(directory=directory, disposals=disposals, gauge=RetentionMetrics(), clock=clock),

@@ -14,7 +14,7 @@ from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.post import SesPost
 from familjehem.adapters.texting import SnsTexting
 from familjehem.runtime.settings import NotificationSettings
-from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember, TellOfReport, WarnOfErasure
+from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember
 from familjehem.usecases.send_activation import SendCode, SendLink
 
 
@@ -25,8 +25,6 @@ class Notification:
     notify: NotifyRecipient
     confirm: ConfirmToApplicant
     tell: TellMember
-    warn: WarnOfErasure
-    tell_of_report: TellOfReport
     send_link: SendLink
     send_code: SendCode
 
@@ -47,6 +45,7 @@ def wire(settings: NotificationSettings) -> Notification:
             post=post,
             clock=clock,
             mailbox_url=settings.MAILBOX_URL,
+            skr_address=settings.SKR_ADDRESS,
         ),
         confirm=ConfirmToApplicant(
             queue=queue,
@@ -55,8 +54,6 @@ def wire(settings: NotificationSettings) -> Notification:
             site_url=settings.SITE_URL,
         ),
         tell=TellMember(queue=access, directory=directory, post=post, mailbox_url=settings.MAILBOX_URL),
-        warn=WarnOfErasure(queue=queue, directory=directory, post=post, mailbox_url=settings.MAILBOX_URL),
-        tell_of_report=TellOfReport(queue=queue, directory=directory, post=post, mailbox_url=settings.MAILBOX_URL),
         send_link=SendLink(
             activations=activations,
             register=DynamoRegister(database, settings.MAIN_TABLE),
