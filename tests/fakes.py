@@ -860,7 +860,14 @@ class FakeOutbox(Fake):
             since |= {task: queued.queued_at for task, queued in world.waiting_supplements.items()}
             since |= world.notices
             since |= {task: queued.queued_at for task, queued in world.confirmations.items()}
-            since |= {**world.to_tell, **world.expiries, **world.announced, **world.reminding, **world.erasing, **world.sendings}
+            since |= {
+                **world.to_tell,
+                **world.expiries,
+                **world.announced,
+                **world.reminding,
+                **world.erasing,
+                **world.sendings,
+            }
             order = sorted(since, key=lambda task: (since[task], repr(task)))
             return [Waiting(task, since[task], world.touches[task]) for task in order]
 

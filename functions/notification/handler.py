@@ -11,8 +11,8 @@ with starting():
         LinkTask,
         NoticeTask,
         OutboxTask,
-        ReportTask,
         ReminderTask,
+        ReportTask,
     )
     from familjehem.runtime.settings import NotificationSettings
     from familjehem.runtime.streams import stream_handler

@@ -306,7 +306,13 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=ruled, **silent)),
             *(
                 ("dynamodb:PutItem", main, rows(one, **silent))
-                for one in ("OUT#EXPIRY#0680", "OUT#ERASURE#0680#1", "OUT#NOTICE#0680#1#new", "OUT#REMINDER#0680#skr", "REMINDED")
+                for one in (
+                    "OUT#EXPIRY#0680",
+                    "OUT#ERASURE#0680#1",
+                    "OUT#NOTICE#0680#1#new",
+                    "OUT#REMINDER#0680#skr",
+                    "REMINDED",
+                )
             ),
             ("dynamodb:PutItem", main, rows("DELIVERY#0680#1", Attributes=stone, **silent)),
             ("dynamodb:Query", main, rows("HANDLING#0680#1", Attributes=["pk", "sk"])),

@@ -158,8 +158,8 @@ def task(task: "OutboxTask") -> Key:  # noqa: C901 a table of cases is a table
         LetterTask,
         LinkTask,
         NoticeTask,
-        ReportTask,
         ReminderTask,
+        ReportTask,
         SupplementTask,
     )
 
@@ -202,8 +202,8 @@ def task_of(pk: str) -> "OutboxTask":  # noqa: C901 a table of cases is a table
         LinkTask,
         NoticeTask,
         Occasion,
-        ReportTask,
         ReminderTask,
+        ReportTask,
         Stage,
         SupplementTask,
     )
