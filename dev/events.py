@@ -101,6 +101,7 @@ def events() -> dict[str, dict[str, Any]]:
             {"idempotency-key": KEY},
             body("request-connection"),
         ),
+        **activation(),
         "submit-family": event("POST /api/applications", "/api/applications", {"idempotency-key": KEY}, body("family")),
         "receipt": event("GET /api/applications/{reference}", one, receipt, pathParameters={"reference": REFERENCE}),
         "withdraw": event(
@@ -178,6 +179,27 @@ def events() -> dict[str, dict[str, Any]]:
             sent=body("confirm-access"),
             signed_in=True,
         ),
+    }
+
+
+ACTIVATION = {
+    "activation": ("", "activation"),
+    "prove-mailbox": ("/mailbox", "activation"),
+    "name-responsible": ("/responsible", "name-responsible"),
+    "ask-code": ("/code", "activation"),
+    "prove-mobile": ("/mobile", "prove-mobile"),
+    "accept-agreement": ("/agreement", "accept-agreement"),
+    "name-people": ("/people", "name-people"),
+    "give-payer": ("/invoice", "give-payer"),
+}
+"""The steps of the municipality's own page: where, and with what body."""
+
+
+def activation() -> dict[str, dict[str, Any]]:
+    """Give the events of the municipality's own page."""
+    base = "/api/onboarding/activation"
+    return {
+        name: event(f"POST {base}{rest}", f"{base}{rest}", sent=body(sent)) for name, (rest, sent) in ACTIVATION.items()
     }
 
 

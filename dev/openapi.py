@@ -19,6 +19,7 @@ from familjehem.domain.delivery import DeliveryState, NextStep, Origin
 from familjehem.domain.errors import FamiljehemError
 from familjehem.domain.inbox import Handling, View
 from familjehem.domain.membership import AccessReason
+from familjehem.domain.onboarding import Missing
 from familjehem.domain.roster import Shortage
 from familjehem.runtime.http import Wire
 from familjehem.runtime.problems import STATUS
@@ -48,6 +49,8 @@ from functions.mailbox.forms import (
 )
 from functions.mailbox.retention_forms import ErasureSentForm, ErasuresForm
 from functions.members.forms import ChangeForm, InvitationForm, MemberForm, RosterForm, SettingsForm
+from functions.onboarding.activation_forms import StandingForm
+from functions.onboarding.app import STEPS
 from functions.onboarding.forms import ConnectionForm, RequestedForm
 from functions.self_test.forms import OutcomeForm, SelfTestForm
 from functions.submission.forms import (
@@ -129,6 +132,19 @@ REASON = _parameter(
     {"enum": [one.value for one in AccessReason]},
     required=False,
 )
+
+
+ACTIVATION = (
+    ("", "showActivation", "What a municipality's own page holds, for whoever has its link."),
+    ("/mailbox", "proveMailbox", "Prove that somebody reads the mailbox that the link was sent to."),
+    ("/responsible", "nameResponsible", "Name who is responsible for the start."),
+    ("/code", "askCode", "Have a code sent to the mobile of who is responsible."),
+    ("/mobile", "proveMobile", "Prove the mobile by the code: five tries each."),
+    ("/agreement", "acceptAgreement", "Accept the processor agreement, in the name of who has proven her mobile."),
+    ("/people", "namePeople", "Name all who shall have access, in the place of those named before."),
+    ("/invoice", "givePayer", "Say where invoices go."),
+)
+"""The steps of the municipality's own page; each is safe to repeat, and the link stands in the body alone."""
 
 
 def _filter(name: str, about: str, choices: type[StrEnum], *besides: StrEnum) -> dict[str, Any]:
@@ -244,6 +260,18 @@ OPERATIONS = (
         },
         problems=(BAD, CONFLICT, LARGE, MEDIA, INVALID, UNSURE),
         parameters=(IDEMPOTENCY_KEY,),
+    ),
+    *(
+        Operation(
+            method="post",
+            path=f"/api/onboarding/activation{path}",
+            id=name,
+            summary=summary,
+            body=STEPS[path][0],
+            answers={HTTPStatus.OK: ("How far it has come, and what is missing.", StandingForm)},
+            problems=(BAD, MISSING, CONFLICT, LARGE, MEDIA, INVALID, UNSURE),
+        )
+        for path, name, summary in ACTIVATION
     ),
     Operation(
         method="post",
@@ -715,6 +743,14 @@ def _problem() -> dict[str, Any]:
                 "type": "object",
                 "required": ["id", "name"],
                 "properties": {"id": text, "name": {"type": ["string", "null"]}},
+            },
+            "missing": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["code", "text"],
+                    "properties": {"code": {"enum": [one.value for one in Missing]}, "text": text},
+                },
             },
             "recipients": {
                 "type": "array",

@@ -14,10 +14,12 @@ from familjehem.domain.identification import Adult
 from familjehem.domain.membership import AccessKind, Caller, Membership, Role
 from familjehem.domain.outbox import (
     AccessTask,
+    CodeTask,
     ConfirmationTask,
     ErasureTask,
     ExpiryTask,
     LetterTask,
+    LinkTask,
     NoticeTask,
     ReminderTask,
     ReportTask,
@@ -29,8 +31,11 @@ from familjehem.runtime.wiring.export import Export, press
 from familjehem.runtime.wiring.identification import Identification
 from familjehem.runtime.wiring.mailbox import Mailbox
 from familjehem.runtime.wiring.members import LocalAdministration
+from familjehem.runtime.wiring.onboarding import OwnPage
+from familjehem.usecases.activate import Activate
 from familjehem.usecases.apply_retention import ApplyRetention
 from familjehem.usecases.check_identifications import CheckIdentifications
+from familjehem.usecases.connect_recipients import Approval, ConnectRecipients
 from familjehem.usecases.create_recipient import CreateRecipient
 from familjehem.usecases.deliver_letter import DeliverLetter
 from familjehem.usecases.deliver_supplement import DeliverSupplement
@@ -48,8 +53,9 @@ from familjehem.usecases.read_mailbox import OpenLetter, Reception
 from familjehem.usecases.read_receipt import ReadReceipt
 from familjehem.usecases.reconcile import Reconcile
 from familjehem.usecases.remind_overdue import RemindOverdue
-from familjehem.usecases.request_connection import RequestConnection
+from familjehem.usecases.request_connection import RequestConnection, Wanted
 from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
+from familjehem.usecases.send_activation import SendCode, SendLink
 from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.start_identification import StartIdentification
 from familjehem.usecases.submit_application import Submission, SubmitApplication, Submitted
@@ -91,6 +97,17 @@ def recipient(identifier: str, name: str, *municipalities: str, **changes: Any) 
     return Recipient(**{**given, **changes})
 
 
+WANTED = Wanted(
+    key=UUID(int=9),
+    municipalities=("2584",),
+    unit=None,
+    assignments=("familjehem",),
+    function_mailbox="familjehem@kiruna.se",
+    responsible=("Prov Ansvarig-Kanarie", "070-174 06 05"),
+    people=(),
+    invoice=("Kiruna kommun", "Box 1, 981 85 Kiruna", "R-1"),
+)
+"""What a municipality that is not connected asks for."""
 TOWN = (
     recipient("0180", "Stockholm"),
     recipient("0680", "Jönköping", extended_questions=frozenset({"smoking"})),
@@ -131,8 +148,11 @@ class Service:
             clock=world.clock,
             contact_key=CONTACT_KEY_ARN,
         )
-        self.request_connection = RequestConnection(
-            register=world.register, activations=world.activations, directory=world.directory, clock=world.clock
+        self.own_page = OwnPage(
+            request_connection=RequestConnection(
+                register=world.register, activations=world.activations, directory=world.directory, clock=world.clock
+            ),
+            activate=Activate(register=world.register, activations=world.activations, clock=world.clock),
         )
         self.identification = Identification(
             provider=PROVIDER,
@@ -240,6 +260,29 @@ class Service:
         world.persons["code"] = person or PERSONS[adult]
         state = self.identification.start(adult, draft, "sv").state
         return self.identification.finish("code", state, draft)[1]
+
+    def opened_page(self, secret: str) -> str:
+        """Let a municipality ask and SKR approve, and send the link with this secret; give the request's id."""
+        world = self.world
+        request = self.own_page.request_connection(WANTED).request
+        connect = ConnectRecipients(register=world.register, keys=world.recipient_keys, clock=world.clock)
+        connect([Approval(request=request)], dry_run=False)
+        send = SendLink(
+            activations=world.activations,
+            register=world.register,
+            post=world.post,
+            clock=world.clock,
+            site_url=SITE,
+            make=lambda: secret,
+        )
+        assert send(LinkTask(request))
+        return request
+
+    def text_code(self, request: str, code: str) -> None:
+        """Send the code that was asked for."""
+        world = self.world
+        ports = {"activations": world.activations, "texting": world.texting, "clock": world.clock}
+        assert SendCode(**ports, make=lambda: code)(CodeTask(request))
 
     def work(self) -> None:
         """Do whatever waits in the outbox, until nothing does."""

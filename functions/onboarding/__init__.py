@@ -1,1 +1,1 @@
-"""Onboarding: takes what a municipality asks for on the website; its own rows, no key, no account."""
+"""Onboarding: what a municipality asks for, and the page that its link opens; its own rows, no key, no account."""

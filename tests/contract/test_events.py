@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dev.events import EVENTS, events
+from dev.events import ACTIVATION, EVENTS, events
 from dev.openapi import OPERATIONS
 from familjehem.runtime.http import lambda_handler
 from familjehem.runtime.wiring.submission import Submission
@@ -31,6 +31,7 @@ ANSWERS = {
     "start-identification": 200,
     "finish-identification": 422,
     "request-connection": 201,
+    **dict.fromkeys(ACTIVATION, 404),
     "submit-family": 201,
     "receipt": 404,
     "withdraw": 404,
@@ -103,7 +104,7 @@ def test_an_event_is_answered_as_one_expects(name: str) -> None:
     elif path.startswith("/api/members"):
         app = members_app(service.administration, "client", SITE)
     elif path.startswith("/api/onboarding"):
-        app = onboarding_app(service.request_connection, SITE)
+        app = onboarding_app(service.own_page, SITE)
     elif path.startswith("/api/identification"):
         app = identification_app(service.identification, SITE)
     elif path.startswith(("/api/self-test", "/api/question-sets", "/api/openapi")):

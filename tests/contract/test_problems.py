@@ -25,12 +25,7 @@ INTERNAL = {
     errors.RecipientExistsError,
     # Told in the report of a console command.
     errors.InvalidCommandError,
-    errors.OnboardingStepError,
     errors.QuestionSetBrokenError,
-    # Of the municipality's own page, which has no door yet.
-    errors.ActivationNotFoundError,
-    errors.ChangedMeanwhileError,
-    errors.CodeRefusedError,
 }
 
 

@@ -35,7 +35,7 @@ wired = Submission(
 )
 submission = submission_app(wired, SITE)
 identification = identification_app(service.identification, SITE)
-onboarding = onboarding_app(service.request_connection, SITE)
+onboarding = onboarding_app(service.own_page, SITE)
 self_test = self_test_app(service.take_self_test, SITE)
 mailbox = mailbox_app(service.mailbox, CLIENT, SITE)
 export = export_app(service.exports, CLIENT, SITE)

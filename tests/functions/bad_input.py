@@ -8,6 +8,7 @@ import base64
 import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,11 +23,16 @@ from familjehem.adapters.proof_of_work import AltchaChallenges
 from familjehem.domain.application import MOST_SUPPLEMENTS
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.delivery import DeliveryState
-from familjehem.domain.errors import AccountConflictError, IdentificationUnavailableError, NotConfirmedError
+from familjehem.domain.errors import (
+    AccountConflictError,
+    CodeRefusedError,
+    IdentificationUnavailableError,
+    NotConfirmedError,
+)
 from familjehem.domain.identification import Adult
 from familjehem.domain.membership import Caller, Role
 from familjehem.domain.recipient import RecipientState
-from familjehem.ports import Claimed, RecipientChangedError
+from familjehem.ports import Claimed, RecipientChangedError, RegisterChangedError
 from familjehem.runtime.http import LARGEST_BODY
 from familjehem.runtime.wiring.submission import Submission
 from familjehem.usecases.supplement_application import Addition
@@ -116,7 +122,7 @@ class Bench:
             "identification": identification_app(service.identification if self.provider else None, SITE),
             "mailbox": mailbox_app(service.mailbox, CLIENT, SITE),
             "members": members_app(service.administration, CLIENT, SITE),
-            "onboarding": onboarding_app(service.request_connection, SITE),
+            "onboarding": onboarding_app(service.own_page, SITE),
         }
 
     def send(self, door: Callable[..., Door], request: Request) -> Answer:
@@ -1911,6 +1917,111 @@ def connections() -> Iterator[Case]:
     )
 
 
+SECRET = "the-secret-of-the-link-that-was-mailed"
+
+
+def activations() -> Iterator[Case]:
+    """What may go wrong on the page that a link opens."""
+
+    def sending(path: str, *, steps: tuple[str, ...] = (), **changes: Any) -> Callable[[Bench], Request]:
+        def prepare(bench: Bench) -> Request:
+            service = bench.service
+            request = service.opened_page(SECRET)
+            page = service.own_page.activate
+            for step in steps:
+                if step == "code":
+                    page.ask_code(request, SECRET)
+                    service.text_code(request, "123456")
+                elif step == "wrong":
+                    with suppress(CodeRefusedError):
+                        page.give_code(request, SECRET, "000000")
+                else:
+                    bench.world.passes(days=15)
+            content = {"request": request, "secret": SECRET, **changes}
+            body = json.dumps({name: value for name, value in content.items() if value is not OMIT}).encode()
+            place = f"/api/onboarding/activation{path}"
+            return Request(app="onboarding", path=place, body=body, headers={"Content-Type": JSON})
+
+        return prepare
+
+    group = "The municipality's own page"
+    for name, changes, steps in (
+        ("a foreign secret", {"secret": f"{MARK}-foreign"}, ()),
+        ("no secret in it", {"secret": ""}, ()),
+        ("a request that is none", {"request": f"ask-{MARK}"}, ()),
+        ("a request that names another row", {"request": "ask#1"}, ()),
+        ("a link that is too old", {}, ("late",)),
+    ):
+        for path in ("", "/mailbox", "/code"):
+            yield Case(
+                group=group,
+                name=f"{name}, at {path or 'the page'}",
+                prepare=sending(path, steps=steps, **changes),
+                status=404,
+                slug="activation-not-found",
+            )
+    for name, steps, code in (
+        ("a code that nobody asked for", (), "noCode"),
+        ("a wrong code", ("code",), "wrong"),
+        ("a sixth try", ("code", *["wrong"] * 5), "tooManyTries"),
+    ):
+        yield Case(
+            group=group,
+            name=name,
+            prepare=sending("/mobile", steps=steps, code="654321"),
+            status=422,
+            slug="code-refused",
+            errors=(("/code", code),),
+            changes=frozenset({"pages"}),
+        )
+    yield Case(
+        group=group,
+        name="an agreement before the code",
+        prepare=sending("/agreement", version="2026-1"),
+        status=409,
+        slug="onboarding-step",
+    )
+    person = {"name": MARK, "email": "tva.prov@kiruna.se", "mobile": "070-174 06 06"}
+    for path, name, changes, errors in (
+        ("", "a member that is none of ours", {MARK: MARK}, (("", "unknownField"),)),
+        ("", "no secret", {"secret": OMIT}, (("/secret", "required"),)),
+        ("/mobile", "no code", {}, (("/code", "required"),)),
+        ("/people", "one person alone", {"people": [person]}, (("/people", "tooFew"),)),
+        ("/people", "nobody", {"people": []}, (("/people", "tooFew"),)),
+        ("/people", "the same person twice", {"people": [person, person]}, (("/people/1/email", "repeated"),)),
+        (
+            "/people",
+            "the function mailbox as a person",
+            {"people": [person, {**person, "email": "familjehem@kiruna.se"}]},
+            (("/people/1/email", "notPersonal"),),
+        ),
+        ("/responsible", "no mobile", {"name": MARK, "mobile": "0980-123 45"}, (("/mobile", "invalidMobile"),)),
+        ("/invoice", "no reference", {"name": MARK, "address": MARK, "reference": " "}, (("/reference", "required"),)),
+    ):
+        yield Case(
+            group=group,
+            name=f"{name}, at {path or 'the page'}",
+            prepare=sending(path, **changes),
+            status=422,
+            slug="invalid-answers",
+            errors=errors,
+        )
+
+    def at_once(bench: Bench) -> Request:
+        request = sending("/mailbox")(bench)
+        for _ in range(3):
+            bench.world.fails("register.commit", RegisterChangedError())
+        return request
+
+    yield Case(
+        group=group,
+        name="somebody else changes the same all the time",
+        prepare=at_once,
+        status=409,
+        slug="changed-meanwhile",
+    )
+
+
 CASES = tuple(
     case
     for cases in (
@@ -1930,6 +2041,7 @@ CASES = tuple(
         mailboxes,
         local_administration,
         connections,
+        activations,
         ways,
     )
     for case in cases()

@@ -70,7 +70,7 @@ def identification_door(service: Service, door: Callable[..., Door]) -> Door:
 
 @pytest.fixture
 def onboarding_door(service: Service, door: Callable[..., Door]) -> Door:
-    return door(onboarding_app(service.request_connection, SITE))
+    return door(onboarding_app(service.own_page, SITE))
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     withdrawn.append("supplements")
     handled = ["pk", "sk", "state", "handler", "handler_name", "handlings", "contacted_at"]
     added = ["pk", "sk", "supplements", "share_recipients", "erased_at"]
+    said = ["pk", "sk", "mailbox_proven_at", "new_mailbox", "function_mailbox", "agreement", "payer", "revision"]
     touched = ["pk", "sk", "touches", "touched_at"]
     named, pool = ["pk", "sk", "name", "email", "role", "signed_out_at"], rights.arn("Identity/CaseWorkers")
     guarded = ["pk", "sk", "inbox_pk", "readers", "reader_names"]
@@ -88,7 +89,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     reading = [(f"dynamodb:{one}", stream, {}) for one in ("DescribeStream", "GetRecords", "GetShardIterator")]
     reading.append(("dynamodb:ListStreams", "*", {}))
     silent = {"ReturnValues": "NONE"}
-    registered = ("DIRECTORY", "ONBOARDING#0680", "ONBOARDINGS", "AFFILIATIONS", "MUNICIPALITY#0680", "FEES#2026")
+    registered = ("DIRECTORY", "ONBOARDINGS", "AFFILIATIONS", "MUNICIPALITY#0680", "FEES#2026")
     registered += ("OUT#LINK#ask-1",)
     changed = {
         "DIRECTORY": ["state", "membership_version", "key_arn", "function_mailbox", "municipalities"],
@@ -134,10 +135,14 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:BatchGetItem", main, rows("DIRECTORY")),
             ("dynamodb:GetItem", main, rows("ONBOARDING#ask-1")),
             ("dynamodb:GetItem", main, rows("ACTIVATION#ask-1")),
+            ("dynamodb:GetItem", main, rows("DIRECTORY")),
+            ("dynamodb:GetItem", main, rows("OUT#CODE#ask-1")),
             *(
                 ("dynamodb:PutItem", main, rows(one, **silent))
-                for one in ("ONBOARDING#ask-1", "ONBOARDINGS", "ACTIVATION#ask-1")
+                for one in ("ONBOARDINGS", "ACTIVATION#ask-1", "OUT#CODE#ask-1")
             ),
+            ("dynamodb:UpdateItem", main, rows("ONBOARDING#ask-1", Attributes=said, **silent)),
+            ("dynamodb:UpdateItem", main, rows("DIRECTORY", Attributes=["pk", "sk", "function_mailbox"], **silent)),
         ],
         "identification": [
             ("secretsmanager:GetSecretValue", rights.physical["Data/IdentificationSecret"].ref, {}),
@@ -250,6 +255,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:GetItem", main, rows("ONBOARDING#0680")),
             ("dynamodb:BatchGetItem", main, rows("ONBOARDING#0680", "ONBOARDING#0180")),
             *(("dynamodb:PutItem", main, rows(one, **silent)) for one in registered),
+            ("dynamodb:UpdateItem", main, rows("ONBOARDING#0680", **silent)),
             *(
                 ("dynamodb:UpdateItem", main, rows(one, Attributes=["pk", "sk", *names], **silent))
                 for one, names in changed.items()

@@ -263,16 +263,39 @@ class TestOnboarding:
             ("BatchGetItem", "DIRECTORY", ALLOWED),
             ("GetItem", "ONBOARDING#ask-1", ALLOWED),
             ("GetItem", "ACTIVATION#ask-1", ALLOWED),
-            ("PutItem", "ONBOARDING#ask-1", ALLOWED),
+            ("GetItem", "DIRECTORY", ALLOWED),
+            ("GetItem", "OUT#CODE#ask-1", ALLOWED),
+            ("PutItem", "OUT#CODE#ask-1", ALLOWED),
             ("PutItem", "ONBOARDINGS", ALLOWED),
             ("PutItem", "ACTIVATION#ask-1", ALLOWED),
+            ("PutItem", "ONBOARDING#ask-1", REFUSED),
+            ("PutItem", "OUT#LINK#ask-1", REFUSED),
+            ("PutItem", "DIRECTORY", REFUSED),
             ("Query", "ONBOARDINGS", FORBIDDEN),
-            ("UpdateItem", "DIRECTORY", FORBIDDEN),
+            ("UpdateItem", "DIRECTORY", REFUSED),
+            ("UpdateItem", "ACTIVATION#ask-1", REFUSED),
             ("DeleteItem", "ACTIVATION#ask-1", FORBIDDEN),
         ],
     )
     def test_keeps_to_its_rows(self, rights, action, leading, verdict):
         assert rights.verdict("onboarding", f"dynamodb:{action}", rights.main, rows(leading)) is verdict
+
+    @pytest.mark.parametrize(
+        ("leading", "names", "verdict"),
+        [
+            ("ONBOARDING#ask-1", ["mailbox_proven_at", "responsible_proven_at", "agreement", "revision"], ALLOWED),
+            ("DIRECTORY", ["function_mailbox"], ALLOWED),
+            ("DIRECTORY", ["state"], REFUSED),
+            ("DIRECTORY", ["function_mailbox", "key_arn"], REFUSED),
+            *(
+                ("ONBOARDING#ask-1", [name, "revision"], REFUSED)
+                for name in ("approved_at", "key_arn", "readers", "canary", "canary_opened_at", "live_at", "closed_at")
+            ),
+        ],
+    )
+    def test_notes_what_the_municipality_says_and_never_what_skr_decides(self, rights, leading, names, verdict):
+        asked = rows(leading, Attributes=["pk", "sk", *names])
+        assert rights.verdict("onboarding", "dynamodb:UpdateItem", rights.main, asked) is verdict
 
     @pytest.mark.parametrize("leading", ["DELIVERY#0680#1", "APPLICATION#a", "STAFF#0680", "OUT#LETTER#0680#1"])
     def test_reads_and_writes_nobody_elses(self, rights, leading):

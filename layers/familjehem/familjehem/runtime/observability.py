@@ -23,6 +23,7 @@ class Event(StrEnum):
     REPLAYED = "application replayed"
     WITHDRAWN = "application withdrawn"
     CONNECTION_REQUESTED = "connection requested"
+    ACTIVATION_STEP = "activation step taken"
     SUPPLEMENTED = "application supplemented"
     SHARING_CHANGED = "sharing changed"
     IDENTIFIED = "person identified"

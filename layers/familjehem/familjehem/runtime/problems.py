@@ -50,6 +50,7 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
     errors.IdentificationOffError: HTTPStatus.NOT_FOUND,
     errors.MemberNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.ActivationNotFoundError: HTTPStatus.NOT_FOUND,
     errors.KeyReusedError: HTTPStatus.CONFLICT,
     errors.AlreadyClaimedError: HTTPStatus.CONFLICT,
     errors.HandlingLockedError: HTTPStatus.CONFLICT,
@@ -60,6 +61,8 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.AccountConflictError: HTTPStatus.CONFLICT,
     errors.RecipientClosedError: HTTPStatus.CONFLICT,
     errors.MunicipalityConnectedError: HTTPStatus.CONFLICT,
+    errors.OnboardingStepError: HTTPStatus.CONFLICT,
+    errors.ChangedMeanwhileError: HTTPStatus.CONFLICT,
     errors.ApplicationErasedError: HTTPStatus.GONE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -72,6 +75,7 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.QuestionSetUnknownError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RecipientsUnavailableError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ChallengeRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.CodeRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdentificationRequiredError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdentificationRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
@@ -123,6 +127,11 @@ def _members(error: errors.FamiljehemError) -> dict[str, Any]:
             return {"errors": [{"pointer": one.pointer, "code": one.code} for one in faults]} if faults else {}
         case errors.ChallengeRefusedError(code=code):
             return {"errors": [{"pointer": "/challenge", "code": code}]}
+        case errors.CodeRefusedError(code=code):
+            return {"errors": [{"pointer": "/code", "code": code}]}
+        case errors.OnboardingStepError(missing=missing):
+            words = [text(f"onboarding.missing.{one}") for one in missing]
+            return {"missing": [{"code": one, "text": said} for one, said in zip(missing, words, strict=True)]}
         case errors.IdentificationRefusedError(fault=fault):
             return {"errors": [{"pointer": fault.pointer, "code": fault.code}]}
         case IdempotencyKeyError(code=code):

@@ -1,7 +1,7 @@
 """Activate: what a municipality does on its own page between SKR's approval and the start."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from familjehem.domain.activation import AGREEMENT_VERSION, Activation, Link, people, responsible
 from familjehem.domain.administration import Verdict
@@ -12,9 +12,10 @@ from familjehem.domain.errors import (
     InvalidAnswersError,
     NotConfirmedError,
 )
-from familjehem.domain.invoice import Payer
+from familjehem.domain.invoice import Billing, Payer
 from familjehem.domain.onboarding import Missing, Onboarding
 from familjehem.domain.outbox import CodeTask
+from familjehem.domain.recipient import Recipient
 from familjehem.ports import ActivationChangedError, Activations, Clock, Register
 from familjehem.usecases.take_step import TakeStep
 
@@ -25,6 +26,7 @@ class Standing:
 
     onboarding: Onboarding
     activation: Activation
+    code_on_its_way: bool = False
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -75,7 +77,7 @@ class Activate:
         task = CodeTask(request)
         if not self.activations.waits(task):
             self._commit(activation, activation.asked_code(), task)
-        return self.show(request, secret)
+        return replace(self.show(request, secret), code_on_its_way=True)
 
     def give_code(self, request: str, secret: str, code: str) -> Standing:
         """Prove the mobile. `CodeRefusedError`; the try counts before it is judged."""
@@ -116,9 +118,9 @@ class Activate:
         faults = [FieldError(f"/{field}", "required") for field, value in said.items() if not value]
         if faults:
             raise InvalidAnswersError(*faults)
-        payer = Payer(
-            recipient=onboarding.recipient, name=said["name"], address=said["address"], reference=said["reference"]
-        )
+        # How a unit's invoices are divided is agreed with SKR.
+        billing = onboarding.payer.billing if onboarding.payer else Billing.SUM
+        payer = Payer(recipient=onboarding.recipient, billing=billing, **said)
         return self._step(onboarding, secret, lambda one: one.give_payer(payer))
 
     # ---------------------------------------------------------------- within
@@ -145,9 +147,15 @@ class Activate:
 
     def _step(self, onboarding: Onboarding, secret: str, step: Callable[[Onboarding], Onboarding]) -> Standing:
         self._tried(onboarding, step)
-        found = TakeStep(register=self.register, clock=self.clock)(onboarding.recipient, step, dry_run=False)
+        take = TakeStep(register=self.register, clock=self.clock, shows=_with_its_mailbox)
+        found = take(onboarding.recipient, step, dry_run=False)
         if found.verdict is Verdict.REFUSED:
             raise ChangedMeanwhileError
         if found.verdict is Verdict.FAILED:
             raise NotConfirmedError
         return self.show(onboarding.id, secret)
+
+
+def _with_its_mailbox(row: Recipient, way: Onboarding) -> Recipient:
+    """Show everybody else the mailbox and nothing more: whoever listens to strangers may not say who is served."""
+    return replace(row, function_mailbox=way.function_mailbox)

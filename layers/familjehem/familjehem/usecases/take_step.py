@@ -17,6 +17,12 @@ from familjehem.ports import Clock, Register, RegisterChange, RegisterChangedErr
 _ROUNDS = 3
 
 
+def seen(row: Recipient, way: Onboarding) -> Recipient:
+    """Give what everybody else sees of a recipient: one that has begun to close has no key to seal for it any more."""
+    key_arn = "" if way.closing_at else way.key_arn or row.key_arn
+    return replace(row, state=way.state, function_mailbox=way.function_mailbox, key_arn=key_arn)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeStep:
     """Takes one step with one recipient, whichever it is.
@@ -28,6 +34,7 @@ class TakeStep:
 
     register: Register
     clock: Clock
+    shows: Callable[[Recipient, Onboarding], Recipient] = seen
 
     def __call__(self, recipient: str, step: Callable[[Onboarding], Onboarding], *, dry_run: bool) -> Finding:
         """Take the step, or in a dry run tell what would come of it."""
@@ -40,7 +47,7 @@ class TakeStep:
                 after = step(before)
             except OnboardingStepError as error:
                 return told(recipient, error)
-            shown = seen(row, after)
+            shown = self.shows(row, after)
             if after == before and shown == row:
                 return unchanged(recipient, **_facts(after))
             if dry_run:
@@ -80,12 +87,6 @@ class TakeStep:
         own = (one for one in self.register.affiliations() if one.recipient == row.id)
         still = (one for one in own if one.municipality in row.municipalities and one.until in {None, before.last_day})
         return tuple((one, after.last_day) for one in still)
-
-
-def seen(row: Recipient, way: Onboarding) -> Recipient:
-    """Give what everybody else sees of a recipient: one that has begun to close has no key to seal for it any more."""
-    key_arn = "" if way.closing_at else way.key_arn or row.key_arn
-    return replace(row, state=way.state, function_mailbox=way.function_mailbox, key_arn=key_arn)
 
 
 def _facts(way: Onboarding) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
-from familjehem.adapters.dynamo.onboarding_rows import onboarding_row
+from familjehem.adapters.dynamo.onboarding_rows import onboarding_write
 from familjehem.adapters.dynamo.outbox import activation_task_row
 from familjehem.adapters.dynamo.table import NEW, Database, delete, put
 from familjehem.domain.activation import Activation, Code, Colleague, Link, Responsible, Signature
@@ -31,8 +31,8 @@ class DynamoActivations:
     def ask(self, onboarding: Onboarding, activation: Activation) -> None:
         """Store a request and its page; `ActivationChangedError` for an id that is taken, `NotConfirmedError`."""
         line = {**keys.onboarding_line(onboarding.id).attributes(), "recipient": onboarding.recipient}
-        writes = [onboarding_row(onboarding), line, _row(activation, 1)]
-        if self._database.commit([put(self._table, row, label=_LABEL) for row in writes]):
+        rows = [put(self._table, row, label=_LABEL) for row in (line, _row(activation, 1))]
+        if self._database.commit([onboarding_write(self._table, None, onboarding), *rows]):
             raise ActivationChangedError
 
     def commit(

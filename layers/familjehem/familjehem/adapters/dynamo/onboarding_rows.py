@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
+from familjehem.adapters.dynamo.table import NEW, Write, update
 from familjehem.domain.affiliation import Affiliation
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.invoice import Billing, Payer
@@ -61,6 +62,27 @@ def onboarding_row(one: Onboarding) -> dict[str, Any]:
         else None,
         "revision": one.revision,
     }
+
+
+def onboarding_write(table: str, before: Onboarding | None, after: Onboarding) -> Write:
+    """Give what writes an onboarding: what changed and nothing else, so that a role can be held to what it may change.
+
+    Refused, by the label `onboarding`, where the row is no longer as it was read.
+    """
+    key = keys.onboarding(after.id)
+    new, old = (onboarding_row(after), onboarding_row(before) if before else {})
+    new |= {"revision": before.revision + 1 if before else after.revision}
+    # In a new row what has no value needs no attribute.
+    changed = {name: part for name, part in new.items() if part != old.get(name) and (before or part)}
+    gone = [name for name in old if name not in new or (new[name] is None and old[name] is not None)]
+    sets = [name for name, part in changed.items() if part is not None and name not in key.attributes()]
+    change = "SET " + ", ".join(f"#{name} = :{name}" for name in sets)
+    change += " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
+    values = {f":{name}": changed[name] for name in sets}
+    if before:
+        values[":read"] = before.revision
+    condition = "#revision = :read" if before else NEW
+    return update(table, key, change, values, condition=condition, label="onboarding")
 
 
 def read_onboarding(row: Mapping[str, Any]) -> Onboarding:

@@ -1,5 +1,7 @@
 """The wiring of onboarding."""
 
+from dataclasses import dataclass
+
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
 from familjehem.adapters.dynamo.activations import DynamoActivations
@@ -7,15 +9,29 @@ from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.register import DynamoRegister
 from familjehem.adapters.dynamo.table import Database
 from familjehem.runtime.settings import OnboardingSettings
+from familjehem.usecases.activate import Activate
 from familjehem.usecases.request_connection import RequestConnection
 
 
-def wire(settings: OnboardingSettings) -> RequestConnection:
-    """Make the clients and use case of onboarding; called once, at import of the handler."""
-    database = Database(Aws().dynamodb())
-    return RequestConnection(
-        register=DynamoRegister(database, settings.MAIN_TABLE),
-        activations=DynamoActivations(database, settings.MAIN_TABLE),
-        directory=DynamoDirectory(database, settings.MAIN_TABLE),
-        clock=SystemClock(),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPage:
+    """What onboarding's door needs: asking to be connected, and the municipality's own page."""
+
+    request_connection: RequestConnection
+    activate: Activate
+
+
+def wire(settings: OnboardingSettings) -> OwnPage:
+    """Make the clients and use cases of onboarding; called once, at import of the handler."""
+    database, clock = Database(Aws().dynamodb()), SystemClock()
+    register = DynamoRegister(database, settings.MAIN_TABLE)
+    activations = DynamoActivations(database, settings.MAIN_TABLE)
+    return OwnPage(
+        request_connection=RequestConnection(
+            register=register,
+            activations=activations,
+            directory=DynamoDirectory(database, settings.MAIN_TABLE),
+            clock=clock,
+        ),
+        activate=Activate(register=register, activations=activations, clock=clock),
     )
