@@ -215,6 +215,7 @@ def administration() -> dict[str, dict[str, Any]]:
             signed_in=True,
             pathParameters={"number": NUMBER},
         ),
+        "search": event("POST /api/mailbox/search", "/api/mailbox/search", sent=body("search"), signed_in=True),
         "list-members": event("GET /api/members", "/api/members", signed_in=True),
         "invite-member": event("POST /api/members", "/api/members", sent=body("invite-member"), signed_in=True),
         "sign-out": event("POST /api/members/me/sign-out", "/api/members/me/sign-out", signed_in=True),

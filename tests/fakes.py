@@ -9,7 +9,7 @@ import base64
 import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -70,6 +70,7 @@ from familjehem.domain.recipient_settings import RecipientSettings
 from familjehem.domain.reminder import Overdue, Told
 from familjehem.domain.roster import Member, Roster, RosterChange
 from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, versioned
+from familjehem.domain.search import token
 from familjehem.domain.tally import Level, Scope
 from familjehem.domain.tariff import Fee
 from familjehem.ports import (
@@ -94,6 +95,7 @@ from familjehem.ports import (
     SealedPart,
     SealedSupplement,
     SpentChallenge,
+    ToSearch,
 )
 
 CONTACT_KEY_ARN = "arn:aws:kms:eu-north-1:111122223333:key/contact"
@@ -187,6 +189,9 @@ class World:
     deleted_on: dict[str, date] = field(default_factory=dict)
     ruled: dict[str, tuple[bool, datetime]] = field(default_factory=dict)
     vitals: dict[str, Vitals] = field(default_factory=dict)
+    unsearched: dict[tuple[str, str], str] = field(default_factory=dict)
+    tokens: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    searches: Counter[tuple[str, str, datetime]] = field(default_factory=Counter)
     errand_answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     errands_sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -780,6 +785,7 @@ class FakeLetterQueue(Fake):
             world.deliveries[key] = replace(stored, state=DeliveryState.DELIVERED, received_at=at)
             world.letters.pop(queued.task, None)
             world.notices[NoticeTask(*key, Occasion.NEW)] = at
+            world.unsearched[key] = f"{at}/1"
             world.counted[queued.task.recipient, month(at)] += 1
             return True
 
@@ -799,6 +805,7 @@ class FakeSupplementQueue(Fake):
             world.deliveries[task.recipient, task.number] = replace(stored, received_supplements=tuple(come))
             del world.waiting_supplements[task]
             world.notices[NoticeTask(task.recipient, task.number, Occasion.SUPPLEMENTED, task.version)] = at
+            world.unsearched[task.recipient, task.number] = f"{at}/{task.version}"
             return True
 
 
@@ -960,6 +967,8 @@ class FakeDisposals(Fake):
         with self.world.step("disposals.forget"):
             for key in [key for key in self.world.events if key[:2] == (task.recipient, task.number)]:
                 del self.world.events[key]
+            self.world.unsearched.pop((task.recipient, task.number), None)
+            self.world.tokens.pop((task.recipient, task.number), None)
 
     def done(self, task: ErasureTask) -> None:
         with self.world.step("disposals.done"):
@@ -1287,6 +1296,51 @@ class FakeTenantRoom(Fake):
             found = self.world.deliveries.get((self.recipient, number))
             return found if found and found.readable else None
 
+    def deliveries(self, numbers: Sequence[str]) -> Mapping[str, Delivery]:
+        with self.world.step("room.deliveries"):
+            found = {number: self.world.deliveries.get((self.recipient, number)) for number in numbers}
+            return {number: one for number, one in found.items() if one and one.readable}
+
+    def unsearched(self, limit: int) -> Mapping[str, str]:
+        with self.world.step("room.unsearched"):
+            mine = {number: mark for (of, number), mark in self.world.unsearched.items() if of == self.recipient}
+            return dict(sorted(mine.items())[:limit])
+
+    def index(self, letters: Sequence[ToSearch]) -> None:
+        with self.world.step("room.index"):
+            for one in letters:
+                key, read = (self.recipient, one.number), one.delivery
+                stored = self.world.deliveries.get(key)
+                changed = read is not None and (stored is None or stored.readers != read.readers or not stored.readable)
+                if changed or self.world.unsearched.get(key) != one.mark:
+                    continue
+                del self.world.unsearched[key]
+                self.world.tokens[key] = frozenset(token(self._search_key, term) for term in one.terms)
+
+    def found_by(self, terms: Collection[str]) -> Mapping[str, Mapping[str, datetime]]:
+        with self.world.step("room.found_by"):
+            mine = {number: tokens for (of, number), tokens in self.world.tokens.items() if of == self.recipient}
+            return {
+                term: {
+                    number: self.world.deliveries[self.recipient, number].received_at or self.world.at
+                    for number, tokens in mine.items()
+                    if token(self._search_key, term) in tokens
+                }
+                for term in terms
+            }
+
+    def may_search(self, person: str, at: datetime, most: int) -> bool:
+        with self.world.step("room.may_search"):
+            hour = self.recipient, person, at.replace(minute=0, second=0, microsecond=0)
+            if self.world.searches[hour] >= most:
+                return False
+            self.world.searches[hour] += 1
+            return True
+
+    @property
+    def _search_key(self) -> bytes:
+        return self.recipient.encode()
+
     def plaintexts(self, numbers: Sequence[str], purpose: Purpose) -> Mapping[str, bytes | None]:
         with self.world.step("room.plaintexts"):
             return {number: self._plaintext(number, purpose) for number in numbers}
@@ -1389,6 +1443,8 @@ class FakeTenantRoom(Fake):
             )
             if after.state is DeliveryState.ERASED:
                 world.erasing[ErasureTask(*key)] = event.at
+            if after.protected is not before.protected:
+                world.unsearched[key] = f"{event.at}/{event.id}"
             world.events[*key, event.id] = event
             self._trailed(before.number, handled.entry)
 

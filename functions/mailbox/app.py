@@ -16,11 +16,13 @@ from functions.mailbox.forms import (
     ColleaguesForm,
     ConclusionForm,
     ContactForm,
+    FoundForm,
     HandoverForm,
     LetterForm,
     MeForm,
     NoteForm,
     PageForm,
+    SearchForm,
     StatesForm,
     delivery_form,
     state_form,
@@ -92,6 +94,10 @@ def lists(mailbox: Mailbox, client_id: str) -> Sequence[Route]:
         )
         return JsonResponse(PageForm.of(page))
 
+    async def search(request: Request) -> Response:
+        who, form = caller(request, client_id), await read(request, SearchForm)
+        return JsonResponse(FoundForm.of(mailbox.search(who, chosen(request), form.text)))
+
     async def states(request: Request) -> Response:
         who, query = caller(request, client_id), once(request, *FILTERS, "limit")
         found = mailbox.read_states(who, chosen(request), wanted(query), limit(query.get("limit")))
@@ -103,6 +109,7 @@ def lists(mailbox: Mailbox, client_id: str) -> Sequence[Route]:
 
     return (
         Route("/api/mailbox/deliveries", deliveries, methods=["GET"]),
+        Route("/api/mailbox/search", search, methods=["POST"]),
         Route("/api/mailbox/states", states, methods=["GET"]),
         Route("/api/mailbox/states/{number}", state, methods=["GET"]),
     )

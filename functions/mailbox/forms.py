@@ -13,7 +13,8 @@ from familjehem.domain.inbox import Counts
 from familjehem.domain.letter import Card
 from familjehem.domain.membership import Person
 from familjehem.runtime.http import Wire
-from familjehem.usecases.read_mailbox import MailboxPage, OpenedLetter, OpenedSupplement, State, StatesPage
+from familjehem.usecases.read_mailbox import Listed, MailboxPage, OpenedLetter, OpenedSupplement, State, StatesPage
+from familjehem.usecases.search_mailbox import Found
 
 type PersonId = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 """The id of a person."""
@@ -210,18 +211,30 @@ class PageForm(Wire):
         """Give the wire form of a page."""
         return cls(
             recipient=_owner(page),
-            deliveries=[
-                ListedForm(
-                    **_row(one.delivery),
-                    card=CardForm.of(one.card) if one.card else None,
-                    due_at=one.due_at,
-                    overdue=one.overdue,
-                )
-                for one in page.lines
-            ],
+            deliveries=_listed(page.lines),
             cursor=page.cursor,
             summary=CountsForm.of(page.counts) if page.counts else None,
         )
+
+
+class SearchForm(Wire):
+    """What is searched for: words of a name, an identity number, or a delivery number; nothing else can be found."""
+
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class FoundForm(Wire):
+    """What was found, the newest first; `more` that it is not all, `complete` that every letter was looked at."""
+
+    recipient: OwnerForm
+    deliveries: list[ListedForm]
+    more: bool
+    complete: bool
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        """Give the wire form of a search's answer."""
+        return cls(recipient=_owner(found), deliveries=_listed(found.lines), more=found.more, complete=found.complete)
 
 
 LONGEST = 4000
@@ -377,7 +390,19 @@ class LetterForm(DeliveryForm):
         )
 
 
-def _owner(of: MailboxPage | OpenedLetter) -> OwnerForm:
+def _listed(lines: Sequence[Listed]) -> list[ListedForm]:
+    return [
+        ListedForm(
+            **_row(one.delivery),
+            card=CardForm.of(one.card) if one.card else None,
+            due_at=one.due_at,
+            overdue=one.overdue,
+        )
+        for one in lines
+    ]
+
+
+def _owner(of: MailboxPage | OpenedLetter | Found) -> OwnerForm:
     return OwnerForm(id=of.membership.recipient, name=of.membership.recipient_name, role=of.membership.role)
 
 

@@ -344,6 +344,34 @@ def test_an_opened_letter_is_one_object_one_key_and_one_line_of_the_log(service:
     assert again.counts == opening
 
 
+def test_a_search_opens_what_came_once_and_then_reads_where_its_words_are(service: Service) -> None:
+    # given
+    delivered(service)
+    caller = case_worker(service)
+    # when
+    with Counted() as first:
+        assert len(service.mailbox.search(caller, None, "persson").lines) == 1
+    with Counted() as again:
+        service.mailbox.search(caller, None, "prov persson")
+    with Counted() as number:
+        service.mailbox.search(caller, None, "7KQ3-9XRM-2VHC")
+    # then: memberships, how often she searches, what is new, each word; the letters, the hours, the log; the wraps
+    search = {"dynamodb:Query": 4, "dynamodb:UpdateItem": 1, "dynamodb:BatchGetItem": 2, "dynamodb:GetItem": 2}
+    search |= {"dynamodb:TransactWriteItems": 1, "s3:GetObject": 1, "kms:Decrypt": 1}
+    assert again.counts == search
+    # a number is looked for among nothing: no word, no new letter, and here no card
+    assert number.counts == {
+        "dynamodb:Query": 1,
+        "dynamodb:UpdateItem": 1,
+        "dynamodb:BatchGetItem": 1,
+        "dynamodb:GetItem": 2,
+        "dynamodb:TransactWriteItems": 1,
+    }
+    # the first time the letters are opened, a key is made and read, and each is committed by what it is found
+    assert first.counts["kms:GenerateDataKey"] == 1
+    assert first.counts["dynamodb:TransactWriteItems"] == first.counts["s3:GetObject"] == 2
+
+
 def test_a_claim_is_three_reads_and_one_transaction_and_its_repeat_is_two_reads(service: Service) -> None:
     # given
     number = delivered(service)

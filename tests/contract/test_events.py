@@ -41,6 +41,7 @@ ANSWERS = {
     "open-letter": 403,
     "states": 403,
     "state": 403,
+    "search": 403,
     "print-compilation": 403,
     "export-compilation": 403,
     "export-registry": 403,

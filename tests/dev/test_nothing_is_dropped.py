@@ -132,7 +132,7 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
     )
     handling = {f"POST /api/mailbox/deliveries/{{number}}/{verb}" for verb in verbs}
     people = {"GET /api/mailbox/me", "GET /api/mailbox/colleagues"}
-    people |= {"GET /api/mailbox/states", "GET /api/mailbox/states/{number}"}
+    people |= {"GET /api/mailbox/states", "GET /api/mailbox/states/{number}", "POST /api/mailbox/search"}
     settings = {f"{method} /api/members/settings" for method in ("GET", "PUT")}
     signing_out = {f"POST /api/members/{whose}/sign-out" for whose in ("me", "{person}")}
     members = {f"{method} /api/members" for method in ("GET", "POST")}

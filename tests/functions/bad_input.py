@@ -32,6 +32,7 @@ from familjehem.domain.errors import (
 from familjehem.domain.identification import Adult
 from familjehem.domain.membership import Caller, Role
 from familjehem.domain.recipient import RecipientState
+from familjehem.domain.search import PER_HOUR
 from familjehem.ports import Claimed, RecipientChangedError, RegisterChangedError
 from familjehem.runtime.http import LARGEST_BODY
 from familjehem.runtime.wiring.submission import Submission
@@ -58,6 +59,7 @@ MARK = "Kanariefagel"
 """Stands in whatever cannot be parsed, and may not come back."""
 SIX = ("0180", "0580", "0680", "0687", "1280", "1480")
 JSON = "application/json"
+THIRTEEN = " ".join(MARK for _ in range(13))
 
 type App = Literal["submission", "self-test", "identification", "mailbox", "members", "onboarding"]
 type Error = tuple[str, str]
@@ -1663,6 +1665,39 @@ def mailboxes() -> Iterator[Case]:
             slug="malformed-request",
             errors=(error,),
         )
+
+    def searching(sent: str, *, often: bool = False) -> Callable[[Bench], Request]:
+        def prepare(bench: Bench) -> Request:
+            request = asked("anna")(bench)
+            for _ in range(PER_HOUR if often else 0):
+                bench.world.tenancy.room("0680").may_search("anna", bench.world.at, PER_HOUR)
+            headers = {"Content-Type": JSON}
+            return replace(request, method="POST", path="/api/mailbox/search", headers=headers, body=sent.encode())
+
+        return prepare
+
+    for name, sent, fault in (
+        ("a search for nothing", '{"text": ""}', ("/text", "required")),
+        ("a search for a hyphen", '{"text": " - "}', ("/text", "required")),
+        ("a search for over 200 characters", f'{{"text": "{MARK * 20}"}}', ("/text", "tooLong")),
+        ("a search for thirteen words", f'{{"text": "{THIRTEEN}"}}', ("/text", "tooLong")),
+    ):
+        yield invalid(group, name, searching(sent), fault)
+    yield Case(
+        group=group,
+        name="a search by a telephone number alone",
+        prepare=searching(f'{{"telephone": "{MARK}"}}'),
+        status=422,
+        slug="invalid-answers",
+        errors=(("/text", "required"), ("", "unknownField")),
+    )
+    yield Case(
+        group=group,
+        name="searches as a machine makes them",
+        prepare=searching(f'{{"text": "{MARK}"}}', often=True),
+        status=429,
+        slug="too-many-searches",
+    )
     for name, sent, pointer, code in (
         ("protected for nobody in particular", "{}", "/readers", "required"),
         ("protected for somebody that nobody knows", f'{{"readers": ["{MARK}"]}}', "/readers/0", "unknownChoice"),

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from familjehem.domain.membership import Role
+from familjehem.domain.search import PER_HOUR
 from tests.functions.doors import Answer, Door
 from tests.service import FIVE, Service
 
@@ -400,3 +401,61 @@ def test_a_closed_letter_is_exempted_then_erased_and_its_certificate_tells_so(
     kinds = [one["kind"] for one in boss("GET", "/api/mailbox/access-log").json["lines"]]
     assert kinds[:3] == ["erase", "liftHold", "hold"]
     assert anna("GET", "/api/mailbox/deliveries", query="state=erased").status == 400
+
+
+def searched(door: Door, text: str, headers: dict[str, str] | None = None) -> Answer:
+    sent = json.dumps({"text": text}, ensure_ascii=False).encode()
+    return door(
+        "POST", "/api/mailbox/search", body=sent, headers={"Content-Type": "application/json", **(headers or {})}
+    )
+
+
+def test_a_family_is_found_by_a_word_of_its_name_and_by_nothing_that_is_not_on_a_card(
+    delivered: Service, mailbox_door: SignIn
+) -> None:
+    # given
+    anna, maria = mailbox_door("anna"), mailbox_door("maria")
+    listed = anna("GET", "/api/mailbox/deliveries").json
+    (number,) = (one["number"] for one in listed["deliveries"])
+    # when
+    found = searched(anna, " kanarie ")
+    nothing = searched(anna, "Jönköping")
+    # then
+    assert found.status == nothing.status == 200
+    assert found.json == {
+        "recipient": listed["recipient"],
+        "deliveries": listed["deliveries"],
+        "more": False,
+        "complete": True,
+    }
+    assert (nothing.json["deliveries"], nothing.json["complete"]) == ([], True)
+    assert [one["number"] for one in searched(anna, number).json["deliveries"]] == [
+        number
+    ]
+    assert [one.kind for one in delivered.world.access["0680"]][1:] == ["search"] * 3
+    elsewhere = {"Recipient": "1280"}
+    theirs = searched(maria, "kanarie", headers=elsewhere).json["deliveries"]
+    assert [one["number"] for one in theirs] != [number]
+    assert searched(maria, number, headers=elsewhere).json["deliveries"] == []
+
+
+def test_a_search_is_asked_in_the_body_alone(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    anna = mailbox_door("anna")
+    # then
+    assert anna("GET", "/api/mailbox/search", query="text=kanarie").status == 405
+    assert anna("POST", "/api/mailbox/search", query="text=kanarie").status in {400, 415, 422}
+    assert not delivered.world.access
+
+
+def test_too_many_searches_say_when_to_come_back(delivered: Service, mailbox_door: SignIn) -> None:
+    # given
+    anna = mailbox_door("anna")
+    room = delivered.world.tenancy.room("0680")
+    while room.may_search("anna", delivered.world.at, PER_HOUR):
+        pass
+    # when
+    refused = searched(anna, "kanarie")
+    # then
+    assert (refused.status, refused.headers["retry-after"]) == (429, "3600")
+    assert not delivered.world.access

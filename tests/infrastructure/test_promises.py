@@ -392,6 +392,7 @@ class TestApi:
             ("POST", "/api/applications/{reference}/supplement"),
             ("PUT", "/api/applications/{reference}/share-recipients"),
             ("GET", "/api/mailbox/deliveries"),
+            ("POST", "/api/mailbox/search"),
             ("GET", "/api/mailbox/states"),
             ("GET", "/api/mailbox/states/{number}"),
             ("GET", "/api/mailbox/deliveries/{number}"),

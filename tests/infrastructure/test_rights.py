@@ -21,6 +21,7 @@ NUMBER = "7K3M-9QRT-2W8X"
 DYNAMO, S3, SECRETS = (f"{service}.{REGION}.amazonaws.com" for service in ("dynamodb", "s3", "secretsmanager"))
 LETTER = {"kms:EncryptionContext:recipient": "0680", "kms:EncryptionContext:delivery": NUMBER}
 LETTER |= {"kms:EncryptionContextKeys": ["recipient", "delivery"]}
+SEARCHING = {**LETTER, "kms:EncryptionContext:delivery": "search"}
 CONTACT = {"kms:EncryptionContext:purpose": "contact", "kms:EncryptionContext:application": "2F7Y-K0D9-XM3A"}
 CONTACT |= {"kms:EncryptionContextKeys": ["purpose", "application"]}
 STATUS = ["pk", "sk", "number", "recipient", "state", "assignments", "origin", "next_step", "question_set", "queued_at"]
@@ -337,6 +338,7 @@ class TestDelivery:
             ("DeleteItem", "main", rows("OUT#SUPPLEMENT#0680#1#2")),
             ("PutItem", "main", rows("OUT#NOTICE#0680#1#supplemented#2")),
             ("PutItem", "main", rows("OUT#NOTICE#0680#1#new")),
+            ("PutItem", "main", rows("SEARCH#0680#UNSEARCHED")),
             ("UpdateItem", "tally", rows("RECIPIENT#0680#2026-11#1")),
         ],
     )
@@ -347,6 +349,9 @@ class TestDelivery:
         ("action", "table", "context", "verdict"),
         [
             ("GetItem", "main", rows("OUT#CONFIRMATION#a"), REFUSED),
+            ("PutItem", "main", rows("SEARCH#0680#0c63fefff376b09bb8e006762d28b376"), REFUSED),
+            ("PutItem", "main", rows("SEARCHED#0680#1"), REFUSED),
+            ("Query", "main", rows("SEARCH#0680#UNSEARCHED"), REFUSED),
             ("GetItem", "main", rows("APPLICATION#a"), REFUSED),
             ("GetItem", "main", {}, REFUSED),
             ("Query", "main", rows("OUT#LETTER#0680#1"), REFUSED),
@@ -726,6 +731,19 @@ class TestTenant:
             ("GetItem", "main", rows("HANDLING#0680#1")),
             ("Query", "main", rows("HANDLING#0680#1")),
             ("BatchGetItem", "wraps", rows("WRAP#0680#1", "WRAP#0680#2")),
+            ("GetItem", "wraps", rows("SEARCHKEY#0680")),
+            ("PutItem", "wraps", rows("SEARCHKEY#0680")),
+            ("Query", "main", rows("SEARCH#0680#UNSEARCHED")),
+            ("Query", "main", rows("SEARCH#0680#0c63fefff376b09bb8e006762d28b376")),
+            ("PutItem", "main", rows("SEARCH#0680#0c63fefff376b09bb8e006762d28b376")),
+            ("DeleteItem", "main", rows("SEARCH#0680#UNSEARCHED")),
+            ("BatchGetItem", "main", rows("SEARCHED#0680#1", "SEARCHED#0680#2")),
+            ("PutItem", "main", rows("SEARCHED#0680#1")),
+            (
+                "UpdateItem",
+                "main",
+                rows("SEARCH#0680#SEARCHES", Attributes=["pk", "sk", "hour", "count", "expires_at"]),
+            ),
         ],
     )
     def test_may_work_in_its_own_mailbox(self, rights, session, action, where, context):
@@ -777,6 +795,15 @@ class TestTenant:
             ("BatchGetItem", "wraps", rows("WRAP#0680#1", "WRAP#0180#1")),
             ("BatchGetItem", "wraps", {}),
             ("DeleteItem", "wraps", rows("WRAP#0680#1")),
+            ("PutItem", "wraps", rows("WRAP#0680#1")),
+            ("GetItem", "wraps", rows("SEARCHKEY#0180")),
+            ("PutItem", "wraps", rows("SEARCHKEY#0180")),
+            ("DeleteItem", "wraps", rows("SEARCHKEY#0680")),
+            ("Query", "main", rows("SEARCH#0180#UNSEARCHED")),
+            ("PutItem", "main", rows("SEARCH#0180#0c63fefff376b09bb8e006762d28b376")),
+            ("DeleteItem", "main", rows("SEARCHED#0180#1")),
+            ("UpdateItem", "main", rows("SEARCH#0680#UNSEARCHED", Attributes=["pk", "sk", "mark"])),
+            ("UpdateItem", "main", rows("SEARCH#0180#SEARCHES", Attributes=["pk", "sk", "count"])),
         ],
     )
     def test_may_reach_no_other(self, rights, session, action, where, context):
@@ -849,6 +876,16 @@ class TestTenant:
     def test_opens_them_by_their_own_context_only(self, rights, session, recipient_key, context):
         assert self.both(rights, session, "kms:Decrypt", recipient_key, context) == (REFUSED, REFUSED)
 
+    def test_makes_its_search_key_and_no_other(self, rights, session, recipient_key):
+        make = "kms:GenerateDataKey"
+        assert self.both(rights, session, make, recipient_key, SEARCHING) == (ALLOWED, ALLOWED)
+        assert self.both(rights, session, "kms:Decrypt", recipient_key, SEARCHING) == (ALLOWED, ALLOWED)
+        others = {**SEARCHING, "kms:EncryptionContext:recipient": "0180"}
+        more = {**SEARCHING, "kms:EncryptionContextKeys": ["recipient", "delivery", "more"]}
+        for context in (LETTER, {}, others, more):
+            assert self.both(rights, session, make, recipient_key, context) == (REFUSED, REFUSED)
+        assert self.both(rights, session, make, rights.recipient_key("0180"), SEARCHING) == (REFUSED, REFUSED)
+
     def test_opens_no_letter_under_a_key_of_another(self, rights, session):
         """Held by the role alone, even where the other key's own policy would let everybody in."""
         other = rights.recipient_key("0180")
@@ -864,6 +901,10 @@ class TestTenant:
         assert wide.verdict("tenant", "kms:Decrypt", recipient_key, {**LETTER, **self.ME}) is ALLOWED
         assert wide.verdict("tenant", "kms:Decrypt", recipient_key, {**LETTER, **other}) is REFUSED
         assert wide.verdict("tenant", "kms:Decrypt", recipient_key, LETTER) is REFUSED
+        make = "kms:GenerateDataKey"
+        assert wide.verdict("tenant", make, recipient_key, {**SEARCHING, **self.ME}) is ALLOWED
+        for context in ({**LETTER, **self.ME}, {**SEARCHING, **other}, SEARCHING):
+            assert wide.verdict("tenant", make, recipient_key, context) is REFUSED
 
     def test_a_session_without_a_tag_opens_and_reads_nothing(self, rights, recipient_key):
         assert rights.verdict("tenant", "kms:Decrypt", recipient_key, LETTER) is REFUSED

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from familjehem.domain.errors import FamiljehemError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import date, datetime
 
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from familjehem.domain.recipient_settings import RecipientSettings
     from familjehem.domain.reminder import Overdue, Told
     from familjehem.domain.roster import Member, Roster, RosterChange
+    from familjehem.domain.search import Term
     from familjehem.domain.tally import Count, Scope
     from familjehem.domain.tariff import Fee
 
@@ -770,8 +771,25 @@ class Page:
     cursor: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToSearch:
+    """A letter whose tokens are to be made what they should be: as it was read, and by what it is to be found.
+
+    `mark` is the note that asked for it. Without `delivery` there is nothing to be found by, and `terms` are none.
+    """
+
+    number: str
+    mark: str
+    delivery: Delivery | None
+    terms: frozenset[Term] = frozenset()
+
+
 class TenantRoom(Protocol):
-    """Everything that may be done with one recipient's mailbox, in that recipient's session only."""
+    """Everything that may be done with one recipient's mailbox, in that recipient's session only.
+
+    A letter that comes, a supplement, and a protection that begins or ends, each note by their own commit that its
+    tokens are not as they should be.
+    """
 
     def page(self, selection: Selection, cursor: str | None, limit: int) -> Page:
         """Give one page; a cursor that is not of this very selection raises `MalformedRequestError`.
@@ -790,6 +808,29 @@ class TenantRoom(Protocol):
 
     def delivery(self, number: str) -> Delivery | None:
         """Give one readable delivery, read consistently, or None."""
+        ...
+
+    def deliveries(self, numbers: Sequence[str]) -> Mapping[str, Delivery]:
+        """Give readable deliveries by their numbers, read consistently; a hundred at most are asked for."""
+        ...
+
+    def unsearched(self, limit: int) -> Mapping[str, str]:
+        """Give letters whose tokens are not as they should be, each with the mark of the note that says so."""
+        ...
+
+    def index(self, letters: Sequence[ToSearch]) -> None:
+        """Make the tokens of letters what they should be, several at the same time, and take their notes away.
+
+        A letter that is no longer as it was read keeps its note. Repeats do no harm. `NotConfirmedError`.
+        """
+        ...
+
+    def found_by(self, terms: Collection[Term]) -> Mapping[Term, Mapping[str, datetime]]:
+        """Give for each term the numbers of the letters that have it, and when those came."""
+        ...
+
+    def may_search(self, person: str, at: datetime, most: int) -> bool:
+        """Count a person's search, and tell whether it is among the first `most` of its hour."""
         ...
 
     def plaintexts(self, numbers: Sequence[str], purpose: Purpose) -> Mapping[str, bytes | None]:

@@ -1,7 +1,7 @@
 """The rooms of recipients: each is entered in a session that AWS itself confines to that recipient."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +14,9 @@ from familjehem.adapters.aws import CARDS_AT_ONCE, Aws, TemporaryCredentials, co
 from familjehem.adapters.contact_key import UNREADABLE
 from familjehem.adapters.data_keys import UNUSABLE
 from familjehem.adapters.documents import filled, policy
+from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.handling_rows import read_event
+from familjehem.adapters.dynamo.search_rows import SearchRows
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.dynamo.tenant import TenantRows, Version
 from familjehem.adapters.vault import object_key
@@ -24,7 +26,8 @@ from familjehem.domain.errors import LetterUnreadableError, NotConfirmedError
 from familjehem.domain.handling import Event, Handled
 from familjehem.domain.purpose import LETTER_VERSION, Purpose
 from familjehem.domain.sealing import Label, letter_context, note_label, seal, unseal, versioned
-from familjehem.ports import Clock
+from familjehem.domain.search import Term, search_context, token
+from familjehem.ports import Clock, DataKey, ToSearch
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -87,6 +90,12 @@ class KmsTenantKey:
     def __init__(self, client: "KMSClient") -> None:
         self._client = client
 
+    def make(self, key_arn: str, context: Mapping[str, str]) -> DataKey:
+        """Make a data key, of the one context for which the key's own policy lets a tenant. `NotConfirmedError`."""
+        with confirming():
+            made = self._client.generate_data_key(KeyId=key_arn, KeySpec="AES_256", EncryptionContext=context)
+        return DataKey(made["Plaintext"], made["CiphertextBlob"])
+
     def unwrap(self, key_arn: str, wrap: bytes, context: Mapping[str, str]) -> bytes | None:
         """Give the data key, or None if this wrap cannot be opened with this key. `NotConfirmedError`."""
         with confirming():
@@ -112,6 +121,8 @@ class AwsTenantRoom(TenantRows):
         clock: Clock,
     ) -> None:
         super().__init__(database, premises.main, premises.wraps, recipient)
+        self._search = SearchRows(database, premises.main, recipient)
+        self._search_key: bytes | None = None
         self._letters = letters
         self._key = key
         self._pool = pool
@@ -146,6 +157,61 @@ class AwsTenantRoom(TenantRows):
         versions = {one.number: [(one.number, each.version) for each in one.received_supplements] for one in deliveries}
         opened = self._opened([each for of_one in versions.values() for each in of_one], purpose)
         return {number: tuple(opened[each] for each in of_one) for number, of_one in versions.items()}
+
+    def unsearched(self, limit: int) -> Mapping[str, str]:
+        """Give letters whose tokens are not as they should be, each with the mark of the note that says so."""
+        return self._search.unsearched(limit)
+
+    def index(self, letters: Sequence[ToSearch]) -> None:
+        """Make the tokens of letters what they should be, several at the same time, and take their notes away.
+
+        A letter that is no longer as it was read keeps its note. Repeats do no harm. `NotConfirmedError`.
+        """
+        if not letters:
+            return
+        key = self._key_to_search()
+        if key is None and any(one.terms for one in letters):
+            key = self._made_to_search([one.number for one in letters])
+        rows = self._search.searched(one.number for one in letters)
+        commits = [self._pool.submit(self._search.index, one, rows.get(one.number), key or b"") for one in letters]
+        for done in commits:
+            done.result()
+
+    def found_by(self, terms: Collection[Term]) -> Mapping[Term, Mapping[str, datetime]]:
+        """Give for each term the numbers of the letters that have it, and when those came."""
+        key = self._key_to_search()
+        if key is None:
+            return {}
+        found = {term: self._pool.submit(self._search.found_by, token(key, term)) for term in terms}
+        return {term: one.result() for term, one in found.items()}
+
+    def may_search(self, person: str, at: datetime, most: int) -> bool:
+        """Count a person's search, and tell whether it is among the first `most` of its hour."""
+        return self._search.may_search(person, at, most)
+
+    def _key_to_search(self) -> bytes | None:
+        """Unwrap the search key, once in the life of this room; None where there is none yet."""
+        if self._search_key is None:
+            row = self._database.get(self._wraps, keys.search_key(self._recipient))
+            if row is not None:
+                context = search_context(self._recipient)
+                self._search_key = self._key.unwrap(row["key_arn"], row["wrap"], context)
+                if self._search_key is None:
+                    raise LetterUnreadableError
+        return self._search_key
+
+    def _made_to_search(self, numbers: Sequence[str]) -> bytes:
+        """Make the search key, under the key that letters were sealed with; of two that are made the first stays."""
+        wraps = self.wraps([(number, LETTER_VERSION) for number in numbers])
+        for key_arn in {key_arn for key_arn, _ in wraps.values()}:
+            made = self._key.make(key_arn, search_context(self._recipient))
+            row = {**keys.search_key(self._recipient).attributes(), "key_arn": key_arn, "wrap": made.wrap}
+            self._database.put(self._wraps, row)
+            break
+        found = self._key_to_search()
+        if found is None:
+            raise NotConfirmedError
+        return found
 
     def handle(self, handled: Handled) -> None:
         """Commit the delivery, its event, and the event's line of the access log; all or nothing.

@@ -149,6 +149,12 @@ class TooManyAttemptsError(FamiljehemError):
     slug = "too-many-attempts"
 
 
+class TooManySearchesError(FamiljehemError):
+    """One person has searched one mailbox too often within the hour."""
+
+    slug = "too-many-searches"
+
+
 class TooManySupplementsError(FamiljehemError):
     """The application has been supplemented as often as it can be."""
 

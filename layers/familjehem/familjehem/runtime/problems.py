@@ -79,6 +79,7 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.IdentificationRequiredError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdentificationRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.TooManySearchesError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.NotConfirmedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.IdentificationUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     # A letter that cannot be opened is our fault and must wake the alarm on 5xx.
@@ -116,7 +117,7 @@ def from_error(site_url: str, error: errors.FamiljehemError) -> ProblemResponse:
     answer = problem(site_url, STATUS[type(error)], error.slug, **_members(error))
     if isinstance(error, errors.NotConfirmedError | errors.IdentificationUnavailableError):
         answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
-    if isinstance(error, errors.TooManyAttemptsError):
+    if isinstance(error, errors.TooManyAttemptsError | errors.TooManySearchesError):
         answer.headers["Retry-After"] = ONE_HOUR_SECONDS
     return answer
 

@@ -121,6 +121,11 @@ def received_supplement(received: ReceivedSupplement) -> dict[str, Any]:
     return {"version": received.version, "at": keys.moment(received.at)}
 
 
+def unsearched_row(recipient: str, number: str, at: datetime, of: int | str) -> dict[str, Any]:
+    """Give the note that what a letter is found by is not as it should be; `of` tells notes of one moment apart."""
+    return {**keys.to_search(recipient, number).attributes(), "mark": f"{keys.moment(at)}/{of}"}
+
+
 def read_delivery(row: Mapping[str, Any]) -> Delivery:
     """Read a delivery from its row; of one that is erased neutral values stand for what nobody knows any more."""
     return Delivery(

@@ -134,11 +134,20 @@ class DynamoDisposals:
         )
 
     def forget(self, task: ErasureTask) -> None:
-        """Delete what was noted about the letter while it was worked with; repeats do nothing. `NotConfirmedError`."""
+        """Delete what was noted about the letter, and what it was found by; repeats do nothing. `NotConfirmedError`."""
         notes = {":notes": keys.history(task.recipient, task.number)}
         found = self._database.query(self._main, "#pk = :notes", notes, projection=("pk", "sk"))
         for rows in batched(list(found), _AT_ONCE, strict=False):
             self._database.commit([delete(self._main, keys.Key(row["pk"], row["sk"])) for row in rows])
+        self._no_longer_found(task)
+
+    def _no_longer_found(self, task: ErasureTask) -> None:
+        """Delete every token by which the letter is found, in one commit with the list of them."""
+        searched = keys.searched(task.recipient, task.number)
+        row = self._database.get(self._main, searched, ("tokens", "place"))
+        tokens = [keys.Key(keys.found_by(task.recipient, each), row["place"]) for each in row["tokens"]] if row else []
+        gone = [*tokens, searched, keys.to_search(task.recipient, task.number)]
+        self._database.commit([delete(self._main, key) for key in gone])
 
     def done(self, task: ErasureTask) -> None:
         """Delete the task's row; repeats do nothing. `NotConfirmedError`."""

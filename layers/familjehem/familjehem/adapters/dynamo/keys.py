@@ -346,6 +346,31 @@ def history(recipient: str, number: str) -> str:
     return joined("HANDLING", recipient, number)
 
 
+def found_by(recipient: str, token: str) -> str:
+    """Partition of the letters that are found by a token."""
+    return joined("SEARCH", recipient, token)
+
+
+def unsearched(recipient: str) -> str:
+    """Partition of the letters whose tokens are not as they should be; no token is written so."""
+    return joined("SEARCH", recipient, "UNSEARCHED")
+
+
+def to_search(recipient: str, number: str) -> Key:
+    """Key of the note that a letter's tokens are not as they should be."""
+    return Key(unsearched(recipient), joined(number))
+
+
+def searched(recipient: str, number: str) -> Key:
+    """Key of the row that tells which tokens there are of a letter."""
+    return Key(joined("SEARCHED", recipient, number), "SEARCHED")
+
+
+def searches(recipient: str, person: str) -> Key:
+    """Key of the counter of a person's searches within an hour."""
+    return Key(joined("SEARCH", recipient, "SEARCHES"), joined(person))
+
+
 def onboarding(identifier: str) -> Key:
     """Key of the way in and out of a recipient, by the id of its request; no row beside it tells of a person."""
     return Key(joined(ONBOARDING, identifier), ONBOARDING)
@@ -395,6 +420,11 @@ def wrap(recipient: str, number: str, version: int = LETTER_VERSION) -> Key:
     All versions lie in one partition: who erases a delivery erases the partition.
     """
     return Key(joined("WRAP", recipient, number), "WRAP" if version == LETTER_VERSION else joined("WRAP", str(version)))
+
+
+def search_key(recipient: str) -> Key:
+    """Key of the wrapped search key of a recipient, which is made once."""
+    return Key(joined("SEARCHKEY", recipient), "WRAP")
 
 
 def contact(reference: str) -> Key:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
-from familjehem.adapters.dynamo.delivery_rows import received_supplement
+from familjehem.adapters.dynamo.delivery_rows import received_supplement, unsearched_row
 from familjehem.adapters.dynamo.table import EXISTING, Database, delete, put, update
 from familjehem.domain.delivery import DeliveryState, ReceivedSupplement
 from familjehem.domain.outbox import (
@@ -27,6 +27,7 @@ from familjehem.domain.outbox import (
     SupplementTask,
     Waiting,
 )
+from familjehem.domain.purpose import LETTER_VERSION
 
 _DELIVERY = "delivery"
 _WAITS = "waits"
@@ -131,6 +132,7 @@ class DynamoLetterQueue:
                 ),
                 delete(self._main, keys.task(queued.task)),
                 put(self._main, notice_row(NoticeTask(recipient, number, Occasion.NEW), at)),
+                put(self._main, unsearched_row(recipient, number, at, LETTER_VERSION), condition=None),
                 update(self._tally, keys.deliveries(recipient, at, number), "ADD #count :one", {":one": 1}),
             ]
         )
@@ -167,6 +169,7 @@ class DynamoSupplementQueue:
                     label=_DELIVERY,
                 ),
                 put(self._main, notice_row(NoticeTask(recipient, number, Occasion.SUPPLEMENTED, version), at)),
+                put(self._main, unsearched_row(recipient, number, at, version), condition=None),
             ]
         )
         return not refused

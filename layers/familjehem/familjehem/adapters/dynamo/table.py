@@ -76,10 +76,18 @@ def update(
     return Write("Update", _change(table, key, change, values, condition), label)
 
 
-def delete(table: str, key: Key, *, condition: str | None = None, label: str | None = None) -> Write:
+def delete(
+    table: str,
+    key: Key,
+    *,
+    condition: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    label: str | None = None,
+) -> Write:
     """Delete a row; one that is gone already is no fault unless a condition says so."""
     named = _condition(condition) if condition else {}
-    return Write("Delete", {"TableName": table, "Key": _stored(key.attributes()), **named}, label)
+    valued = {"ExpressionAttributeValues": _stored(values)} if values else {}
+    return Write("Delete", {"TableName": table, "Key": _stored(key.attributes()), **named, **valued}, label)
 
 
 def check(table: str, key: Key, condition: str, values: Mapping[str, Any], *, label: str) -> Write:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from familjehem.adapters.dynamo import keys
 from familjehem.adapters.dynamo.access_log import AccessLog
-from familjehem.adapters.dynamo.delivery_rows import read_delivery, same_readers
+from familjehem.adapters.dynamo.delivery_rows import read_delivery, same_readers, unsearched_row
 from familjehem.adapters.dynamo.erasure_rows import read_erasure
 from familjehem.adapters.dynamo.handling_rows import change, event_row
 from familjehem.adapters.dynamo.outbox import erasure_row
@@ -108,6 +108,12 @@ class TenantRows:
         delivery = read_delivery(row) if row else None
         return delivery if delivery and delivery.readable else None
 
+    def deliveries(self, numbers: Sequence[str]) -> Mapping[str, Delivery]:
+        """Give readable deliveries by their numbers, read consistently."""
+        fitting = (keys.delivery(self._recipient, number) for number in numbers if keys.fits(number))
+        found = map(read_delivery, self._database.get_many(self._main, fitting).values())
+        return {one.number: one for one in found if one.readable}
+
     def protected(self) -> Mapping[str, Delivery]:
         """Give every protected delivery by its number, as the index knows them: a moment behind."""
         inbox = {":inbox": keys.protected(self._recipient)}
@@ -165,6 +171,7 @@ class TenantRows:
                 update(self._main, key, expression, values, condition=condition, label="delivery"),
                 put(self._main, event_row(before, handled.event, sealed), label="event"),
                 *self._destroying(handled),
+                *self._unsearched(handled),
             ],
             trail=before.number,
         )
@@ -228,6 +235,12 @@ class TenantRows:
         """Put the task of destroying what this commit decides to be erased."""
         if handled.after.state is DeliveryState.ERASED:
             yield put(self._main, erasure_row(ErasureTask(self._recipient, handled.before.number), handled.event.at))
+
+    def _unsearched(self, handled: Handled) -> Iterator[Write]:
+        """Note that a letter is to be found no more, or again, where this commit protects it or ends that."""
+        if handled.after.protected is not handled.before.protected:
+            row = unsearched_row(self._recipient, handled.before.number, handled.event.at, handled.event.id)
+            yield put(self._main, row, condition=None)
 
     def _first_opening(self, delivery: Delivery, at: datetime) -> Write:
         state = DeliveryState.OPENED if delivery.state is DeliveryState.DELIVERED else delivery.state

@@ -26,6 +26,7 @@ from familjehem.usecases.protect_delivery import ProtectDelivery, UnprotectDeliv
 from familjehem.usecases.read_access_log import ReadAccessLog
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, ReadStates, Reception
 from familjehem.usecases.review_access import ConfirmAccess, ReviewAccessLog
+from familjehem.usecases.search_mailbox import SearchMailbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Mailbox:
 
     list_deliveries: ListDeliveries
     read_states: ReadStates
+    search: SearchMailbox
     open_letter: OpenLetter
     claim: ClaimDelivery
     release: ReleaseDelivery
@@ -59,6 +61,7 @@ class Mailbox:
         return cls(
             list_deliveries=ListDeliveries(reception=reception, directory=directory, clock=clock),
             read_states=ReadStates(reception=reception, directory=directory, clock=clock),
+            search=SearchMailbox(reception=reception, directory=directory, clock=clock),
             open_letter=OpenLetter(reception=reception, clock=clock),
             claim=ClaimDelivery(desk),
             release=ReleaseDelivery(desk),
