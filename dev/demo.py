@@ -93,6 +93,9 @@ def tell(service: Service, http: httpx.Client) -> None:
     for row in page["deliveries"][:5]:
         card = row["card"] or {}
         say(f"{row['number']}  {row['state']:<10} {card.get('name', '–')}, {card.get('telephone', '–')}", indent=2)
+    words = body["answers"]["name"].split()[-1]
+    found = got(http.post("/api/mailbox/search", json={"text": words.lower()}, headers=bearer))
+    say(f"En sökning på {words} hittar {', '.join(row['number'] for row in found['deliveries'])}.")
     letter = got(http.get(f"/api/mailbox/deliveries/{mine['number']}", headers=bearer))
     print_compilation(letter["compilation"])
 

@@ -429,9 +429,7 @@ def test_a_family_is_found_by_a_word_of_its_name_and_by_nothing_that_is_not_on_a
         "complete": True,
     }
     assert (nothing.json["deliveries"], nothing.json["complete"]) == ([], True)
-    assert [one["number"] for one in searched(anna, number).json["deliveries"]] == [
-        number
-    ]
+    assert [one["number"] for one in searched(anna, number).json["deliveries"]] == [number]
     assert [one.kind for one in delivered.world.access["0680"]][1:] == ["search"] * 3
     elsewhere = {"Recipient": "1280"}
     theirs = searched(maria, "kanarie", headers=elsewhere).json["deliveries"]

@@ -13,7 +13,7 @@ from dev.template import REGION
 from familjehem.adapters.dynamo.recipient_rows import SETTINGS
 from tests.infrastructure.policy import Request, Verdict, applies, decide, many, statements
 from tests.infrastructure.rights import Rights, arn
-from tests.infrastructure.test_rights import CONTACT, FUNCTIONS, LETTER, STATUS, rows
+from tests.infrastructure.test_rights import CONTACT, FUNCTIONS, LETTER, SEARCHING, STATUS, rows
 
 ROLES = (*FUNCTIONS, "tenant")
 FOREIGN = "FOREIGN#1"
@@ -59,6 +59,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     accepted += ("OUT#LETTER#0680#1", "OUT#SUPPLEMENT#0680#1#2", "OUT#CONFIRMATION#a", "OUT#NOTICE#0680#1#withdrawn")
     withdrawn, opened = (["pk", "sk", "state", time] for time in ("withdrawn_at", "opened_at"))
     withdrawn.append("supplements")
+    counted = ["pk", "sk", "hour", "count", "expires_at"]
     handled = ["pk", "sk", "state", "handler", "handler_name", "handlings", "contacted_at"]
     added = ["pk", "sk", "supplements", "share_recipients", "erased_at"]
     said = ["pk", "sk", "mailbox_proven_at", "new_mailbox", "function_mailbox", "agreement", "payer", "revision"]
@@ -161,6 +162,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:DeleteItem", main, rows("OUT#LETTER#0680#1", **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#SUPPLEMENT#0680#1#2", **silent)),
             ("dynamodb:PutItem", main, rows("OUT#NOTICE#0680#1#new", **silent)),
+            ("dynamodb:PutItem", main, rows("SEARCH#0680#UNSEARCHED", **silent)),
             ("dynamodb:UpdateItem", tally, rows("RECIPIENT#0680#2026-11#1", **silent)),
         ],
         "notification": [
@@ -243,6 +245,14 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             *((f"dynamodb:{one}", main, rows("HANDLING#0680#1")) for one in ("GetItem", "PutItem", "Query")),
             ("dynamodb:BatchGetItem", wraps, rows("WRAP#0680#1", "WRAP#0680#2")),
             ("dynamodb:GetItem", wraps, rows("WRAP#0680#1")),
+            *((f"dynamodb:{one}", wraps, rows("SEARCHKEY#0680")) for one in ("GetItem", "PutItem")),
+            *(
+                (f"dynamodb:{one}", main, rows(key))
+                for one in ("BatchGetItem", "DeleteItem", "PutItem", "Query")
+                for key in ("SEARCH#0680#UNSEARCHED", "SEARCHED#0680#1")
+            ),
+            ("dynamodb:UpdateItem", main, rows("SEARCH#0680#SEARCHES", Attributes=counted)),
+            ("kms:GenerateDataKey", key, {**SEARCHING, **RECIPIENT_KEY}),
             ("s3:GetObject", f"{bucket}/0680/1/letter", {}),
             ("kms:Decrypt", rights.arn("Data/BucketKey"), via("s3")),
             ("kms:Decrypt", key, {**LETTER, **RECIPIENT_KEY}),
@@ -322,7 +332,11 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ),
             ("dynamodb:PutItem", main, rows("DELIVERY#0680#1", Attributes=stone, **silent)),
             ("dynamodb:Query", main, rows("HANDLING#0680#1", Attributes=["pk", "sk"])),
-            *(("dynamodb:DeleteItem", main, rows(one, **silent)) for one in ("HANDLING#0680#1", "OUT#ERASURE#0680#1")),
+            ("dynamodb:GetItem", main, rows("SEARCHED#0680#1", Attributes=["pk", "sk", "tokens", "place"])),
+            *(
+                ("dynamodb:DeleteItem", main, rows(one, **silent))
+                for one in ("HANDLING#0680#1", "OUT#ERASURE#0680#1", "SEARCH#0680#t", "SEARCHED#0680#1")
+            ),
             ("dynamodb:DeleteItem", wraps, rows("WRAP#0680#1", **silent)),
             ("s3:ListBucketVersions", bucket, {}),
             ("s3:DeleteObjectVersion", f"{bucket}/0680/1/letter", {}),

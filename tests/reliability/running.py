@@ -247,6 +247,13 @@ class Running:
             if not cursor:
                 return
 
+    def found(self, recipient: str, text: str) -> list[str]:
+        """Search a mailbox; give the numbers of what is found."""
+        asked = {"json": {"text": text}, "headers": self.as_worker(recipient)}
+        answer = self.http.post("/api/mailbox/search", **asked)
+        answer.raise_for_status()
+        return [one["number"] for one in answer.json()["deliveries"]]
+
     def letter(self, recipient: str, number: str) -> dict[str, Any]:
         answer = self.http.get(f"/api/mailbox/deliveries/{number}", headers=self.as_worker(recipient))
         answer.raise_for_status()

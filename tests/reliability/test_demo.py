@@ -26,6 +26,7 @@ def test_the_demo_walks_from_self_test_to_opened_letter_and_no_value_stands_in_t
         "Kvittokod",
         "Ny intresseanmälan",
         "Prov Persson-Kanarie",
+        "En sökning på Persson-Kanarie hittar ",
         "Förslag till första steg",
     ):
         assert chapter in told.stdout

@@ -62,10 +62,13 @@ def everything_once(running: Running, store: Store) -> None:
     confirmed = running.http.post("/api/mailbox/access-confirmation", json={"persons": persons}, **work)
     assert confirmed.status_code == 201, confirmed.text
     one = f"/api/mailbox/deliveries/{owner['number']}"
+    assert running.found("0680", "kanarie") == [owner["number"]]
     assert running.http.post(f"{one}/protect", json={"readers": []}, **work).json()["protected"]
     shown = running.http.get("/api/mailbox/deliveries?view=protected", **work).json()["deliveries"]
     assert [each["number"] for each in shown] == [owner["number"]]
+    assert running.found("0680", "kanarie") == []
     assert running.http.post(f"{one}/unprotect", **work).json()["protected"] is False
+    assert running.found("0680", "kanarie") == [owner["number"]]
     for _ in range(2):
         night = running.scheduled("EveryNight")
         assert (night["error"], night["result"]["failed"], night["result"]["amiss"]) == (None, 0, 0), night
@@ -103,6 +106,7 @@ def erased(running: Running, number: str) -> None:
     assert (answer.status_code, answer.json()["state"]) == (200, "erased"), answer.text
     running.housekeeping()
     running.quiet()
+    assert running.found("0680", "kanarie") == running.found("0680", number) == []
     (certificate,) = running.http.get("/api/mailbox/erasures", **work).json()["erasures"]
     assert (certificate["number"], certificate["reason"]) == (number, "familyAsked")
     assert certificate["erasedAt"] < certificate["goneAt"]
@@ -229,11 +233,13 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
         "tenant": {
             "dynamodb:BatchGetItem",
             "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",
             "kms:Decrypt",
+            "kms:GenerateDataKey",
             "s3:GetObject",
         },
         "statistics": {
