@@ -122,8 +122,6 @@ def stands_in(visitor: "Visitor", office: Office, email: str) -> None:
         # What is there refuses whoever has no token; what is not there is not found.
         if office.running.http.get(path).status_code == MISSING:
             visitor.page.route(re.compile(re.escape(path) + r"(\?|$)"), _with(answer))
-    if office.running.http.post("/api/mailbox/search").status_code == MISSING:
-        visitor.page.route("**/api/mailbox/search", lambda route: _find(office, route))
     if office.running.http.post("/api/members/me/sign-out").status_code == MISSING:
         visitor.page.route("**/api/members/me/sign-out", lambda route: route.fulfill(status=204))
 
@@ -137,12 +135,6 @@ def tells_more(visitor: "Visitor", number: str) -> None:
         route.fulfill(response=answer, body=json.dumps({**more, **answer.json()}))
 
     visitor.page.route(f"**/api/mailbox/deliveries/{number}", letter)
-
-
-def _find(office: Office, route: Any) -> None:
-    recipient, words = route.request.headers["recipient"], route.request.post_data_json["text"].lower()
-    found = [each for each in office.running.mailbox(recipient) if words in each["card"]["name"].lower().split()]
-    _with({"deliveries": found[:25]})(route)
 
 
 def _with(answer: Any) -> Callable[[Any], None]:

@@ -19,6 +19,7 @@ READER = "filip.prov@goteborg.example"
 RECIPIENT = "0180"
 LETTERS = 30
 LATE = 3
+LINES = 25
 PACE = 20_000
 
 
@@ -214,6 +215,15 @@ def test_a_family_is_found_by_a_word_of_its_name(office, letters):
     visitor.keys("Enter")
     visitor.sees("Ingen anmälan stämmer med det du sökte på.")
     assert not [each for each in asked if "07" in each.rpartition("/")[2] or "Ingen" in each]
+    # and: more than a page is told of, and what cannot be searched for stays where it was typed
+    visitor.page.get_by_label("Namn, personnummer eller leveransnummer").fill("familjen")
+    visitor.keys("Enter")
+    visitor.sees("Fler anmälningar stämmer.")
+    assert len(names(visitor)) == LINES
+    visitor.page.get_by_label("Namn, personnummer eller leveransnummer").fill("–")
+    visitor.keys("Enter")
+    visitor.sees("Skriv ett ord ur namnet, ett personnummer eller ett leveransnummer")
+    assert visitor.page.get_by_label("Namn, personnummer eller leveransnummer").input_value() == "–"
     # and: back to the view that one came from
     visitor.page.get_by_role("link", name="Att ringa").click()
     visitor.page.wait_for_function("() => document.querySelectorAll('.line').length > 1")

@@ -49,6 +49,7 @@ async function load() {
     else link.removeAttribute("aria-current");
   }
   byId("found-heading").hidden = true;
+  byId("found-note").hidden = true;
   byId("filters").hidden = false;
   byId("filter-count").textContent = filtered() ? text("filter.count", { count: filtered() }) : "";
   byId("list").setAttribute("aria-busy", "true");
@@ -226,7 +227,10 @@ async function find(event) {
     return;
   }
   await trying(byId("find-button"), async () => {
-    const page = await ask("/api/mailbox/search", { method: "POST", body: { text: words } });
+    const page = await ask("/api/mailbox/search", { method: "POST", body: { text: words } }).catch((problem) => {
+      // What holds no word is told in the words of this page.
+      throw problem.status === 422 ? Object.assign(problem, { detail: text("unsearchable") }) : problem;
+    });
     asked += 1;
     found = words;
     say("");
@@ -237,6 +241,9 @@ async function find(event) {
     const heading = byId("found-heading");
     heading.textContent = text(count === 1 ? "found.one" : "found", { count });
     heading.hidden = false;
+    const note = byId("found-note");
+    note.textContent = [page.more && "found.more", !page.complete && "found.incomplete"].filter(Boolean).map((key) => text(key)).join(" ");
+    note.hidden = !note.textContent;
     goTo(heading);
   });
 }
