@@ -64,6 +64,7 @@ PROPERTIES: Mapping[str, str] = {
     "AWS::SES::EmailIdentity:DkimAttributes": "mail is not sent; the emulator lacks the call",
     "AWS::SES::EmailIdentity:FeedbackAttributes": "mail is not sent; the emulator lacks the call",
     "AWS::SES::EmailIdentity:MailFromAttributes": "mail is not sent; the emulator lacks the call",
+    "AWS::Events::Rule:Targets.RetryPolicy": "the emulator tells of no mail that came back: the desk hands in the event",
     "AWS::Scheduler::Schedule:FlexibleTimeWindow": "the local schedule fires on time",
     "AWS::Scheduler::Schedule:Target.RetryPolicy": "a local schedule is tried once; the next run comes anyway",
     "AWS::Scheduler::Schedule:Target.RoleArn": "the local scheduler calls the runner directly",

@@ -68,6 +68,7 @@ from familjehem.domain.outbox import (
 from familjehem.domain.recipient import Recipient, RecipientState
 from familjehem.domain.recipient_settings import RecipientSettings
 from familjehem.domain.reminder import Overdue, Told
+from familjehem.domain.returned_mail import ReturnedMail
 from familjehem.domain.roster import Member, Roster, RosterChange
 from familjehem.domain.sealing import Label, Purpose, letter_context, unseal, versioned
 from familjehem.domain.search import token
@@ -192,6 +193,7 @@ class World:
     unsearched: dict[tuple[str, str], str] = field(default_factory=dict)
     tokens: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     searches: Counter[tuple[str, str, datetime]] = field(default_factory=Counter)
+    returned: dict[tuple[str, str], ReturnedMail] = field(default_factory=dict)
     errand_answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     errands_sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -241,7 +243,8 @@ class World:
         self.workbook = FakeWorkbook(self)
         self.given_up = FakeFailures(self)
         self.rulings = FakeRulings(self)
-        self.examiner = FakeExaminer(self)
+        self.examiner = self.vitals_book = FakeVitals(self)
+        self.mail_returns = FakeMailReturns(self)
         self.errands_run = FakeErrands(self)
 
     def passes(self, **duration: float) -> None:
@@ -521,7 +524,27 @@ class FakeRulings(Fake):
             self.world.ruled[version] = published, at
 
 
-class FakeExaminer(Fake):
+class FakeMailReturns(Fake):
+    def record(self, mail: ReturnedMail) -> bool:
+        with self.world.step("mail_returns.record"):
+            known = (mail.recipient, mail.id) in self.world.returned
+            self.world.returned.setdefault((mail.recipient, mail.id), mail)
+            return not known
+
+    def all(self) -> list[ReturnedMail]:
+        with self.world.step("mail_returns.all"):
+            return list(self.world.returned.values())
+
+
+class FakeVitals(Fake):
+    def confirmed_on(self, recipient: str) -> date | None:
+        with self.world.step("vitals_book.confirmed_on"):
+            return max((swedish_date(one.at) for one in self.world.access_confirmations[recipient]), default=None)
+
+    def note(self, recipient: str, vitals: Vitals, on: date) -> None:
+        with self.world.step("vitals_book.note"):
+            self.world.vitals[recipient] = vitals
+
     def vitals(self) -> Mapping[str, Vitals]:
         with self.world.step("examiner.vitals"):
             return dict(self.world.vitals)

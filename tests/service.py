@@ -41,6 +41,7 @@ from familjehem.usecases.deliver_letter import DeliverLetter
 from familjehem.usecases.deliver_supplement import DeliverSupplement
 from familjehem.usecases.end_unused_access import EndUnusedAccess
 from familjehem.usecases.erase_letter import EraseLetter
+from familjehem.usecases.examine_recipients import ExamineRecipients
 from familjehem.usecases.export_registry import ExportRegistry
 from familjehem.usecases.finish_identification import FinishIdentification
 from familjehem.usecases.honour_erasures import HonourErasures
@@ -220,6 +221,14 @@ class Service:
             registrar=Registrar(staff=world.staff, clock=world.clock),
             farewell=Farewell(members=world.members, accounts=world.accounts, clock=world.clock),
             gauge=world.access_gauge,
+            clock=world.clock,
+        )
+        self.examine = ExamineRecipients(
+            directory=world.directory,
+            staff=world.staff,
+            disposals=world.disposals,
+            returns=world.mail_returns,
+            book=world.vitals_book,
             clock=world.clock,
         )
         self.seal_access_log = SealAccessLog(ledger=world.ledger, digests=world.digest_store, clock=world.clock)

@@ -22,6 +22,7 @@ NIGHT = "access-logs"
 UNUSED = "unused-access"
 RETENTION = "retention"
 OVERDUE = "overdue"
+HEALTH = "health"
 VERIFY = "verifyAccessLog"
 HONOUR = "honourErasures"
 
@@ -46,6 +47,8 @@ def handler(event: Mapping[str, Any], _: LambdaContext) -> dict[str, Any]:
                 return overdue()
             case {"schedule": schedule} if schedule == RETENTION:
                 return retention()
+            case {"schedule": schedule} if schedule == HEALTH:
+                return health()
             case _:
                 return outbox()
     finally:
@@ -91,6 +94,13 @@ def retention() -> dict[str, int]:
     applied = asdict(house.apply_retention())
     logger.info(Event.RETENTION_APPLIED, extra=applied)
     return {**applied, "untold": counted["untold"]}
+
+
+def health() -> dict[str, int]:
+    """Note how every recipient fares."""
+    found = asdict(house.examine())
+    logger.info(Event.EXAMINED, extra=found)
+    return found
 
 
 def honour(erasures: list[Any]) -> dict[str, int]:

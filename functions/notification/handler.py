@@ -1,8 +1,12 @@
-"""The Lambda handler of notification: content-free mail and codes, from the outbox."""
+"""The Lambda handler of notification: content-free mail and codes from the outbox, and what came back."""
 
 from familjehem.runtime.start import starting
 
 with starting():
+    from typing import Any
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
     from familjehem.domain.outbox import (
         AccessTask,
         CodeTask,
@@ -14,6 +18,7 @@ with starting():
         ReminderTask,
         ReportTask,
     )
+    from familjehem.runtime.post_events import RETURNED, return_handler
     from familjehem.runtime.settings import NotificationSettings
     from familjehem.runtime.streams import stream_handler
     from familjehem.runtime.wiring.notification import wire
@@ -38,4 +43,10 @@ def work(task: OutboxTask) -> bool:
             return False
 
 
-handler = stream_handler(work)
+records = stream_handler(work)
+returns = return_handler(house.record_return)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Do what the event is for: rows of the outbox, or a mail that came back."""
+    return returns(event, context) if RETURNED in event else records(event, context)

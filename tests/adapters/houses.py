@@ -39,6 +39,7 @@ from familjehem.adapters.dynamo.attempts import DynamoAttempts
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.disposals import DynamoDisposals
 from familjehem.adapters.dynamo.intake import DynamoIntake, Tables
+from familjehem.adapters.dynamo.mail_returns import DynamoMailReturns
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import (
     DynamoAnnouncements,
@@ -53,6 +54,7 @@ from familjehem.adapters.dynamo.reminders import DynamoReminders
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database, put
 from familjehem.adapters.dynamo.tallies import DynamoTallies
+from familjehem.adapters.dynamo.vitals import DynamoVitals
 from familjehem.adapters.failures import SqsFailures
 from familjehem.adapters.folder import S3Folder
 from familjehem.adapters.post import SesPost
@@ -306,6 +308,8 @@ class AwsHouse:
         self.reconciliation_gauge = World().reconciliation_gauge
         self.register = DynamoRegister(database, tables.main)
         self.activations = DynamoActivations(database, tables.main)
+        self.mail_returns = DynamoMailReturns(database, tables.main)
+        self.vitals_book = self.examiner = DynamoVitals(database, tables.main)
         self.folder = S3Folder(self.s3, cloud.bucket)
         self.sqs = aws.sqs()
         self.queues = [self.sqs.create_queue(QueueName=f"{name}-{uuid4().hex[:8]}")["QueueUrl"] for name in "ab"]

@@ -155,6 +155,7 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
         ("Housekeeping", "cron(20 6 * * ? *)", "Europe/Stockholm"),
         ("Housekeeping", "cron(40 6 * * ? *)", "Europe/Stockholm"),
         ("Housekeeping", "cron(10,25,40,55 8-20 * * ? *)", "Europe/Stockholm"),
+        ("Housekeeping", "cron(0 7 * * ? *)", "Europe/Stockholm"),
         ("Housekeeping", "cron(30 0 * * ? *)", "Europe/Stockholm"),
     }
 

@@ -56,6 +56,7 @@ def door(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         apply_retention=service.apply_retention,
         honour_erasures=service.honour_erasures,
         reconcile=service.reconcile,
+        examine=service.examine,
         keep_access_logs=service.keep_access_logs,
         verify_access_log=service.verify_access_log,
     )
@@ -168,3 +169,17 @@ def test_by_command_one_log_is_verified_from_its_first_line(
 def test_a_command_that_there_is_not_is_refused(door: Callable[[dict[str, Any]], Any], event: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="no such command"):
         door(event)
+
+
+def test_every_day_it_is_noted_how_each_recipient_fares(
+    door: Callable[[dict[str, Any]], Any], service: Service, logged: Callable[[], str]
+) -> None:
+    # given
+    number = service.accepted("0680").receipt.promises[0].number
+    service.work()
+    # when
+    found = door({"schedule": "health"})
+    # then
+    assert found == {"examined": len(service.world.recipients), "failed": 0}
+    assert service.world.vitals["0680"].oldest_unopened is not None
+    assert number not in logged()

@@ -190,6 +190,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:DeleteItem", main, rows("OUT#EXPIRY#0680", **silent)),
             *(("dynamodb:DeleteItem", main, rows(f"OUT#{one}#ask-1", **silent)) for one in ("LINK", "CODE")),
             ("dynamodb:PutItem", main, rows("ACTIVATION#ask-1", **silent)),
+            ("dynamodb:PutItem", main, rows("RETURNS", **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#NOTICE#0680#1#new", **silent)),
             ("dynamodb:DeleteItem", wraps, rows("CONTACT#a", **silent)),
             ("kms:Decrypt", contact, CONTACT),
@@ -258,7 +259,10 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("kms:Decrypt", key, {**LETTER, **RECIPIENT_KEY}),
         ],
         "administration": [
-            *(("dynamodb:Query", main, rows(one)) for one in ("DIRECTORY", "ONBOARDINGS", "AFFILIATIONS", "FEES#2026")),
+            *(
+                ("dynamodb:Query", main, rows(one))
+                for one in ("DIRECTORY", "ONBOARDINGS", "AFFILIATIONS", "FEES#2026", "VITALS")
+            ),
             ("dynamodb:Query", main, rows("RULINGS")),
             ("dynamodb:Query", f"{main}/index/outbox", rows("OUT")),
             ("dynamodb:GetItem", main, rows("DIRECTORY")),
@@ -302,13 +306,15 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ),
             *(
                 ("dynamodb:Query", main, rows(one))
-                for one in ("DIRECTORY", "PERSON#p", "STAFF#0680", "ROSTER#0680", "SEEN#0680", "REMINDED")
+                for one in ("DIRECTORY", "PERSON#p", "STAFF#0680", "ROSTER#0680", "SEEN#0680", "REMINDED", "RETURNS")
             ),
             (
                 "dynamodb:Query",
                 f"{main}/index/waiting",
                 rows("WAITING#0680", Attributes=["waiting_pk", "inbox_sk", "recipient", "readers"]),
             ),
+            ("dynamodb:Query", main, rows("REVIEW#0680", Attributes=["pk", "sk", "at"])),
+            ("dynamodb:UpdateItem", main, rows("VITALS", Attributes=["pk", "sk", "vitals", "found_on"], **silent)),
             *(("dynamodb:PutItem", main, rows(one, **silent)) for one in ("ROSTER#0680", "OUT#ACCESS#0680#p#unused")),
             ("dynamodb:UpdateItem", main, rows("STAFF#0680", Attributes=["pk", "sk", "warned_on"], **silent)),
             ("dynamodb:UpdateItem", main, rows("PERSON#p", Attributes=["pk", "sk", "signed_out_at"], **silent)),

@@ -29,6 +29,7 @@ SCHEDULES = {
     "access-logs": "HousekeepingEveryNight",
     "overdue": "HousekeepingOverdue",
     "retention": "HousekeepingRetention",
+    "health": "HousekeepingHealth",
     "reports": "StatisticsMonth",
 }
 
@@ -84,3 +85,68 @@ def test_a_schedule_s_event_has_the_form_that_the_template_gives_it(template, na
     assert event["schedule"] == given["schedule"]
     assert given["scheduledTime"] == "<aws.scheduler.scheduled-time>"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", event["scheduledTime"])
+
+
+def handed_in(rule: dict, event: dict) -> dict | None:
+    """Give what a rule makes of an event for its target, or None if it does not match; as EventBridge does."""
+
+    def matches(pattern, found) -> bool:
+        if isinstance(pattern, dict):
+            return isinstance(found, dict) and all(matches(part, found.get(name)) for name, part in pattern.items())
+        values = found if isinstance(found, list) else [found]
+        return any(
+            value == one
+            or (
+                isinstance(one, dict) and "prefix" in one and isinstance(value, str) and value.startswith(one["prefix"])
+            )
+            or (one == {"exists": True} and value is not None)
+            for one in pattern
+            for value in values
+        )
+
+    def at(path: str):
+        found = event
+        for name, place in re.findall(r"(\w+)(?:\[(\d)\])?", path.removeprefix("$.")):
+            found = (found or {}).get(name)
+            found = found[int(place)] if place and found else found
+        return found
+
+    if not matches(rule["EventPattern"], event):
+        return None
+    (target,) = rule["Targets"]
+    given = target["InputTransformer"]
+    text = given["InputTemplate"]
+    for name, path in given["InputPathsMap"].items():
+        # A path that leads to nothing leaves nothing in its place.
+        text = text.replace(f"<{name}>", at(path) or "")
+    return json.loads(text)
+
+
+class TestReturnedMail:
+    def test_what_the_provider_tells_reaches_us_without_an_address(self, template):
+        # given
+        rule, event = deployed(template)[1]["NotificationReturned"], read("post/bounced")
+        # when
+        given = handed_in(rule, event)
+        # then
+        assert given == read("post/returned")
+        assert "@" in json.dumps(event)
+        assert "@" not in json.dumps(given)
+
+    @pytest.mark.parametrize(
+        ("place", "value"),
+        [
+            (("detail-type",), "Email Delivered"),
+            (("source",), "example.ses"),
+            (("detail", "mail", "tags", "kind"), ["confirmation"]),
+            (("detail", "mail", "tags", "kind"), ["access-invited"]),
+            (("detail", "mail", "tags", "recipient"), None),
+        ],
+    )
+    def test_of_other_mails_we_are_told_nothing(self, template, place, value):
+        event = read("post/bounced")
+        part = event
+        for name in place[:-1]:
+            part = part[name]
+        part[place[-1]] = value
+        assert handed_in(deployed(template)[1]["NotificationReturned"], event) is None

@@ -526,7 +526,8 @@ class TestSources:
         daily = "cron(20 6 * * ? *)"
         closings = "cron(10,25,40,55 8-20 * * ? *)"
         monthly = "cron(15 5,7,10 1-7 * ? *)"
-        assert set(expressions) == {"rate(1 minute)", NIGHTLY, daily, "cron(40 6 * * ? *)", monthly, closings}
+        health = "cron(0 7 * * ? *)"
+        assert set(expressions) == {"rate(1 minute)", NIGHTLY, daily, "cron(40 6 * * ? *)", health, monthly, closings}
         assert RATE.fullmatch("rate(1 minute)")
         assert next_time(daily, datetime(2026, 6, 1, 0, 0, tzinfo=UTC), "Europe/Stockholm") == datetime(
             2026, 6, 1, 4, 20, tzinfo=UTC

@@ -140,6 +140,10 @@ def administered(running: Running) -> None:
     call("DELETE", f"members/{kim}?confirm=true", 204)
     assert [one["name"] for one in call("GET", "members", 200)["colleagues"]] == ["Eva Prov"]
     call("PUT", "members/settings", 200, call("GET", "members/settings", 200))
+    returned = running.order("functions/notification/run", {"file": "post/returned.json"})
+    assert returned["result"] == {"recipient": "0680", "reason": "bounced", "new": True}, returned
+    examined = running.order("functions/housekeeping/run", {"file": "scheduler/health.json"})
+    assert (examined["error"], examined["result"]["failed"]) == (None, 0), examined
     found = running.order("functions/housekeeping/run", {"file": "scheduler/unused-access.json"})
     assert found["result"] == {"warned": 0, "ended": 0, "withheld": 0, "failed": 0}
 

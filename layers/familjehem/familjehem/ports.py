@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from familjehem.domain.recipient import Recipient
     from familjehem.domain.recipient_settings import RecipientSettings
     from familjehem.domain.reminder import Overdue, Told
+    from familjehem.domain.returned_mail import ReturnedMail
     from familjehem.domain.roster import Member, Roster, RosterChange
     from familjehem.domain.search import Term
     from familjehem.domain.tally import Count, Scope
@@ -1037,11 +1038,35 @@ class Activations(Protocol):
         ...
 
 
+class MailReturns(Protocol):
+    """Keeps what the provider told of mails that came back, without the address that they were sent to."""
+
+    def record(self, mail: ReturnedMail) -> bool:
+        """Keep one return for as long as it counts; False where it is known already. `NotConfirmedError`."""
+        ...
+
+    def all(self) -> Iterable[ReturnedMail]:
+        """Give every return that is kept, in no order."""
+        ...
+
+
 class Examiner(Protocol):
     """Knows how recipients fare, in counts and days: no person and no letter."""
 
     def vitals(self) -> Mapping[str, Vitals]:
         """Give what is known, by recipient; a recipient of which nothing is known may be left out."""
+        ...
+
+
+class VitalsBook(Protocol):
+    """Keeps what housekeeping found of how a recipient fares, for those who know no more of it than that."""
+
+    def confirmed_on(self, recipient: str) -> date | None:
+        """Give the Swedish date on which it was last confirmed who has access; None if it never was."""
+        ...
+
+    def note(self, recipient: str, vitals: Vitals, on: date) -> None:
+        """Keep what was found of one recipient, in place of what was found before. `NotConfirmedError`."""
         ...
 
 

@@ -31,6 +31,9 @@ AFFILIATIONS = "AFFILIATIONS"
 FEES = "FEES"
 RULINGS = "RULINGS"
 REMINDED = "REMINDED"
+MAIL_RETURNS = "RETURNS"
+VITALS = "VITALS"
+CONFIRMATIONS = "CONFIRMATION#"
 FAMILIES = "FAMILIES"
 DELIVERIES = "DELIVERIES"
 TALLIES = (FAMILIES, DELIVERIES)
@@ -404,6 +407,16 @@ def reminded(recipient: str) -> Key:
 def ruling(version: str) -> Key:
     """Key of what SKR has decided about a version of the question set."""
     return Key(RULINGS, version)
+
+
+def mail_return(recipient: str, identifier: str) -> Key:
+    """Key of one return of a mail, by the provider's id of the event."""
+    return Key(MAIL_RETURNS, joined(recipient, identifier))
+
+
+def vitals(recipient: str) -> Key:
+    """Key of how a recipient fares."""
+    return Key(VITALS, joined(recipient))
 
 
 def fees(year: int) -> str:

@@ -9,8 +9,8 @@ from familjehem.adapters.dynamo.outbox import DynamoOutbox
 from familjehem.adapters.dynamo.register import DynamoRegister
 from familjehem.adapters.dynamo.rulings import DynamoRulings
 from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.dynamo.vitals import DynamoVitals
 from familjehem.adapters.errands import LambdaErrands
-from familjehem.adapters.examiner import NoExaminer
 from familjehem.adapters.failures import SqsFailures
 from familjehem.adapters.folder import S3Folder
 from familjehem.adapters.recipient_keys import KmsRecipientKeys
@@ -119,7 +119,7 @@ def wire(settings: AdministrationSettings) -> Administration:
             folder=S3Folder(aws.s3(), settings.FOLDER_BUCKET),
             workbook=XlsxWorkbook(),
             rulings=DynamoRulings(database, settings.MAIN_TABLE),
-            examiner=NoExaminer(),
+            examiner=DynamoVitals(database, settings.MAIN_TABLE),
             errands=LambdaErrands(
                 aws.functions(), {"rebuildReport": settings.REPORTS, "verifyAccessLog": settings.ACCESS_LOGS}
             ),

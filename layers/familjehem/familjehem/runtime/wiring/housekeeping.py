@@ -9,11 +9,13 @@ from familjehem.adapters.digests import S3DigestStore
 from familjehem.adapters.dynamo.access_log import DynamoAccessLedger
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.disposals import DynamoDisposals
+from familjehem.adapters.dynamo.mail_returns import DynamoMailReturns
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import DynamoOutbox
 from familjehem.adapters.dynamo.reminders import DynamoReminders
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.dynamo.vitals import DynamoVitals
 from familjehem.adapters.shredder import S3Shredder
 from familjehem.runtime.observability import (
     AccessLogMetrics,
@@ -27,6 +29,7 @@ from familjehem.runtime.settings import HousekeepingSettings
 from familjehem.usecases.apply_retention import ApplyRetention
 from familjehem.usecases.end_unused_access import EndUnusedAccess
 from familjehem.usecases.erase_letter import EraseLetter
+from familjehem.usecases.examine_recipients import ExamineRecipients
 from familjehem.usecases.honour_erasures import HonourErasures
 from familjehem.usecases.keep_house import KeepHouse
 from familjehem.usecases.keep_roster import Farewell, Registrar
@@ -46,6 +49,7 @@ class Housekeeping:
     apply_retention: ApplyRetention
     honour_erasures: HonourErasures
     reconcile: Reconcile
+    examine: ExamineRecipients
     keep_access_logs: KeepAccessLogs
     verify_access_log: VerifyAccessLog
 
@@ -83,6 +87,14 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
             disposals=disposals,
             outbox=DynamoOutbox(database, table),
             gauge=ReconciliationMetrics(),
+            clock=clock,
+        ),
+        examine=ExamineRecipients(
+            directory=directory,
+            staff=DynamoStaff(database, table),
+            disposals=disposals,
+            returns=DynamoMailReturns(database, table),
+            book=DynamoVitals(database, table),
             clock=clock,
         ),
         honour_erasures=HonourErasures(disposals=disposals, clock=clock),

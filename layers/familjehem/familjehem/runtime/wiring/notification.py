@@ -8,6 +8,7 @@ from familjehem.adapters.contact_key import KmsContactKey
 from familjehem.adapters.dynamo.access_queue import DynamoAccessQueue
 from familjehem.adapters.dynamo.activations import DynamoActivations
 from familjehem.adapters.dynamo.directory import DynamoDirectory
+from familjehem.adapters.dynamo.mail_returns import DynamoMailReturns
 from familjehem.adapters.dynamo.outbox import DynamoNoticeQueue
 from familjehem.adapters.dynamo.register import DynamoRegister
 from familjehem.adapters.dynamo.table import Database
@@ -15,6 +16,7 @@ from familjehem.adapters.post import SesPost
 from familjehem.adapters.texting import SnsTexting
 from familjehem.runtime.settings import NotificationSettings
 from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember
+from familjehem.usecases.record_return import RecordReturn
 from familjehem.usecases.send_activation import SendCode, SendLink
 
 
@@ -27,6 +29,7 @@ class Notification:
     tell: TellMember
     send_link: SendLink
     send_code: SendCode
+    record_return: RecordReturn
 
 
 def wire(settings: NotificationSettings) -> Notification:
@@ -62,4 +65,5 @@ def wire(settings: NotificationSettings) -> Notification:
             site_url=settings.SITE_URL,
         ),
         send_code=SendCode(activations=activations, texting=SnsTexting(aws.sns(), settings.SMS_SENDER), clock=clock),
+        record_return=RecordReturn(returns=DynamoMailReturns(database, settings.MAIN_TABLE)),
     )
