@@ -137,6 +137,4 @@ try {
   if (problem.status === undefined) throw problem;
   byId("none").textContent = text("closed");
   tell(problem);
-} finally {
-  byId("room").classList.remove("coming");
 }
