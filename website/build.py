@@ -268,7 +268,7 @@ class Texts:
 def _messages(language: Language, folder: Path) -> dict[str, tuple[str, str]]:
     """Give the texts of a catalogue (empty where one is missing) and the words that each says it was made from.
 
-    The texts of the mailbox, and of a municipality's way in, stand in catalogues of their own, in the first language alone.
+    Those of the mailbox and of a municipality's way in stand in catalogues of their own, in the first language alone.
     """
     files = [folder / f"{language.code}.po"]
     files += [folder / f"{name}.{language.code}.po" for name in OWN if language is languages.FIRST]
