@@ -160,6 +160,13 @@ def events() -> dict[str, dict[str, Any]]:
             for verb in ("contact", "outcome", "note", "protect", "erase")
         },
         **{f"{verb}-delivery": handling(verb) for verb in ("unprotect", "hold", "unhold")},
+        "reports": event("GET /api/mailbox/reports", "/api/mailbox/reports", signed_in=True),
+        "report": event(
+            "GET /api/mailbox/reports/{file}",
+            "/api/mailbox/reports/2026-10.pdf",
+            signed_in=True,
+            pathParameters={"file": "2026-10.pdf"},
+        ),
         "erasures": event("GET /api/mailbox/erasures", "/api/mailbox/erasures", signed_in=True),
         "access-log": event("GET /api/mailbox/access-log", "/api/mailbox/access-log", signed_in=True),
         **{

@@ -49,6 +49,7 @@ from functions.mailbox.forms import (
     StateForm,
     StatesForm,
 )
+from functions.mailbox.report_forms import ReportsForm
 from functions.mailbox.retention_forms import ErasureSentForm, ErasuresForm
 from functions.members.forms import ChangeForm, InvitationForm, MemberForm, RosterForm, SettingsForm
 from functions.onboarding.activation_forms import StandingForm
@@ -118,6 +119,7 @@ LARGE, MEDIA = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA
 UNSURE, MANY = HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS
 STRANGER, FORBIDDEN, FAULT = HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR
 
+REPORT_FILE = {"type": "string", "pattern": r"^20[0-9]{2}-(0[1-9]|1[0-2])\.(pdf|xlsx|csv|json)$"}
 DAY = {"type": "string", "format": "date"}
 ADMINISTERING = (BAD, STRANGER, FORBIDDEN, UNSURE)
 OPTIONAL_CODE = {"type": "string", "pattern": "^[0-9A-Za-z -]{0,40}$"}
@@ -491,6 +493,24 @@ OPERATIONS = (
         answers={HTTPStatus.OK: ("All of them, the latest first.", ErasuresForm)},
         problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
         parameters=(RECIPIENT,),
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/reports",
+        id="listReports",
+        summary="Of which months there are reports: the anonymised statistics, for everybody of the recipient.",
+        answers={HTTPStatus.OK: ("All of them, the newest first.", ReportsForm)},
+        problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
+        parameters=(RECIPIENT,),
+    ),
+    Operation(
+        method="get",
+        path="/api/mailbox/reports/{file}",
+        id="readReport",
+        summary="A month's report as a file (docs/schemas/report-1.json for JSON); one line of the access log.",
+        answers={HTTPStatus.OK: ("The file, in the form that its name ends with.", "application/octet-stream")},
+        problems=(BAD, STRANGER, FORBIDDEN, MISSING, UNSURE),
+        parameters=(RECIPIENT, _parameter("path", "file", "Such as 2026-11.pdf.", REPORT_FILE, required=True)),
     ),
     Operation(
         method="get",

@@ -8,6 +8,7 @@ found there. `world.fails("intake.accept", error)` makes the next such step fail
 import base64
 import json
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -1290,6 +1291,17 @@ class FakeTenancy(Fake):
 @dataclass
 class FakeTenantRoom(Fake):
     recipient: str
+
+    def reports(self) -> tuple[str, ...]:
+        with self.world.step("room.reports"):
+            mine = (name.removeprefix(f"reports/{self.recipient}/") for name in self.world.shelved)
+            return tuple(
+                sorted((one.removesuffix(".pdf") for one in mine if re.fullmatch(r"[0-9-]{7}\.pdf", one)), reverse=True)
+            )
+
+    def report(self, month: str, form: str) -> bytes | None:
+        with self.world.step("room.report"):
+            return self.world.shelved.get(f"reports/{self.recipient}/{month}.{form}")
 
     def page(self, selection: Selection, cursor: str | None, limit: int) -> Page:
         with self.world.step("room.page"):

@@ -27,6 +27,7 @@ from functions.mailbox.forms import (
     delivery_form,
     state_form,
 )
+from functions.mailbox.reports import report_routes
 from functions.mailbox.retention import retention_routes
 
 
@@ -79,6 +80,7 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
             Route(f"{one}/note", note, methods=["POST"]),
             *access_routes(mailbox, client_id),
             *retention_routes(mailbox, client_id),
+            *report_routes(mailbox, client_id),
         ],
         site_url,
     )

@@ -340,7 +340,11 @@ class AwsHouse:
     def premises(self) -> Premises:
         tables = self.cloud.tables
         return Premises(
-            main=tables.main, wraps=tables.wraps, bucket=self.cloud.bucket, role_arn=self.cloud.role("tenant")
+            main=tables.main,
+            wraps=tables.wraps,
+            bucket=self.cloud.bucket,
+            reports=self.cloud.audit_bucket,
+            role_arn=self.cloud.role("tenant"),
         )
 
     def change(self, recipient: Recipient) -> None:

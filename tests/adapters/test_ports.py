@@ -1315,6 +1315,19 @@ class TestShelf:
         assert house.shelf.names("r/0684/") == []
 
 
+class TestReports:
+    def test_a_room_has_the_reports_of_its_own_recipient_once_they_stand_whole(self, house) -> None:
+        one = families.recipient(house)
+        for name in ("2026-10.pdf", "2026-11.json", "2026-11.pdf", "2026-12.json"):
+            house.shelf.put(f"reports/{one.id}/{name}", name.encode())
+        house.shelf.put("reports/0180/2026-09.pdf", b"another's")
+        room = house.tenancy.room(one.id)
+
+        assert room.reports() == ("2026-11", "2026-10")
+        assert room.report("2026-11", "json") == b"2026-11.json"
+        assert room.report("2026-09", "pdf") is None
+
+
 class TestAnnouncements:
     def test_a_report_waits_in_the_outbox_once_until_its_mail_is_sent(self, house) -> None:
         task = ReportTask("0680", "2026-11")

@@ -45,6 +45,8 @@ ANSWERS = {
     "print-compilation": 403,
     "export-compilation": 403,
     "export-registry": 403,
+    "reports": 403,
+    "report": 403,
     "claim-delivery": 403,
     "release-delivery": 403,
     "handover-delivery": 403,

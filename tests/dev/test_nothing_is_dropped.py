@@ -117,6 +117,7 @@ def test_every_route_source_and_schedule_of_the_template_is_played(house: House)
     mailbox = "GET /api/mailbox/deliveries"
     compilation = f"{mailbox}/{{number}}/compilation"
     exports = {f"{compilation}.pdf", f"{compilation}.json", "GET /api/mailbox/registry.csv"}
+    exports |= {"GET /api/mailbox/reports", "GET /api/mailbox/reports/{file}"}
     verbs = (
         "claim",
         "release",

@@ -1520,7 +1520,7 @@ def mailboxes() -> Iterator[Case]:
             claims = {"sub": person, "token_use": "access", "client_id": CLIENT, "auth_time": began}
             return Request(
                 method="GET",
-                path=f"/api/mailbox/deliveries{path}",
+                path=f"/api/mailbox/{path}" if path.startswith("reports") else f"/api/mailbox/deliveries{path}",
                 query=query,
                 headers=headers,
                 app="mailbox",
@@ -1646,6 +1646,21 @@ def mailboxes() -> Iterator[Case]:
         status=404,
         slug="delivery-not-found",
     )
+    for name, file, fault in (
+        ("a report of a month that there is not", "2026-13.pdf", (("/month", "invalid"),)),
+        ("a report in a form that there is not", f"2026-10.{MARK}", (("/month", "invalid"),)),
+        ("a report of a month that runs", "2026-11.pdf", (("/month", "monthNotOver"),)),
+        ("a report of a month to come", "2031-01.pdf", (("/month", "monthNotOver"),)),
+        ("a report of a month before the recipient began", "2024-01.pdf", ()),
+    ):
+        yield Case(
+            group=group,
+            name=name,
+            prepare=asked("anna", f"reports/{file}"),
+            status=404,
+            slug="report-not-found",
+            errors=fault,
+        )
     for name, query, error in (
         ("no page of that size", "limit=26", ("/limit", "outOfRange")),
         ("a filter that is neither true nor false", f"overdue={MARK}", ("/overdue", "unknownChoice")),

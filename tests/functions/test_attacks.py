@@ -78,6 +78,8 @@ WAYS: Mapping[tuple[str, str], Way] = {
     ("GET", "/api/mailbox/deliveries/{number}/compilation.pdf"): Way(READ),
     ("GET", "/api/mailbox/deliveries/{number}/compilation.json"): Way(READ),
     ("GET", "/api/mailbox/registry.csv"): Way(READ, query="from=2026-11-01&to=2026-11-22"),
+    ("GET", "/api/mailbox/reports"): Way(READ),
+    ("GET", "/api/mailbox/reports/{file}"): Way(READ),
     ("GET", "/api/members"): Way(ADMINISTER),
     ("POST", "/api/members"): Way(ADMINISTER, {"email": "ny@prov.example", "name": "Ny Prov", "role": "reader"}),
     ("GET", "/api/members/settings"): Way(ADMINISTER),
@@ -103,11 +105,15 @@ UNFINISHED = {
 """What even the right person can only do after something else."""
 
 
+REPORT = "2026-10.pdf"
+
+
 @pytest.fixture
 def town(service: Service) -> Service:
     """Give two recipients, each with letters and with somebody of every role."""
     service.accepted(*FIVE)
     service.work()
+    service.world.shelved[f"reports/{OWN}/{REPORT}"] = b"a report"
     for recipient, names in ((OWN, ("anna", "rut", "boss")), (OTHER, ("maria", "lars", "chef"))):
         roles = (Role.CASE_WORKER, Role.READER, Role.LOCAL_ADMINISTRATOR)
         for name, role in zip(names, roles, strict=True):
@@ -134,7 +140,7 @@ class Attacker:
         self.town.world.steps.clear()
         answer = self.doors[_function(path)](
             method,
-            path.replace("{number}", thing).replace("{person}", thing),
+            path.replace("{number}", thing).replace("{person}", thing).replace("{file}", thing),
             body=None if body is None else json.dumps(body).encode(),
             headers=headers,
             query=query or WAYS[way].query,
@@ -188,8 +194,15 @@ def letter(town: Service, recipient: str) -> str:
     return next(number for owner, number in town.world.deliveries if owner == recipient)
 
 
+def nowhere(way: tuple[str, str]) -> str:
+    """Give what is at no recipient, in the form that the route takes."""
+    return "2024-01.pdf" if "{file}" in way[1] else NOWHERE
+
+
 def thing(town: Service, way: tuple[str, str]) -> str:
     """Give what is there at the first recipient, for a route about one thing."""
+    if "{file}" in way[1]:
+        return REPORT
     return "anna" if "{person}" in way[1] else letter(town, OWN)
 
 
@@ -268,7 +281,7 @@ def test_people_of_another_recipient_who_know_a_number_or_a_name(town: Service, 
         there = somebody(way, thing(town, way))
         assert there.status == (404 if role in WAYS[way].roles else 403), way
         # What another has is as what nobody has.
-        assert there == somebody(way, NOBODY if "{person}" in way[1] else NOWHERE), way
+        assert there == somebody(way, NOBODY if "{person}" in way[1] else nowhere(way)), way
 
 
 @attack

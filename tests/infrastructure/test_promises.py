@@ -399,6 +399,8 @@ class TestApi:
             ("GET", "/api/mailbox/deliveries/{number}/compilation.pdf"),
             ("GET", "/api/mailbox/deliveries/{number}/compilation.json"),
             ("GET", "/api/mailbox/registry.csv"),
+            ("GET", "/api/mailbox/reports"),
+            ("GET", "/api/mailbox/reports/{file}"),
             ("GET", "/api/mailbox/me"),
             ("GET", "/api/mailbox/colleagues"),
             ("GET", "/api/members"),

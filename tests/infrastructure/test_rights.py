@@ -691,6 +691,7 @@ class TestTenant:
                     "main_table_arn": rights.main,
                     "wraps_table_arn": rights.wraps,
                     "bucket_arn": rights.bucket,
+                    "report_bucket_arn": rights.arn("Data/ReportBucket"),
                     "recipient": "0680",
                 },
             )
@@ -855,6 +856,21 @@ class TestTenant:
         assert self.both(rights, session, "s3:GetObject", other, {}) == (REFUSED, REFUSED)
         assert self.both(rights, session, "s3:PutObject", own, {"s3:if-none-match": "*"}) == (FORBIDDEN, FORBIDDEN)
         assert self.both(rights, session, "s3:DeleteObject", own, {}) == (REFUSED, REFUSED)
+
+    def test_reads_its_own_reports_and_finds_no_others(self, rights, session):
+        bucket = rights.arn("Data/ReportBucket")
+        own, other = f"{bucket}/reports/0680/2026-11.pdf", f"{bucket}/reports/0180/2026-11.pdf"
+        assert self.both(rights, session, "s3:GetObject", own, {}) == (ALLOWED, ALLOWED)
+        assert self.both(rights, session, "s3:ListBucket", bucket, {"s3:prefix": "reports/0680/"}) == (ALLOWED, ALLOWED)
+        for resource in (other, f"{bucket}/books/2026-11.json", f"{bucket}/waiting/2026-11-a.json"):
+            assert ALLOWED not in self.both(rights, session, "s3:GetObject", resource, {})
+        for prefix in ("reports/0180/", "reports/", "", "reports/0680"):
+            assert ALLOWED not in self.both(rights, session, "s3:ListBucket", bucket, {"s3:prefix": prefix})
+        assert ALLOWED not in self.both(rights, session, "s3:ListBucket", bucket, {})
+        assert ALLOWED not in self.both(rights, session, "s3:PutObject", own, {"s3:if-none-match": "*"})
+        through = {"kms:ViaService": S3}
+        assert self.both(rights, session, "kms:Decrypt", rights.arn("Data/ReportKey"), through) == (ALLOWED, ALLOWED)
+        assert ALLOWED not in self.both(rights, session, "kms:Decrypt", rights.arn("Data/ReportKey"), {})
 
     def test_decrypts_the_bucket_through_s3_only(self, rights, session):
         key = rights.arn("Data/BucketKey")

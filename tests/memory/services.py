@@ -162,12 +162,12 @@ class S3:
         objects = self.buckets[Bucket]
         if not objects.get(Key):
             raise error("AccessDenied" if session else "NoSuchKey", "GetObject")
-        if session and not Key.startswith(f"{session}/"):
+        if session and not Key.startswith((f"{session}/", f"reports/{session}/")):
             raise error("AccessDenied", "GetObject")
         return {"Body": Body(objects[Key][-1 if VersionId is None else int(VersionId)])}
 
     def list_objects_v2(self, *, session: str | None, Bucket: str, Prefix: str) -> Any:
-        if session:
+        if session and Prefix != f"reports/{session}/":
             raise error("AccessDenied", "ListObjectsV2")
         return {
             "Contents": [

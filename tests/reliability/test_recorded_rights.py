@@ -77,6 +77,8 @@ def everything_once(running: Running, store: Store) -> None:
     month = running.order("functions/statistics/run", {"file": "scheduler/reports.json"})
     assert (month["error"], month["result"]["months"][-1]["failed"]) == (None, 0), month
     assert month["result"]["told"] > 0, month
+    (listed,) = running.http.get("/api/mailbox/reports", **work).json()["reports"]
+    assert running.exported("0680", f"reports/{listed['month']}.pdf").startswith(b"%PDF-1.7")
     # one delivery is withdrawn in the mailbox, one while it waits
     headers = {"Receipt-Code": receipt["receiptCode"]}
     running.http.delete(f"/api/applications/{receipt['reference']}?delivery={owner['number']}", headers=headers)
@@ -170,6 +172,7 @@ def session_policy(running: Running, store: Store, call: Any) -> dict[str, Any] 
         main=store.named("Data/MainTable"),
         wraps=store.named("Data/WrapsTable"),
         bucket=store.named("Data/MailboxBucket"),
+        reports=store.named("Data/ReportBucket"),
         role_arn=known(running.places)["TenantRole"].attributes["Arn"],
     )
     return json.loads(filled(policy(POLICY), premises.names(recipient)))
@@ -245,6 +248,7 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "kms:Decrypt",
             "kms:GenerateDataKey",
             "s3:GetObject",
+            "s3:ListBucket",
         },
         "statistics": {
             "dynamodb:BatchGetItem",

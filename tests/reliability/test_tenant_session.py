@@ -43,6 +43,7 @@ class Session:
             main=store.named("Data/MainTable"),
             wraps=store.named("Data/WrapsTable"),
             bucket=store.named("Data/MailboxBucket"),
+            reports=store.named("Data/ReportBucket"),
             role_arn=known(running.places)["TenantRole"].attributes["Arn"],
         )
         asked = {

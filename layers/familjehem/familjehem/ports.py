@@ -849,6 +849,14 @@ class TenantRoom(Protocol):
         """Note that a person is here today: one write a day at most, and a failure of it hinders nobody."""
         ...
 
+    def reports(self) -> tuple[str, ...]:
+        """Give the months whose reports stand whole, the newest first. `NotConfirmedError`."""
+        ...
+
+    def report(self, month: str, form: str) -> bytes | None:
+        """Give a file of a month's report, or None. `NotConfirmedError`."""
+        ...
+
     def log(self, entry: AccessEntry) -> None:
         """Write one line of the access log; returns only when it stands. `NotConfirmedError`."""
         ...

@@ -25,6 +25,7 @@ from familjehem.domain.delivery import Delivery
 from familjehem.domain.errors import LetterUnreadableError, NotConfirmedError
 from familjehem.domain.handling import Event, Handled
 from familjehem.domain.purpose import LETTER_VERSION, Purpose
+from familjehem.domain.report_file import folder, place, read_name
 from familjehem.domain.sealing import Label, letter_context, note_label, seal, unseal, versioned
 from familjehem.domain.search import Term, search_context, token
 from familjehem.ports import Clock, DataKey, ToSearch
@@ -45,11 +46,12 @@ _CLOSED = UNREADABLE | UNUSABLE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Premises:
-    """What a room stands on: names of tables and bucket, and the role that a tenant session takes."""
+    """What a room stands on: names of tables and buckets, and the role that a tenant session takes."""
 
     main: str
     wraps: str
     bucket: str
+    reports: str
     role_arn: str
 
     def names(self, recipient: str) -> dict[str, str]:
@@ -61,6 +63,7 @@ class Premises:
             "main_table_arn": f"{tables}/{self.main}",
             "wraps_table_arn": f"{tables}/{self.wraps}",
             "bucket_arn": f"arn:{partition}:s3:::{self.bucket}",
+            "report_bucket_arn": f"arn:{partition}:s3:::{self.reports}",
         }
 
 
@@ -78,6 +81,34 @@ class S3Letters:
                 key = object_key(recipient, number, purpose, version)
                 found = self._client.get_object(Bucket=self._bucket, Key=key)
                 return found["Body"].read()
+            except ClientError as error:
+                if code(error) in _ABSENT:
+                    return None
+                raise
+
+
+class S3Reports:
+    """A recipient's reports, as a tenant session may read them."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def months(self, recipient: str) -> tuple[str, ...]:
+        """Give the months whose PDF stands, which is put last, the newest first. `NotConfirmedError`."""
+        with confirming():
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=folder(recipient)
+            )
+            listed = [one.get("Key", "") for page in pages for one in page.get("Contents", ())]
+        found = (read_name(key.rpartition("/")[2]) for key in listed)
+        return tuple(sorted((one[0] for one in found if one and one[1] == "pdf"), reverse=True))
+
+    def get(self, recipient: str, month: str, form: str) -> bytes | None:
+        """Give a file, or None if there is none. `NotConfirmedError`."""
+        with confirming():
+            try:
+                return self._client.get_object(Bucket=self._bucket, Key=place(recipient, month, form))["Body"].read()
             except ClientError as error:
                 if code(error) in _ABSENT:
                     return None
@@ -115,7 +146,7 @@ class AwsTenantRoom(TenantRows):
         database: Database,
         premises: Premises,
         recipient: str,
-        letters: S3Letters,
+        objects: tuple[S3Letters, S3Reports],
         key: KmsTenantKey,
         pool: ThreadPoolExecutor,
         clock: Clock,
@@ -123,7 +154,7 @@ class AwsTenantRoom(TenantRows):
         super().__init__(database, premises.main, premises.wraps, recipient)
         self._search = SearchRows(database, premises.main, recipient)
         self._search_key: bytes | None = None
-        self._letters = letters
+        self._letters, self._reports = objects
         self._key = key
         self._pool = pool
         self._clock = clock
@@ -140,6 +171,14 @@ class AwsTenantRoom(TenantRows):
             # The next call notes it; a letter must not wait for that.
             return
         self._seen[person] = today
+
+    def reports(self) -> tuple[str, ...]:
+        """Give the months whose reports stand whole, the newest first. `NotConfirmedError`."""
+        return self._reports.months(self._recipient)
+
+    def report(self, month: str, form: str) -> bytes | None:
+        """Give a file of a month's report, or None. `NotConfirmedError`."""
+        return self._reports.get(self._recipient, month, form)
 
     def plaintexts(self, numbers: Sequence[str], purpose: Purpose) -> Mapping[str, bytes | None]:
         """Open sealed letters or cards, several at the same time; None for one that cannot be opened.
@@ -333,11 +372,12 @@ class StsTenancy:
                 aws_session_token=credentials["SessionToken"],
             )
         )
+        s3 = tenant.s3()
         room = AwsTenantRoom(
             Database(tenant.dynamodb()),
             self._premises,
             recipient,
-            S3Letters(tenant.s3(), self._premises.bucket),
+            (S3Letters(s3, self._premises.bucket), S3Reports(s3, self._premises.reports)),
             KmsTenantKey(tenant.kms()),
             self._pool,
             self._clock,

@@ -209,6 +209,16 @@ class DeliveryNotFoundError(FamiljehemError):
     slug = "delivery-not-found"
 
 
+class ReportNotFoundError(FamiljehemError):
+    """The recipient has no such report; `errors` say of a month or a form that there can be none."""
+
+    slug = "report-not-found"
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__(self.slug)
+        self.errors = errors
+
+
 class ReaderOnlyError(FamiljehemError):
     """The signed-in person may read for this recipient, and do nothing more."""
 

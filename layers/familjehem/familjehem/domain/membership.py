@@ -85,6 +85,7 @@ class AccessKind(StrEnum):
     ERASE = "erase"
     REVIEW = "review"
     CONFIRM = "confirm"
+    REPORT = "report"
 
 
 class AccessReason(StrEnum):

@@ -6,7 +6,6 @@ and an empty cell.
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +21,6 @@ FORMAT = "familjehemsverige.report"
 VERSION = 1
 WINDOW = 12
 """Of how many months, the reported one included, blocks are put together."""
-REPORTS = "reports"
-"""Under what reports lie: each reader's by its id, then by month and form."""
-FORMS = ("pdf", "xlsx", "csv", "json")
-MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 type Published = Mapping[Scope, Sequence[Block]]
 """The blocks of each home, the oldest first."""

@@ -48,6 +48,7 @@ STATUS: Final[Mapping[type[errors.FamiljehemError], HTTPStatus]] = {
     errors.AdministratorsOnlyError: HTTPStatus.FORBIDDEN,
     errors.ApplicationNotFoundError: HTTPStatus.NOT_FOUND,
     errors.DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.ReportNotFoundError: HTTPStatus.NOT_FOUND,
     errors.IdentificationOffError: HTTPStatus.NOT_FOUND,
     errors.MemberNotFoundError: HTTPStatus.NOT_FOUND,
     errors.ActivationNotFoundError: HTTPStatus.NOT_FOUND,
@@ -124,7 +125,11 @@ def from_error(site_url: str, error: errors.FamiljehemError) -> ProblemResponse:
 
 def _members(error: errors.FamiljehemError) -> dict[str, Any]:
     match error:
-        case errors.MalformedRequestError(errors=faults) | errors.InvalidAnswersError(errors=faults):
+        case (
+            errors.MalformedRequestError(errors=faults)
+            | errors.InvalidAnswersError(errors=faults)
+            | errors.ReportNotFoundError(errors=faults)
+        ):
             return {"errors": [{"pointer": one.pointer, "code": one.code} for one in faults]} if faults else {}
         case errors.ChallengeRefusedError(code=code):
             return {"errors": [{"pointer": "/challenge", "code": code}]}

@@ -111,11 +111,12 @@ class NotificationSettings(Settings):
 
 
 class MailboxSettings(Settings):
-    """Tables, bucket, the tenant role, and the client for which an access token must have been made."""
+    """Tables, buckets, the tenant role, and the client for which an access token must have been made."""
 
     MAIN_TABLE: Name
     WRAPS_TABLE: Name
     MAILBOX_BUCKET: Name
+    REPORT_BUCKET: Name
     TENANT_ROLE_ARN: Name
     USER_POOL_CLIENT_ID: Name
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from familjehem.domain.calendar import swedish_date, working_day
 from familjehem.domain.outbox import ReportTask
-from familjehem.domain.report import REPORTS
+from familjehem.domain.report_file import place
 from familjehem.ports import Announcements, Clock, Shelf
 
 
@@ -32,7 +32,7 @@ class AnnounceReports:
         for one in sorted(recipients):
             mark = f"told/{month}/{one}"
             # The PDF is put last: where it stands, all do.
-            if mark in told or not self.shelf.names(f"{REPORTS}/{one}/{month}.pdf"):
+            if mark in told or not self.shelf.names(place(one, month, "pdf")):
                 continue
             self.announcements.announce(ReportTask(one, month), now)
             self.shelf.put(mark, b"")

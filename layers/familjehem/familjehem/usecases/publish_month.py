@@ -18,8 +18,6 @@ from familjehem.domain.municipality import municipalities
 from familjehem.domain.question_set import QuestionSet, current, load
 from familjehem.domain.recipient import RecipientState
 from familjehem.domain.report import (
-    MONTH,
-    REPORTS,
     WINDOW,
     Published,
     Reader,
@@ -30,6 +28,7 @@ from familjehem.domain.report import (
     to_csv,
     to_json,
 )
+from familjehem.domain.report_file import MONTH, REPORTS, is_over
 from familjehem.domain.tally import Level, Scope, counties_of, every_scope
 from familjehem.ports import Clock, Directory, Press, ReportBook, Shelf, Tallies
 from familjehem.usecases.print_report import printed
@@ -151,7 +150,7 @@ class PublishMonth:
         """Give a month that can be published; `InvalidCommandError` for any other, `NotConfirmedError`."""
         if not MONTH.fullmatch(month):
             raise _refused("invalid")
-        if months_between(month, _last(self.clock.now())) < 0:
+        if not is_over(month, self.clock.now()):
             raise _refused("monthNotOver")
         if months_between(self._first(), month) < 0:
             raise _refused("monthBeforeTheFirst")

@@ -25,6 +25,7 @@ from familjehem.usecases.introduce_person import IntroducePerson, NameColleagues
 from familjehem.usecases.protect_delivery import ProtectDelivery, UnprotectDelivery
 from familjehem.usecases.read_access_log import ReadAccessLog
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, ReadStates, Reception
+from familjehem.usecases.read_reports import ListReports, ReadReport
 from familjehem.usecases.review_access import ConfirmAccess, ReviewAccessLog
 from familjehem.usecases.search_mailbox import SearchMailbox
 
@@ -53,6 +54,8 @@ class Mailbox:
     read_access_log: ReadAccessLog
     review_access_log: ReviewAccessLog
     confirm_access: ConfirmAccess
+    list_reports: ListReports
+    read_report: ReadReport
 
     @classmethod
     def of(cls, reception: Reception, directory: Directory, clock: Clock) -> Self:
@@ -79,6 +82,8 @@ class Mailbox:
             read_access_log=ReadAccessLog(reception=reception),
             review_access_log=ReviewAccessLog(reception=reception, clock=clock),
             confirm_access=ConfirmAccess(reception=reception, clock=clock),
+            list_reports=ListReports(reception=reception),
+            read_report=ReadReport(reception=reception, clock=clock),
         )
 
 
@@ -95,6 +100,7 @@ def receive(settings: MailboxSettings) -> tuple[Reception, Database, SystemClock
         main=settings.MAIN_TABLE,
         wraps=settings.WRAPS_TABLE,
         bucket=settings.MAILBOX_BUCKET,
+        reports=settings.REPORT_BUCKET,
         role_arn=settings.TENANT_ROLE_ARN,
     )
     database = Database(aws.dynamodb())
