@@ -41,6 +41,7 @@ _HEADERS = {
     "IfNoneMatch": "s3:if-none-match",
     "ServerSideEncryption": "s3:x-amz-server-side-encryption",
     "SSEKMSKeyId": "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    "Prefix": "s3:prefix",
 }
 _OF_VERSIONS = {"DeleteObject", "GetObject"}
 _OBJECT_ACTIONS = {"HeadObject": "GetObject"}

@@ -116,12 +116,11 @@ def stands_in(visitor: "Visitor", office: Office, email: str) -> None:
             "contact": {"telephone": "08-465 004 01", "web": "https://stockholm.example/familjehem"},
             "retention": {"afterClosingDays": 90, "longestMonths": 24},
         },
-        "/api/mailbox/reports": {"reports": []},
     }
     for path, answer in answers.items():
         # What is there refuses whoever has no token; what is not there is not found.
         if office.running.http.get(path).status_code == MISSING:
-            visitor.page.route(re.compile(re.escape(path) + r"(\?|$)"), _with(answer))
+            visitor.page.route(re.compile(re.escape(path) + r"(\?|$)"), answering(answer))
     if office.running.http.post("/api/members/me/sign-out").status_code == MISSING:
         visitor.page.route("**/api/members/me/sign-out", lambda route: route.fulfill(status=204))
 
@@ -137,7 +136,7 @@ def tells_more(visitor: "Visitor", number: str) -> None:
     visitor.page.route(f"**/api/mailbox/deliveries/{number}", letter)
 
 
-def _with(answer: Any) -> Callable[[Any], None]:
+def answering(answer: Any) -> Callable[[Any], None]:
     def fulfil(route: Any) -> None:
         route.fulfill(status=200, content_type="application/json", body=json.dumps(answer))
 

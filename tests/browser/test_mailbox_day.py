@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.browser.case_worker import PREFIX, Office, stands_in, tells_more
+from tests.browser.case_worker import PREFIX, Office, answering, stands_in, tells_more
 from tests.browser.conftest import Visitor, kept
 from tests.builders import MARK
 from tests.reliability.running import Running, Store
+from tests.reports import a_report
 
 CARIN, DAN = "carin.prov@stockholm.example", "dan.prov@stockholm.example"
 TWICE = "bo.prov@jonkoping.example"
@@ -521,6 +522,33 @@ def test_whoever_leads_looks_after_the_log_the_colleagues_and_the_settings(offic
     visitor.page.get_by_role("link", name="Rapporter").click()
     visitor.sees("Det finns ingen rapport ännu.")
     visitor.looks_right("mailbox-reports")
+    assert visitor.complaints == []
+
+
+def test_a_report_is_a_page_of_figures_with_bars_and_files(office):
+    # given: reports of two months, as the statistics make them
+    visitor = office.comes(DAN)
+    listed = {"reports": [{"month": "2026-10"}, {"month": "2026-09"}]}
+    visitor.page.route("**/api/mailbox/reports", answering(listed))
+    for month, applications in (("2026-10", 300), ("2026-09", 3)):
+        told = answering({**a_report(applications), "month": month})
+        visitor.page.route(f"**/api/mailbox/reports/{month}.json", told)
+    # when
+    visitor.page.get_by_role("link", name="Rapporter").click()
+    # then
+    visitor.sees("oktober 2026")
+    housing = visitor.page.get_by_role("table", name="Hur bor ni?").first
+    (own, *_) = a_report(300)["sections"]
+    (table,) = [one for one in own["tables"] if one["dimension"] == "housingForm"]
+    cells = housing.get_by_role("row", name="Villa eller radhus").get_by_role("cell")
+    assert cells.nth(1).inner_text() == str(table["bins"][0]["count"])
+    assert visitor.page.get_by_role("button", name="Hämta som Excel").is_visible()
+    visitor.looks_right("mailbox-report")
+    # and: an older one, in which too few came
+    visitor.page.get_by_label("Månad").select_option("2026-09")
+    visitor.page.get_by_role("button", name="Visa månaden").click()
+    visitor.sees("ännu för få familjer")
+    assert visitor.page.evaluate("document.activeElement.id") == "report-heading"
     assert visitor.complaints == []
 
 

@@ -1,6 +1,6 @@
 """Print a report: what `report.report` gives, in words and in the order of the pages (design 6, month)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ def printout(made: Mapping[str, Any]) -> dict[str, Any]:
     received = made["received"]
     reader = made["recipient"]["name"] if made["recipient"] else text("report.level.nation")
     return {
-        "title": text("report.heading", reader=reader, month=made["month"]),
+        "title": text("report.heading", reader=reader, month=month_name(made["month"])),
         "author": text("export.author"),
         "lead": text("report.lead"),
         "words": {
@@ -28,13 +28,11 @@ def printout(made: Mapping[str, Any]) -> dict[str, Any]:
             "received": text("report.applications"),
             "month": text("report.month"),
             "count": text("report.count"),
-            "share": text("report.share"),
-            "answer": text("report.answer"),
             "about": text("report.aboutHeading"),
         },
-        "received": received,
+        "received": [{**one, "label": month_name(one["month"])} for one in received],
         "most": max((one["applications"] for one in received), default=0),
-        "sections": [_section(one) for one in made["sections"]],
+        "groups": [_group(one) for one in _beside(made)],
         "about": [
             text("report.aboutThreshold", threshold=made["threshold"], base=made["shareBase"]),
             text("report.aboutBlocks"),
@@ -42,27 +40,69 @@ def printout(made: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _section(section: Mapping[str, Any]) -> dict[str, Any]:
-    span = ""
-    if section["from"]:
-        span = text("report.span", families=section["families"], first=section["from"], last=section["to"])
+def month_name(month: str) -> str:
+    """Give a month such as `2026-11` in words."""
+    return f"{text(f'report.months.{month[5:]}')} {month[:4]}"
+
+
+def _beside(made: Mapping[str, Any]) -> list[list[Mapping[str, Any]]]:
+    """Give what is told side by side: a recipient's own with county and nation; of the nation each level by itself."""
+    sections = made["sections"]
+    return [sections] if made["recipient"] else [[one] for one in reversed(sections)]
+
+
+def _group(sections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    told = [one for one in sections if one["tables"]]
     return {
-        "heading": section["name"] or text(f"report.level.{section['level']}"),
-        "span": span,
-        "nothing": text("report.nothing"),
-        "tables": [
-            {"heading": one["label"], "asked": one["asked"], "rows": [_row(each) for each in one["bins"]]}
-            for one in section["tables"]
-        ],
+        "heading": _name(sections[0]),
+        "spans": [_span(one) for one in sections],
+        "heads": [text("report.answer"), text("report.count"), *(_head(one, told[0]) for one in told)] if told else [],
+        "tables": _tables(told),
     }
 
 
-def _row(one: Mapping[str, Any]) -> dict[str, Any]:
-    hidden = text("report.hidden")
-    count = one["count"]
+def _name(section: Mapping[str, Any]) -> str:
+    return section["name"] or text(f"report.level.{section['level']}")
+
+
+def _head(section: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+    return text("report.share") if section is first else text(f"report.beside.{section['level']}")
+
+
+def _span(section: Mapping[str, Any]) -> str:
+    if not section["tables"]:
+        return text("report.nothingOf", name=_name(section))
+    first, last = month_name(section["from"]), month_name(section["to"])
+    return text("report.spanOf", name=_name(section), families=section["families"], first=first, last=last)
+
+
+def _tables(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give each dimension that anybody is told of, in the order of the questions, with its row of each level."""
+    known = [{table["dimension"]: table for table in one["tables"]} for one in told]
+    order = max(known, key=len, default={})
+    names = [*order, *(name for each in known for name in each if name not in order)]
+    return [_table([each.get(name) for each in known]) for name in dict.fromkeys(names)]
+
+
+def _table(levels: Sequence[Mapping[str, Any] | None]) -> dict[str, Any]:
+    model = next(one for one in levels if one is not None)
     return {
-        "label": one["label"],
-        "count": count,
-        "told": hidden if count is None else text("report.atLeast", count=count) if one["atLeast"] else str(count),
-        "share": "" if one["share"] is None else f"{one['share']} %",
+        "heading": model["label"],
+        "whole": model["asked"],
+        "rows": [_row(place, levels, model) for place in range(len(model["bins"]))],
+    }
+
+
+def _row(place: int, levels: Sequence[Mapping[str, Any] | None], model: Mapping[str, Any]) -> dict[str, Any]:
+    hidden = text("report.hidden")
+    own = levels[0]["bins"][place] if levels[0] else None
+    count = own["count"] if own else None
+    told = hidden if count is None else str(count)
+    if own and count is not None and own["atLeast"]:
+        told = text("report.atLeast", count=count)
+    shares = [one["bins"][place]["share"] if one else None for one in levels]
+    return {
+        "label": model["bins"][place]["label"],
+        "part": model["bins"][place]["count"],
+        "cells": [told, *(hidden if one is None else f"{one} %" for one in shares)],
     }
