@@ -37,8 +37,8 @@ export function chart({ caption, heads, rows, whole }) {
   heads.forEach((words, place) => {
     const cell = made("th", words, place ? "chart__figure" : "");
     cell.scope = "col";
-    if (!place) cell.colSpan = 2;
     head.append(cell);
+    if (!place) head.append(made("td", "", "chart__bar"));
   });
   const top = made("thead");
   top.append(head);
