@@ -53,6 +53,7 @@ from familjehem.domain.outbox import (
     ConfirmationTask,
     ErasureTask,
     ExpiryTask,
+    HealthTask,
     LetterTask,
     NoticeTask,
     Occasion,
@@ -195,6 +196,8 @@ class World:
     tokens: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     searches: Counter[tuple[str, str, datetime]] = field(default_factory=Counter)
     returned: dict[tuple[str, str], ReturnedMail] = field(default_factory=dict)
+    health: dict[HealthTask, tuple[Sequence[str], datetime]] = field(default_factory=dict)
+    health_told: str = ""
     errand_answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     errands_sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -245,7 +248,7 @@ class World:
         self.given_up = FakeFailures(self)
         self.rulings = FakeRulings(self)
         self.examiner = self.vitals_book = FakeVitals(self)
-        self.mail_returns = FakeMailReturns(self)
+        self.mail_returns, self.health_queue = FakeMailReturns(self), FakeHealthQueue(self)
         self.errands_run = FakeErrands(self)
 
     def passes(self, **duration: float) -> None:
@@ -279,7 +282,7 @@ class World:
     def tasks(self) -> list[OutboxTask]:
         """Give every task that waits in the outbox; empty is the invariant."""
         delivered = [*self.letters, *self.waiting_supplements, *self.notices, *self.confirmations, *self.to_tell]
-        return [*delivered, *self.expiries, *self.announced, *self.reminding, *self.erasing, *self.sendings]
+        return [*delivered, *self.expiries, *self.announced, *self.reminding, *self.erasing, *self.sendings, *self.health]
 
 
 def month(at: datetime) -> str:
@@ -537,6 +540,17 @@ class FakeMailReturns(Fake):
             return list(self.world.returned.values())
 
 
+class FakeHealthQueue(Fake):
+    def ailing(self, task: HealthTask) -> Sequence[str] | None:
+        with self.world.step("health_queue.ailing"):
+            queued = self.world.health.get(task)
+            return queued[0] if queued else None
+
+    def told(self, task: HealthTask) -> None:
+        with self.world.step("health_queue.told"):
+            self.world.health.pop(task, None)
+
+
 class FakeVitals(Fake):
     def confirmed_on(self, recipient: str) -> date | None:
         with self.world.step("vitals_book.confirmed_on"):
@@ -545,6 +559,14 @@ class FakeVitals(Fake):
     def note(self, recipient: str, vitals: Vitals, on: date) -> None:
         with self.world.step("vitals_book.note"):
             self.world.vitals[recipient] = vitals
+
+    def tell(self, task: HealthTask, lines: Sequence[str], at: datetime) -> bool:
+        with self.world.step("vitals_book.tell"):
+            if self.world.health_told >= task.day:
+                return False
+            self.world.health_told = task.day
+            self.world.health[task] = tuple(lines), at
+            return True
 
     def vitals(self) -> Mapping[str, Vitals]:
         with self.world.step("examiner.vitals"):
@@ -898,6 +920,7 @@ class FakeOutbox(Fake):
                 **world.reminding,
                 **world.erasing,
                 **world.sendings,
+                **{task: at for task, (_, at) in world.health.items()},
             }
             order = sorted(since, key=lambda task: (since[task], repr(task)))
             return [Waiting(task, since[task], world.touches[task]) for task in order]

@@ -18,6 +18,7 @@ from familjehem.domain.outbox import (
     ConfirmationTask,
     ErasureTask,
     ExpiryTask,
+    HealthTask,
     LetterTask,
     LinkTask,
     NoticeTask,
@@ -61,7 +62,9 @@ from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.start_identification import StartIdentification
 from familjehem.usecases.submit_application import Submission, SubmitApplication, Submitted
 from familjehem.usecases.supplement_application import Addition, SupplementApplication, Supplemented
+from familjehem.usecases.survey_recipients import SurveyRecipients
 from familjehem.usecases.take_self_test import TakeSelfTest
+from familjehem.usecases.tell_health import ReportHealth, TellHealth
 from familjehem.usecases.verify_access_log import VerifyAccessLog
 from familjehem.usecases.withdraw_application import WithdrawApplication
 from tests.builders import CO_APPLICANT_IDENTITY_NUMBER, IDENTITY_NUMBER, family_answers
@@ -223,6 +226,9 @@ class Service:
             gauge=world.access_gauge,
             clock=world.clock,
         )
+        survey = SurveyRecipients(register=world.register, examiner=world.examiner, clock=world.clock)
+        self.report_health = ReportHealth(survey=survey, book=world.vitals_book, clock=world.clock)
+        self.tell_health = TellHealth(queue=world.health_queue, post=world.post, skr_address=SKR)
         self.examine = ExamineRecipients(
             directory=world.directory,
             staff=world.staff,
@@ -304,6 +310,8 @@ class Service:
                         self.deliver_supplement(task)
                     case NoticeTask() | ExpiryTask() | ReminderTask() | ReportTask():
                         self.notify(task)
+                    case HealthTask():
+                        self.tell_health(task)
                     case ConfirmationTask():
                         self.confirm(task)
                     case AccessTask():

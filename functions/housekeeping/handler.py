@@ -97,8 +97,8 @@ def retention() -> dict[str, int]:
 
 
 def health() -> dict[str, int]:
-    """Note how every recipient fares."""
-    found = asdict(house.examine())
+    """Note how every recipient fares, and have SKR told of those that ail."""
+    found = {**asdict(house.examine()), "told": house.report_health()}
     logger.info(Event.EXAMINED, extra=found)
     return found
 

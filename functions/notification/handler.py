@@ -12,6 +12,7 @@ with starting():
         CodeTask,
         ConfirmationTask,
         ExpiryTask,
+        HealthTask,
         LinkTask,
         NoticeTask,
         OutboxTask,
@@ -35,6 +36,8 @@ def work(task: OutboxTask) -> bool:
             return house.confirm(task)
         case AccessTask():
             return house.tell(task)
+        case HealthTask():
+            return house.tell_health(task)
         case LinkTask():
             return house.send_link(task)
         case CodeTask():

@@ -38,6 +38,7 @@ from familjehem.adapters.dynamo.activations import DynamoActivations
 from familjehem.adapters.dynamo.attempts import DynamoAttempts
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.disposals import DynamoDisposals
+from familjehem.adapters.dynamo.health_queue import DynamoHealthQueue
 from familjehem.adapters.dynamo.intake import DynamoIntake, Tables
 from familjehem.adapters.dynamo.mail_returns import DynamoMailReturns
 from familjehem.adapters.dynamo.members import DynamoMembers
@@ -309,6 +310,7 @@ class AwsHouse:
         self.register = DynamoRegister(database, tables.main)
         self.activations = DynamoActivations(database, tables.main)
         self.mail_returns = DynamoMailReturns(database, tables.main)
+        self.health_queue = DynamoHealthQueue(database, tables.main)
         self.vitals_book = self.examiner = DynamoVitals(database, tables.main)
         self.folder = S3Folder(self.s3, cloud.bucket)
         self.sqs = aws.sqs()

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from familjehem.domain.access_review import Confirmation
 from familjehem.domain.health import Vitals
 from familjehem.domain.membership import AccessKind
+from familjehem.domain.outbox import HealthTask
 from familjehem.domain.returned_mail import KEPT, ReturnedMail, ReturnReason
 from tests.adapters import families
 from tests.adapters.houses import at
@@ -63,3 +64,19 @@ class TestVitals:
         # then
         assert day == at(9).date() + timedelta(days=1)
         assert house.vitals_book.confirmed_on("0180") is None
+
+    def test_has_skr_told_of_a_day_once(self, house):
+        # given
+        task, later = HealthTask("2026-03-02"), HealthTask("2026-03-03")
+        # when
+        asked = [house.vitals_book.tell(one, ("Jönköping (0680): …",), at(9)) for one in (task, task, later, task)]
+        # then
+        assert asked == [True, False, True, False]
+        assert [one.task for one in house.outbox.waiting()] == [task, later]
+        assert house.health_queue.ailing(task) == ("Jönköping (0680): …",)
+        house.health_queue.told(task)
+        house.health_queue.told(task)
+        assert house.health_queue.ailing(task) is None
+        # what was told of is not told of again, though its row is gone
+        assert not house.vitals_book.tell(later, ("x",), at(10))
+        assert house.examiner.vitals() == {}

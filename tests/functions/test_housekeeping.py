@@ -57,6 +57,7 @@ def door(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         honour_erasures=service.honour_erasures,
         reconcile=service.reconcile,
         examine=service.examine,
+        report_health=service.report_health,
         keep_access_logs=service.keep_access_logs,
         verify_access_log=service.verify_access_log,
     )
@@ -180,6 +181,6 @@ def test_every_day_it_is_noted_how_each_recipient_fares(
     # when
     found = door({"schedule": "health"})
     # then
-    assert found == {"examined": len(service.world.recipients), "failed": 0}
+    assert found == {"examined": len(service.world.recipients), "failed": 0, "told": 0}
     assert service.world.vitals["0680"].oldest_unopened is not None
     assert number not in logged()

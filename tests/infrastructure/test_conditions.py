@@ -175,6 +175,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
                     "OUT#CONFIRMATION#a",
                     "OUT#ACCESS#0680#p#unused",
                     "OUT#EXPIRY#0680",
+                    "OUT#HEALTH#2026-11-27",
                     "OUT#LINK#ask-1",
                     "OUT#CODE#ask-1",
                     "STAFF#0680",
@@ -188,6 +189,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:DeleteItem", main, rows("OUT#CONFIRMATION#a", **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#ACCESS#0680#p#unused", **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#EXPIRY#0680", **silent)),
+            ("dynamodb:DeleteItem", main, rows("OUT#HEALTH#2026-11-27", **silent)),
             *(("dynamodb:DeleteItem", main, rows(f"OUT#{one}#ask-1", **silent)) for one in ("LINK", "CODE")),
             ("dynamodb:PutItem", main, rows("ACTIVATION#ask-1", **silent)),
             ("dynamodb:PutItem", main, rows("RETURNS", **silent)),
@@ -309,7 +311,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ),
             *(
                 ("dynamodb:Query", main, rows(one))
-                for one in ("DIRECTORY", "PERSON#p", "STAFF#0680", "ROSTER#0680", "SEEN#0680", "REMINDED", "RETURNS")
+                for one in ("DIRECTORY", "PERSON#p", "STAFF#0680", "ROSTER#0680", "SEEN#0680", "REMINDED", "RETURNS", "ONBOARDINGS")
             ),
             (
                 "dynamodb:Query",
@@ -317,6 +319,9 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
                 rows("WAITING#0680", Attributes=["waiting_pk", "inbox_sk", "recipient", "readers"]),
             ),
             ("dynamodb:Query", main, rows("REVIEW#0680", Attributes=["pk", "sk", "at"])),
+            *(("dynamodb:Query", main, rows(one)) for one in ("AFFILIATIONS", "VITALS")),
+            ("dynamodb:BatchGetItem", main, rows("ONBOARDING#0680")),
+            ("dynamodb:UpdateItem", main, rows("HEALTH", Attributes=["pk", "sk", "told_on"], **silent)),
             ("dynamodb:UpdateItem", main, rows("VITALS", Attributes=["pk", "sk", "vitals", "found_on"], **silent)),
             *(("dynamodb:PutItem", main, rows(one, **silent)) for one in ("ROSTER#0680", "OUT#ACCESS#0680#p#unused")),
             ("dynamodb:UpdateItem", main, rows("STAFF#0680", Attributes=["pk", "sk", "warned_on"], **silent)),
@@ -333,6 +338,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
                 ("dynamodb:PutItem", main, rows(one, **silent))
                 for one in (
                     "OUT#EXPIRY#0680",
+                    "OUT#HEALTH#2026-11-27",
                     "OUT#ERASURE#0680#1",
                     "OUT#NOTICE#0680#1#new",
                     "OUT#REMINDER#0680#skr",

@@ -18,6 +18,7 @@ STREAM = {
     "confirmation": "Notification",
     "access": "Notification",
     "expiry": "Notification",
+    "health": "Notification",
     "link": "Notification",
     "code": "Notification",
     "report": "Notification",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ActivationTask,
         ConfirmationTask,
         ErasureTask,
+        HealthTask,
         LetterTask,
         LinkTask,
         NoticeTask,
@@ -1075,6 +1076,22 @@ class VitalsBook(Protocol):
 
     def note(self, recipient: str, vitals: Vitals, on: date) -> None:
         """Keep what was found of one recipient, in place of what was found before. `NotConfirmedError`."""
+        ...
+
+    def tell(self, task: HealthTask, lines: Sequence[str], at: datetime) -> bool:
+        """Have SKR told, a line per recipient; False where it was told on this day or later. `NotConfirmedError`."""
+        ...
+
+
+class HealthQueue(Protocol):
+    """The outbox as the notification function sees it, where SKR is to be told what ails recipients."""
+
+    def ailing(self, task: HealthTask) -> Sequence[str] | None:
+        """Give, read consistently, the lines to be told; None where there is nothing more to do."""
+        ...
+
+    def told(self, task: HealthTask) -> None:
+        """Delete the row; repeats do nothing. `NotConfirmedError`."""
         ...
 
 

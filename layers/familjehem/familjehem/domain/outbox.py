@@ -110,6 +110,13 @@ class ErasureTask:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class HealthTask:
+    """The task of telling SKR what ails recipients on a day, such as `2026-11-27`: one mail for all of them."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class LinkTask:
     """The task of sending a fresh link to the municipality's own page, by the id of its onboarding."""
 
@@ -128,7 +135,14 @@ type RecipientTask = NoticeTask | ExpiryTask | ReminderTask | ReportTask
 """A mail about what a recipient has that tells nothing of it."""
 
 type OutboxTask = (
-    LetterTask | SupplementTask | RecipientTask | ConfirmationTask | AccessTask | ErasureTask | ActivationTask
+    LetterTask
+    | SupplementTask
+    | RecipientTask
+    | ConfirmationTask
+    | AccessTask
+    | ErasureTask
+    | HealthTask
+    | ActivationTask
 )
 
 

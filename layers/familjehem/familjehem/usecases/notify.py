@@ -46,11 +46,13 @@ class NotifyRecipient:
         wanted = not (of_report and recipient.state is RecipientState.CLOSED)
         if wanted:
             kind, link = _kind(task), f"{self.mailbox_url}rapporter/" if of_report else self.mailbox_url
+            to_skr = kind == Stage.SKR
             self.post.send(
-                to=self.skr_address if kind == Stage.SKR else recipient.function_mailbox,
+                to=self.skr_address if to_skr else recipient.function_mailbox,
                 subject=text(f"notice.{kind}.subject", recipient=recipient.name),
                 text=text(f"notice.{kind}.body", recipient=recipient.name, link=link),
-                tags={"recipient": task.recipient, "kind": f"notice-{kind}"},
+                # What comes back from SKR's own address is no ailment of the recipient.
+                tags={"kind": f"notice-{kind}", **({} if to_skr else {"recipient": task.recipient})},
             )
         self.queue.sent(task, self.clock.now())
         return wanted

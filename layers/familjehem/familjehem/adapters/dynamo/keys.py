@@ -158,6 +158,7 @@ def task(task: "OutboxTask") -> Key:  # noqa: C901 a table of cases is a table
         ConfirmationTask,
         ErasureTask,
         ExpiryTask,
+        HealthTask,
         LetterTask,
         LinkTask,
         NoticeTask,
@@ -186,13 +187,15 @@ def task(task: "OutboxTask") -> Key:  # noqa: C901 a table of cases is a table
             return Key(joined("OUT", "REMINDER", recipient, stage), "OUT")
         case ErasureTask(recipient=recipient, number=number):
             return Key(joined("OUT", "ERASURE", recipient, number), "OUT")
+        case HealthTask(day=day):
+            return Key(joined("OUT", "HEALTH", day), "OUT")
         case LinkTask(request=request):
             return Key(joined("OUT", "LINK", request), "OUT")
         case CodeTask(request=request):
             return Key(joined("OUT", "CODE", request), "OUT")
 
 
-def task_of(pk: str) -> "OutboxTask":  # noqa: C901 a table of cases is a table
+def task_of(pk: str) -> "OutboxTask":  # noqa: C901, PLR0912 a table of cases is a table
     """Read the task out of the partition key of an outbox row; raises `ValueError` for any other key."""
     from familjehem.domain.outbox import (  # noqa: PLC0415
         AccessOccasion,
@@ -201,6 +204,7 @@ def task_of(pk: str) -> "OutboxTask":  # noqa: C901 a table of cases is a table
         ConfirmationTask,
         ErasureTask,
         ExpiryTask,
+        HealthTask,
         LetterTask,
         LinkTask,
         NoticeTask,
@@ -232,6 +236,8 @@ def task_of(pk: str) -> "OutboxTask":  # noqa: C901 a table of cases is a table
             return ReminderTask(recipient, Stage(stage))
         case ["OUT", "ERASURE", recipient, number]:
             return ErasureTask(recipient, number)
+        case ["OUT", "HEALTH", day]:
+            return HealthTask(day)
         case ["OUT", "LINK" | "CODE" as kind, request]:
             return LinkTask(request) if kind == "LINK" else CodeTask(request)
         case _:
@@ -417,6 +423,11 @@ def mail_return(recipient: str, identifier: str) -> Key:
 def vitals(recipient: str) -> Key:
     """Key of how a recipient fares."""
     return Key(VITALS, joined(recipient))
+
+
+def health_told() -> Key:
+    """Key of the day of which SKR was last told what ails recipients."""
+    return Key("HEALTH", "TOLD")
 
 
 def fees(year: int) -> str:

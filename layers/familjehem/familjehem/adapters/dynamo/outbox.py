@@ -1,6 +1,6 @@
 """The outbox in table main: what waits there for `delivery`, for `notification` and for `housekeeping`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from familjehem.domain.outbox import (
     ConfirmationTask,
     ErasureTask,
     ExpiryTask,
+    HealthTask,
     LetterTask,
     NoticeTask,
     Occasion,
@@ -66,6 +67,11 @@ def expiry_row(task: ExpiryTask, at: datetime) -> dict[str, Any]:
 def reminder_row(task: ReminderTask, at: datetime) -> dict[str, Any]:
     """Give the outbox row of a reminder; it names no letter."""
     return _row(task, at)
+
+
+def health_row(task: HealthTask, lines: Sequence[str], at: datetime) -> dict[str, Any]:
+    """Give the outbox row of a mail to SKR: names of recipients and what ails them, no person and no letter."""
+    return {**_row(task, at), "lines": list(lines)}
 
 
 def erasure_row(task: ErasureTask, at: datetime) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """How recipients fare, in table main: one row each, of counts and days, written by housekeeping."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from familjehem.adapters.dynamo import keys
-from familjehem.adapters.dynamo.table import Database
+from familjehem.adapters.dynamo.outbox import health_row
+from familjehem.adapters.dynamo.table import Database, put, update
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.health import Vitals
+from familjehem.domain.outbox import HealthTask
 
+_TOLD = "told"
 _DAYS = ("last_sign_in", "oldest_unopened", "access_confirmed_on")
 
 
@@ -42,6 +45,18 @@ class DynamoVitals:
             "SET #vitals = :vitals, #found_on = :on",
             {":vitals": {name: value for name, value in found.items() if value is not None}, ":on": on.isoformat()},
         )
+
+    def tell(self, task: HealthTask, lines: Sequence[str], at: datetime) -> bool:
+        """Have SKR told, a line per recipient; False where it was told on this day or later. `NotConfirmedError`."""
+        told = update(
+            self._table,
+            keys.health_told(),
+            "SET #told_on = :day",
+            {":day": task.day},
+            condition="attribute_not_exists(#told_on) OR #told_on < :day",
+            label=_TOLD,
+        )
+        return not self._database.commit([told, put(self._table, health_row(task, lines, at), label=_TOLD)])
 
     def vitals(self) -> Mapping[str, Vitals]:
         """Give what is known, by recipient; a recipient of which nothing is known is left out."""

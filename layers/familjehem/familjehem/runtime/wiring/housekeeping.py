@@ -12,6 +12,7 @@ from familjehem.adapters.dynamo.disposals import DynamoDisposals
 from familjehem.adapters.dynamo.mail_returns import DynamoMailReturns
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import DynamoOutbox
+from familjehem.adapters.dynamo.register import DynamoRegister
 from familjehem.adapters.dynamo.reminders import DynamoReminders
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
@@ -36,6 +37,8 @@ from familjehem.usecases.keep_roster import Farewell, Registrar
 from familjehem.usecases.reconcile import Reconcile
 from familjehem.usecases.remind_overdue import RemindOverdue
 from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
+from familjehem.usecases.survey_recipients import SurveyRecipients
+from familjehem.usecases.tell_health import ReportHealth
 from familjehem.usecases.verify_access_log import VerifyAccessLog
 
 
@@ -50,6 +53,7 @@ class Housekeeping:
     honour_erasures: HonourErasures
     reconcile: Reconcile
     examine: ExamineRecipients
+    report_health: ReportHealth
     keep_access_logs: KeepAccessLogs
     verify_access_log: VerifyAccessLog
 
@@ -62,6 +66,7 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
     members, directory = DynamoMembers(database, table), DynamoDirectory(database, table)
     staff, s3 = DynamoStaff(database, table), aws.s3()
     ledger, digests = DynamoAccessLedger(database, table), S3DigestStore(s3, settings.AUDIT_BUCKET)
+    vitals = DynamoVitals(database, table)
     disposals = DynamoDisposals(database, table, settings.WRAPS_TABLE)
     erase = EraseLetter(disposals=disposals, shredder=S3Shredder(s3, settings.MAILBOX_BUCKET), clock=clock)
     verify = VerifyAccessLog(ledger=ledger, digests=digests, clock=clock)
@@ -89,12 +94,17 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
             gauge=ReconciliationMetrics(),
             clock=clock,
         ),
+        report_health=ReportHealth(
+            survey=SurveyRecipients(register=DynamoRegister(database, table), examiner=vitals, clock=clock),
+            book=vitals,
+            clock=clock,
+        ),
         examine=ExamineRecipients(
             directory=directory,
             staff=DynamoStaff(database, table),
             disposals=disposals,
             returns=DynamoMailReturns(database, table),
-            book=DynamoVitals(database, table),
+            book=vitals,
             clock=clock,
         ),
         honour_erasures=HonourErasures(disposals=disposals, clock=clock),

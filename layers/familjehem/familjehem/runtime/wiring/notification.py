@@ -8,6 +8,7 @@ from familjehem.adapters.contact_key import KmsContactKey
 from familjehem.adapters.dynamo.access_queue import DynamoAccessQueue
 from familjehem.adapters.dynamo.activations import DynamoActivations
 from familjehem.adapters.dynamo.directory import DynamoDirectory
+from familjehem.adapters.dynamo.health_queue import DynamoHealthQueue
 from familjehem.adapters.dynamo.mail_returns import DynamoMailReturns
 from familjehem.adapters.dynamo.outbox import DynamoNoticeQueue
 from familjehem.adapters.dynamo.register import DynamoRegister
@@ -18,6 +19,7 @@ from familjehem.runtime.settings import NotificationSettings
 from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient, TellMember
 from familjehem.usecases.record_return import RecordReturn
 from familjehem.usecases.send_activation import SendCode, SendLink
+from familjehem.usecases.tell_health import TellHealth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Notification:
     send_link: SendLink
     send_code: SendCode
     record_return: RecordReturn
+    tell_health: TellHealth
 
 
 def wire(settings: NotificationSettings) -> Notification:
@@ -65,5 +68,8 @@ def wire(settings: NotificationSettings) -> Notification:
             site_url=settings.SITE_URL,
         ),
         send_code=SendCode(activations=activations, texting=SnsTexting(aws.sns(), settings.SMS_SENDER), clock=clock),
+        tell_health=TellHealth(
+            queue=DynamoHealthQueue(database, settings.MAIN_TABLE), post=post, skr_address=settings.SKR_ADDRESS
+        ),
         record_return=RecordReturn(returns=DynamoMailReturns(database, settings.MAIN_TABLE)),
     )
