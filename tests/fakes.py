@@ -282,7 +282,15 @@ class World:
     def tasks(self) -> list[OutboxTask]:
         """Give every task that waits in the outbox; empty is the invariant."""
         delivered = [*self.letters, *self.waiting_supplements, *self.notices, *self.confirmations, *self.to_tell]
-        return [*delivered, *self.expiries, *self.announced, *self.reminding, *self.erasing, *self.sendings, *self.health]
+        return [
+            *delivered,
+            *self.expiries,
+            *self.announced,
+            *self.reminding,
+            *self.erasing,
+            *self.sendings,
+            *self.health,
+        ]
 
 
 def month(at: datetime) -> str:

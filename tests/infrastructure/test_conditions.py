@@ -311,7 +311,16 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ),
             *(
                 ("dynamodb:Query", main, rows(one))
-                for one in ("DIRECTORY", "PERSON#p", "STAFF#0680", "ROSTER#0680", "SEEN#0680", "REMINDED", "RETURNS", "ONBOARDINGS")
+                for one in (
+                    "DIRECTORY",
+                    "PERSON#p",
+                    "STAFF#0680",
+                    "ROSTER#0680",
+                    "SEEN#0680",
+                    "REMINDED",
+                    "RETURNS",
+                    "ONBOARDINGS",
+                )
             ),
             (
                 "dynamodb:Query",
