@@ -47,9 +47,10 @@ class TellHealth:
         lines = self.queue.ailing(task)
         if lines is None:
             return False
+        number = "one" if len(lines) == 1 else "many"
         self.post.send(
             to=self.skr_address,
-            subject=text("health.subject.one" if len(lines) == 1 else "health.subject.many", count=len(lines)),
+            subject=text(f"health.subject.{number}", count=len(lines)),
             text=text("health.body", lines="\n\n".join(lines)),
             tags={"kind": "health"},
         )
