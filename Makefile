@@ -160,7 +160,7 @@ cost: setup ## Reckon what a month costs on list prices, from measured calls and
 	@$(RUN) python -m dev.cost
 
 .PHONY: bench
-bench: setup build ## Measure speed and size beside their floors (under eight minutes); writes docs/performance.md
+bench: setup build ## Measure speed and size beside their floors (some ten minutes; PARTS="inbox" measures one part); writes docs/performance.md
 	@$(RUN) python -m tests.performance $(PARTS)
 
 # ---------------------------------------------------------------- the template

@@ -44,7 +44,9 @@ class EmulatorError(Exception):
 
 
 class Emulator:
-    """The emulator as its parent sees it."""
+    """The emulator as its parent sees it; `program` is the module that its child runs."""
+
+    program = "dev.emulator"
 
     def __init__(self, places: Places, port: int, *, access_control: bool = True) -> None:
         """Describe an emulator on `port` of loopback; `access_control` makes it judge every call by its policies."""
@@ -88,7 +90,7 @@ class Emulator:
             "LOG_LEVEL": "WARNING",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "dev.emulator", "--port", str(self.port), "--root", str(self.places.root)],
+            [sys.executable, "-m", self.program, "--port", str(self.port), "--root", str(self.places.root)],
             stdin=subprocess.PIPE,  # the child reads it to its end: that is how it learns that its parent is gone
             stdout=log,
             stderr=log,
