@@ -223,6 +223,46 @@ ROUTINES: tuple[Routine, ...] = (
         example={"Mottagare": "0680", "Funktionsbrevlada": "barn@jonkoping.example", "DomanKontrollerad": True},
     ),
     Routine(
+        command="addStaff",
+        name="ge-tillgang",
+        title="Ge personer tillgång till brevlådan",
+        about=(
+            "Alla som kommunen har angett på sin egen sida får en inloggning. Den första blir administratör hos kommunen. "
+            "Rapporten säger hur många, aldrig vilka. Körs den igen händer inget."
+        ),
+        when="När kommunen har angett minst två personer på sin egen sida, och när den har lagt till någon där.",
+        fields=(
+            Field(
+                name="Ansokan",
+                place="request",
+                about="Ansökans nummer, eller mottagarens id om SKR började anslutningen.",
+                pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$",
+            ),
+        ),
+        example={"Ansokan": "0680"},
+    ),
+    Routine(
+        command="removeStaff",
+        name="ta-bort-tillgang",
+        title="Ta bort en persons tillgång till brevlådan",
+        about=(
+            "Personens tillgång och alla inloggningar upphör genast. Kommunens egen administratör gör annars detta själv. "
+            "Utan person visar rapporten vilka som har tillgång, med id, roll och datum."
+        ),
+        when="När ingen administratör hos kommunen kan göra det, eller när det är bråttom.",
+        fields=(
+            _RECIPIENT,
+            Field(
+                name="Person",
+                place="person",
+                about="Personens id, som det står i rapporten. Aldrig ett namn eller en adress.",
+                pattern=r"^[0-9A-Za-z-]{1,64}$",
+                optional=True,
+            ),
+        ),
+        example={"Mottagare": "0680"},
+    ),
+    Routine(
         command="start",
         name="starta-mottagare",
         title="Starta en mottagare",

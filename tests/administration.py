@@ -51,6 +51,11 @@ class House:
                 examiner=self.world.examiner,
                 errands=self.world.errands_run,
                 clock=self.world.clock,
+                named=self.world.activations,
+                staff=self.world.staff,
+                members=self.world.members,
+                accounts=self.world.accounts,
+                directory=self.world.directory,
             )
         )
         self.handler = command_handler(COMMANDS, partial(run, self.administration))

@@ -25,6 +25,7 @@ from uuid import NAMESPACE_URL, uuid5
 from familjehem.domain.access_log import START, BrokenLine, Head, Line, StoredDigest
 from familjehem.domain.access_review import Confirmation, Review
 from familjehem.domain.activation import Activation
+from familjehem.domain.activation import Colleague as PageColleague
 from familjehem.domain.affiliation import Affiliation
 from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
 from familjehem.domain.calendar import swedish_date
@@ -469,6 +470,11 @@ class FakeActivations(Fake):
     def find(self, request: str) -> Activation | None:
         with self.world.step("activations.find"):
             return self.world.pages.get(request)
+
+    def people(self, request: str) -> tuple[PageColleague, ...]:
+        with self.world.step("activations.people"):
+            page = self.world.pages.get(request)
+            return page.people if page else ()
 
     def ask(self, onboarding: Onboarding, activation: Activation) -> None:
         with self.world.step("activations.ask"):

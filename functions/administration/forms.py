@@ -19,6 +19,7 @@ from familjehem.usecases.transfer_municipality import Transfer
 MOST_RECIPIENTS = 300
 RECIPIENT = r"^([0-9]{4}|unit-[0-9a-z]+(-[0-9a-z]+)*)$"
 REQUEST = r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$"
+PERSON = r"^[0-9A-Za-z-]{1,64}$"
 MUNICIPALITY = r"^[0-9]{4}$"
 ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
 
@@ -128,6 +129,21 @@ class ChangeMailboxCommand(Command):
     recipient: RecipientId
     function_mailbox: Address
     domain_confirmed: bool = False
+
+
+class AddStaffCommand(Command):
+    """Let in whom the municipality has named on its own page, by the request's id."""
+
+    named: ClassVar[str] = "addStaff"
+    request: Annotated[str, Field(pattern=REQUEST)]
+
+
+class RemoveStaffCommand(Command):
+    """Take a person's access, by her id; without one, tell who has access by ids alone."""
+
+    named: ClassVar[str] = "removeStaff"
+    recipient: RecipientId
+    person: Annotated[str, Field(pattern=PERSON)] | None = None
 
 
 class StartCommand(Command):
@@ -272,6 +288,8 @@ COMMANDS: tuple[type[Command], ...] = (
     ConnectFileCommand,
     ApproveCommand,
     ChangeMailboxCommand,
+    AddStaffCommand,
+    RemoveStaffCommand,
     StartCommand,
     PauseCommand,
     ResumeCommand,

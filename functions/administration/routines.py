@@ -20,6 +20,10 @@ def run(house: Administration, command: Command) -> CommandReport:  # noqa: C901
             return house.connect([command.approval()], dry_run=dry)
         case forms.ChangeMailboxCommand(recipient=recipient, function_mailbox=address, domain_confirmed=confirmed):
             return house.change_mailbox(recipient, address, domain_confirmed=confirmed, dry_run=dry)
+        case forms.AddStaffCommand(request=request):
+            return house.add_staff(request, dry_run=dry)
+        case forms.RemoveStaffCommand(recipient=recipient, person=person):
+            return house.remove_staff(recipient, person, dry_run=dry)
         case forms.StartCommand(recipient=recipient):
             return house.start(recipient, dry_run=dry)
         case forms.PauseCommand(recipient=recipient):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from familjehem.domain.activation import Activation, Colleague
 from familjehem.domain.errors import NotConfirmedError
 from familjehem.domain.health import Vitals
 from familjehem.domain.municipality import municipalities
@@ -29,6 +30,8 @@ WHOLE: dict[str, dict[str, Any]] = {
     "connectFile": {"file": "commands/start.json"},
     "approve": {"request": "ask-1"},
     "changeMailbox": {"recipient": "0680", "functionMailbox": "barn@kommunen.example", "domainConfirmed": True},
+    "addStaff": {"request": "0680"},
+    "removeStaff": {"recipient": "0680"},
     "start": {"recipient": "0680"},
     "pause": {"recipient": "0680"},
     "resume": {"recipient": "0680"},
@@ -594,6 +597,97 @@ class TestMoney:
         assert {one["subject"] for one in answer["findings"]} == {"0680", "0685", "0686"}
         assert sum(one["ore"] for one in answer["findings"]) == answer["facts"]["ore"] == 10_000_000
         assert codes(house.do("tariff", year=2026, budgetOre=1, floorOre=2)) == {"outOfRange"}
+
+
+class TestStaff:
+    PEOPLE = (
+        Colleague(name="Anna Kanarie", email="anna.kanarie@kommunen.example", mobile="+46701740605"),
+        Colleague(name="Bo Kanarie", email="bo.kanarie@kommunen.example", mobile="+46701740606"),
+    )
+
+    def named(self, house, *people) -> None:
+        house.world.pages["0680"] = Activation(id="0680", people=people or self.PEOPLE)
+
+    def test_those_whom_the_municipality_named_are_let_in_once_and_named_nowhere(self, house, logged):
+        # given
+        house.connected()
+        self.named(house)
+        # when
+        dry, first, second = (house.do("addStaff", request="0680", dry=one) for one in (True, False, False))
+        # then
+        assert [one["verdict"] for one in (dry, first, second)] == ["changed", "changed", "unchanged"]
+        assert (first["findings"][0]["added"], first["findings"][0]["named"]) == (2, 2)
+        assert "people" not in first["findings"][0]["missing"]
+        roles = sorted(one.role.value for one in house.world.rosters["0680"].members.values())
+        assert roles == ["caseWorker", "localAdministrator"]
+        assert house.way().readers == 2
+        assert "anarie" not in repr((dry, first, second)) + logged()
+
+    def test_who_is_named_later_is_let_in_beside_the_others(self, house):
+        # given
+        house.connected()
+        self.named(house)
+        house.do("addStaff", request="0680")
+        third = Colleague(name="Cia Kanarie", email="cia.kanarie@kommunen.example", mobile="+46701740607")
+        self.named(house, *self.PEOPLE, third)
+        # when
+        answer = house.do("addStaff", request="0680")
+        # then
+        assert answer["findings"][0]["added"] == 1
+        assert house.way().readers == 3
+
+    def test_one_who_cannot_be_let_in_is_told_by_her_place_and_holds_up_nobody(self, house):
+        # given
+        house.connected()
+        self.named(house, replace(self.PEOPLE[0], email="info@kommunen.example"), self.PEOPLE[1])
+        # when
+        answer = house.do("addStaff", request="0680")
+        # then
+        assert [one["subject"] for one in answer["findings"]] == ["0680 person 1", "0680"]
+        assert [one.role.value for one in house.world.rosters["0680"].members.values()] == ["localAdministrator"]
+
+    def test_nobody_is_let_in_without_being_named_or_where_there_is_no_request(self, house):
+        house.connected()
+        assert "inte angett" in house.do("addStaff", request="0680")["text"]
+        assert "ingen ansökan" in house.do("addStaff", request="ask-9")["text"]
+
+    def test_a_failure_on_the_way_is_told_and_the_same_again_mends_it(self, house):
+        # given
+        house.connected()
+        self.named(house)
+        house.world.fails("staff.commit", NotConfirmedError(), after=True)
+        # when
+        first, second = house.do("addStaff", request="0680"), house.do("addStaff", request="0680")
+        # then
+        assert (first["verdict"], second["verdict"]) == ("failed", "changed")
+        assert house.way().readers == 2
+
+    def test_access_is_taken_by_id_and_never_the_last_administrator_s(self, house):
+        # given
+        house.connected()
+        self.named(house)
+        house.do("addStaff", request="0680")
+        shown = house.do("removeStaff", recipient="0680")["facts"]["people"]
+        leads, works = (
+            next(one["person"] for one in shown if one["role"] == role) for role in ("localAdministrator", "caseWorker")
+        )
+        # when
+        refused = house.do("removeStaff", recipient="0680", person=leads)
+        dry = house.do("removeStaff", recipient="0680", person=works, dry=True)
+        removed = house.do("removeStaff", recipient="0680", person=works)
+        again = house.do("removeStaff", recipient="0680", person=works)
+        # then
+        assert [one["verdict"] for one in (refused, dry, removed, again)] == [
+            "refused",
+            "changed",
+            "changed",
+            "refused",
+        ]
+        assert "enda administratören" in refused["text"]
+        assert [one["person"] for one in again["facts"]["people"]] == [leads]
+        assert house.way().readers == 1
+        assert house.world.signed_out.get(works) is not None
+        assert "anarie" not in repr((shown, removed))
 
 
 class TestRepairs:

@@ -275,6 +275,19 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:BatchGetItem", main, rows("ONBOARDING#0680", "ONBOARDING#0180")),
             *(("dynamodb:PutItem", main, rows(one, **silent)) for one in registered),
             ("dynamodb:UpdateItem", main, rows("ONBOARDING#0680", **silent)),
+            ("dynamodb:GetItem", main, rows("ACTIVATION#0680", Attributes=["pk", "sk", "people"])),
+            *(("dynamodb:Query", main, rows(one)) for one in ("STAFF#0680", "ROSTER#0680")),
+            *(
+                ("dynamodb:PutItem", main, rows(one, **silent))
+                for one in ("PERSON#p", "STAFF#0680", "ROSTER#0680", "OUT#ACCESS#0680#p#invited")
+            ),
+            (
+                "dynamodb:UpdateItem",
+                main,
+                rows("PERSON#p", Attributes=["pk", "sk", "name", "email", "signed_out_at"], **silent),
+            ),
+            *(("dynamodb:DeleteItem", main, rows(one, **silent)) for one in ("PERSON#p", "STAFF#0680", "SEEN#0680")),
+            *((f"cognito-idp:{one}", pool, {}) for one in (*OPENING, "AdminEnableUser", "AdminUserGlobalSignOut")),
             *(
                 ("dynamodb:UpdateItem", main, rows(one, Attributes=["pk", "sk", *names], **silent))
                 for one, names in changed.items()

@@ -13,6 +13,7 @@ from dev.console import APPROVER, OPERATOR, event, files, resource_of, two_perso
 from dev.routines import ROUTINES, Routine
 from dev.template import REGION
 from familjehem.adapters.recipient_keys import KmsRecipientKeys
+from familjehem.domain.activation import Activation, Colleague
 from functions.administration.forms import COMMANDS
 from tests.administration import House
 from tests.infrastructure.policy import Verdict, many, statements
@@ -76,6 +77,9 @@ def furnished(command: str) -> House:
             way = house.connected("0180")
             asked = replace(way, id="ask-1", recipient="1480", municipalities=("1480",), approved_at=None, key_arn=None)
             house.world.register.ask(asked)
+        case "addStaff":
+            person = Colleague(name="Prov Kanarie", email="prov.kanarie@kommunen.example", mobile="+46701740605")
+            house.world.pages["0680"] = Activation(id="0680", people=(person,))
         case "connectFile":
             from tests.administration import connection
 

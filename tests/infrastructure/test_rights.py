@@ -313,6 +313,10 @@ class TestOnboarding:
     def test_reads_what_the_municipalities_pages_hold_with_whoever_sends_their_links_alone(self, rights):
         page = rows("ACTIVATION#ask-1")
         assert rights.verdict("notification", "dynamodb:GetItem", rights.main, page) is ALLOWED
+        named = rows("ACTIVATION#ask-1", Attributes=["pk", "sk", "people"])
+        assert rights.verdict("administration", "dynamodb:GetItem", rights.main, named) is ALLOWED
+        proof = rows("ACTIVATION#ask-1", Attributes=["pk", "sk", "people", "code"])
+        assert rights.verdict("administration", "dynamodb:GetItem", rights.main, proof) is REFUSED
         others = [name for name in FUNCTIONS if name not in {"onboarding", "notification"}]
         for other in (*others, "tenant"):
             for action in ("BatchGetItem", "GetItem", "Query"):
@@ -671,7 +675,10 @@ class TestMembers:
             assert rights.verdict("members", f"cognito-idp:{action}", other) is REFUSED
             found = rights.verdict("housekeeping", f"cognito-idp:{action}", pool)
             assert found is (REFUSED if action in made else ALLOWED)
-            for function in (name for name in FUNCTIONS if name not in {"members", "housekeeping"}):
+            # SKR lets in whom a municipality has named; it closes no account.
+            found = rights.verdict("administration", f"cognito-idp:{action}", pool)
+            assert found is (REFUSED if action == "AdminDisableUser" else ALLOWED)
+            for function in (name for name in FUNCTIONS if name not in {"administration", "members", "housekeeping"}):
                 assert rights.verdict(function, f"cognito-idp:{action}", pool) is not ALLOWED
         for action in ("AdminSetUserPassword", "AdminDeleteUser", "AdminInitiateAuth", "AdminUpdateUserAttributes"):
             assert rights.verdict("members", f"cognito-idp:{action}", pool) is REFUSED

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from familjehem.domain.access_log import BrokenLine, Head, Line, StoredDigest
     from familjehem.domain.access_review import Confirmation, Review
     from familjehem.domain.activation import Activation
+    from familjehem.domain.activation import Colleague as PageColleague
     from familjehem.domain.affiliation import Affiliation
     from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
     from familjehem.domain.delivery import Delivery, ErasureReason
@@ -1014,7 +1015,15 @@ class ActivationChangedError(FamiljehemError):
     slug = "activation-changed"
 
 
-class Activations(Protocol):
+class NamedPeople(Protocol):
+    """Knows whom a municipality has named on its own page, and nothing else that the page holds."""
+
+    def people(self, request: str) -> tuple[PageColleague, ...]:
+        """Give them in the order in which they were named; nobody where there is no page."""
+        ...
+
+
+class Activations(NamedPeople, Protocol):
     """Keeps what the municipalities' own pages hold, apart from everything that the administration reads."""
 
     def find(self, request: str) -> Activation | None:

@@ -125,7 +125,26 @@ class ExportSettings(MailboxSettings):
     """The same as the mailbox: it reads the same letters, in the same session."""
 
 
-class AdministrationSettings(Settings):
+class AccountsSettings(Settings):
+    """The pool of accounts, and a municipality's own provider, if one is configured.
+
+    STAFF_PROVIDER is the provider's name in the pool, STAFF_PROVIDER_DOMAINS are the domains of addresses that it may
+    speak for, separated by spaces.
+    """
+
+    USER_POOL_ID: Name
+    STAFF_PROVIDER: str
+    STAFF_PROVIDER_DOMAINS: str
+
+    @model_validator(mode="after")
+    def _whole_or_nothing(self) -> Self:
+        """Demand the domains of a provider: one that may speak for nobody is none, for everybody none must."""
+        if bool(self.STAFF_PROVIDER) != bool(self.STAFF_PROVIDER_DOMAINS.split()):
+            raise ValueError("STAFF_PROVIDER and STAFF_PROVIDER_DOMAINS belong together")
+        return self
+
+
+class AdministrationSettings(AccountsSettings):
     """The main table, the roles that the keys of recipients name, the queues of failures, the folder.
 
     REPORTS and ACCESS_LOGS name the functions that rebuild a report and verify an access log; empty for none.
@@ -146,25 +165,11 @@ class OnboardingSettings(Settings):
     MAIN_TABLE: Name
 
 
-class MembersSettings(Settings):
-    """The main table, the pool of accounts and its client, and a municipality's own provider, if one is configured.
-
-    STAFF_PROVIDER is the provider's name in the pool, STAFF_PROVIDER_DOMAINS are the domains of addresses that it may
-    speak for, separated by spaces.
-    """
+class MembersSettings(AccountsSettings):
+    """The main table, the pool of accounts and its client."""
 
     MAIN_TABLE: Name
-    USER_POOL_ID: Name
     USER_POOL_CLIENT_ID: Name
-    STAFF_PROVIDER: str
-    STAFF_PROVIDER_DOMAINS: str
-
-    @model_validator(mode="after")
-    def _whole_or_nothing(self) -> Self:
-        """Demand the domains of a provider: one that may speak for nobody is none, for everybody none must."""
-        if bool(self.STAFF_PROVIDER) != bool(self.STAFF_PROVIDER_DOMAINS.split()):
-            raise ValueError("STAFF_PROVIDER and STAFF_PROVIDER_DOMAINS belong together")
-        return self
 
 
 class StatisticsSettings(Settings):

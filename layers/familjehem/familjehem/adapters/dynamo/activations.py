@@ -28,6 +28,11 @@ class DynamoActivations:
         row = self._database.get(self._table, keys.activation(request)) if keys.fits(request) else None
         return _read(row) if row else None
 
+    def people(self, request: str) -> tuple[Colleague, ...]:
+        """Give whom the municipality has named, and read nothing else of the page."""
+        row = self._database.get(self._table, keys.activation(request), ("people",)) if keys.fits(request) else None
+        return tuple(Colleague(**one) for one in row["people"]) if row else ()
+
     def ask(self, onboarding: Onboarding, activation: Activation) -> None:
         """Store a request and its page; `ActivationChangedError` for an id that is taken, `NotConfirmedError`."""
         line = {**keys.onboarding_line(onboarding.id).attributes(), "recipient": onboarding.recipient}

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from typing import Self
 
+from familjehem.adapters.accounts import CognitoAccounts, OwnSignIn
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
+from familjehem.adapters.dynamo.activations import DynamoActivations
+from familjehem.adapters.dynamo.directory import DynamoDirectory
+from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import DynamoOutbox
 from familjehem.adapters.dynamo.register import DynamoRegister
 from familjehem.adapters.dynamo.rulings import DynamoRulings
+from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.dynamo.vitals import DynamoVitals
 from familjehem.adapters.errands import LambdaErrands
@@ -16,20 +21,27 @@ from familjehem.adapters.folder import S3Folder
 from familjehem.adapters.recipient_keys import KmsRecipientKeys
 from familjehem.adapters.workbook import XlsxWorkbook
 from familjehem.ports import (
+    Accounts,
     Clock,
+    Directory,
     Errands,
     Examiner,
     Failures,
     Folder,
+    Members,
+    NamedPeople,
     Outbox,
     RecipientKeys,
     Register,
     Rulings,
+    Staff,
     Workbook,
 )
-from familjehem.runtime.settings import AdministrationSettings
+from familjehem.runtime.settings import AccountsSettings, AdministrationSettings
+from familjehem.usecases.admit_staff import AddStaff, RemoveStaff
 from familjehem.usecases.change_mailbox import ChangeMailbox
 from familjehem.usecases.connect_recipients import ConnectRecipients
+from familjehem.usecases.keep_roster import EnrolColleague, Registrar
 from familjehem.usecases.offboard_recipient import CloseRecipient, LeaveRecipient
 from familjehem.usecases.pause_recipient import PauseRecipient, ResumeRecipient, StartRecipient
 from familjehem.usecases.reckon_invoices import ReckonInvoices, ShowTariff
@@ -54,6 +66,11 @@ class Tools:
     examiner: Examiner
     errands: Errands
     clock: Clock
+    named: NamedPeople
+    staff: Staff
+    members: Members
+    accounts: Accounts
+    directory: Directory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +79,8 @@ class Administration:
 
     connect: ConnectRecipients
     change_mailbox: ChangeMailbox
+    add_staff: AddStaff
+    remove_staff: RemoveStaff
     start: StartRecipient
     pause: PauseRecipient
     resume: ResumeRecipient
@@ -81,10 +100,17 @@ class Administration:
     def of(cls, tools: Tools) -> Self:
         """Give every use case of the administration."""
         take = TakeStep(register=tools.register, clock=tools.clock)
+        registrar = Registrar(staff=tools.staff, clock=tools.clock)
         touch = TouchOutbox(outbox=tools.outbox, clock=tools.clock)
         return cls(
             connect=ConnectRecipients(register=tools.register, keys=tools.keys, clock=tools.clock),
             change_mailbox=ChangeMailbox(take),
+            add_staff=AddStaff(
+                take=take,
+                named=tools.named,
+                enrol=EnrolColleague(registrar=registrar, accounts=tools.accounts, directory=tools.directory),
+            ),
+            remove_staff=RemoveStaff(take=take, registrar=registrar, members=tools.members, accounts=tools.accounts),
             start=StartRecipient(take),
             pause=PauseRecipient(take),
             resume=ResumeRecipient(take),
@@ -124,5 +150,16 @@ def wire(settings: AdministrationSettings) -> Administration:
                 aws.functions(), {"rebuildReport": settings.REPORTS, "verifyAccessLog": settings.ACCESS_LOGS}
             ),
             clock=clock,
+            named=DynamoActivations(database, settings.MAIN_TABLE),
+            staff=DynamoStaff(database, settings.MAIN_TABLE),
+            members=DynamoMembers(database, settings.MAIN_TABLE),
+            accounts=accounts(aws, settings),
+            directory=DynamoDirectory(database, settings.MAIN_TABLE),
         )
     )
+
+
+def accounts(aws: Aws, settings: AccountsSettings) -> CognitoAccounts:
+    """Make the accounts, with the municipality's own sign-in where one is configured."""
+    name, domains = settings.STAFF_PROVIDER, settings.STAFF_PROVIDER_DOMAINS.lower().split()
+    return CognitoAccounts(aws.accounts(), settings.USER_POOL_ID, OwnSignIn(name, frozenset(domains)) if name else None)

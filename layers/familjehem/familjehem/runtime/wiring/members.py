@@ -11,7 +11,7 @@ from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
 from familjehem.ports import Accounts, Clock, Directory, Members, Staff
-from familjehem.runtime.settings import MembersSettings
+from familjehem.runtime.settings import AccountsSettings, MembersSettings
 from familjehem.usecases.admit_person import Doorkeeper
 from familjehem.usecases.keep_roster import (
     ChangeColleague,
@@ -70,7 +70,7 @@ def wire(settings: MembersSettings) -> LocalAdministration:
     )
 
 
-def accounts(aws: Aws, settings: MembersSettings) -> CognitoAccounts:
+def accounts(aws: Aws, settings: AccountsSettings) -> CognitoAccounts:
     """Make the accounts, with the municipality's own sign-in where one is configured."""
     name, domains = settings.STAFF_PROVIDER, settings.STAFF_PROVIDER_DOMAINS.lower().split()
     return CognitoAccounts(aws.accounts(), settings.USER_POOL_ID, OwnSignIn(name, frozenset(domains)) if name else None)
