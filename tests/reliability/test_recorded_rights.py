@@ -231,6 +231,7 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
         "notification": {
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
+            "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             "kms:Decrypt",
             "ses:SendEmail",
@@ -259,6 +260,7 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "s3:PutObject",
         },
         "housekeeping": {
+            "dynamodb:BatchGetItem",
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
