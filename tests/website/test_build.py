@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import shutil
+from collections import Counter
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -213,3 +214,12 @@ def test_nothing_of_the_registry_stands_in_the_lock():
     assert all("resolved" not in each for each in lock["packages"].values())
     wanted = lock["packages"][""]["devDependencies"]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+
+
+@pytest.mark.parametrize("sheet", ["site", "mailbox"])
+def test_no_two_parts_of_a_page_have_one_name(sheet):
+    """A block that is begun twice is two that do not know of each other: the second undoes the first."""
+    source = (build.HERE / "assets" / f"{sheet}.scss").read_text("utf-8")
+    blocks = Counter(re.findall(r"^\.((?!govuk)[a-z]+(?:-[a-z]+)*) \{$", source, flags=re.MULTILINE))
+    assert blocks
+    assert [name for name, times in blocks.items() if times > 1] == []

@@ -7,12 +7,12 @@ const SVG = "http://www.w3.org/2000/svg";
 /** Draw a bar of `part` of `whole`; it tells nothing that its row does not say. */
 function bar(part, whole) {
   const drawn = document.createElementNS(SVG, "svg");
-  drawn.setAttribute("class", "bar");
+  drawn.setAttribute("class", "measure");
   drawn.setAttribute("aria-hidden", "true");
   drawn.setAttribute("focusable", "false");
   for (const [name, width] of [
-    ["bar__whole", 100],
-    ["bar__part", whole > 0 ? (100 * part) / whole : 0],
+    ["measure__whole", 100],
+    ["measure__part", whole > 0 ? (100 * part) / whole : 0],
   ]) {
     const rectangle = document.createElementNS(SVG, "rect");
     rectangle.setAttribute("class", name);
