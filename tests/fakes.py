@@ -147,6 +147,7 @@ class World:
     spent: dict[str, datetime] = field(default_factory=dict)
     tallied: dict[tuple[Scope, str], Counter[str]] = field(default_factory=dict)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    handled: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     objects: dict[tuple[str, str, Purpose], bytes] = field(default_factory=dict)
     supplement_objects: dict[tuple[str, str, int, Purpose], bytes] = field(default_factory=dict)
     notified: dict[NoticeTask, datetime] = field(default_factory=dict)
@@ -1258,14 +1259,17 @@ class FakeTallies(Fake):
         with self.world.step("tallies.deliveries"):
             return {one: self.world.counted[one, month] for one in recipients if (one, month) in self.world.counted}
 
+    def handlings(self, recipients: Iterable[str], month: str) -> Mapping[str, Mapping[str, int]]:
+        with self.world.step("tallies.handlings"):
+            return {one: self.world.handled[one, month] for one in recipients if (one, month) in self.world.handled}
+
     def forget(self, scopes: Iterable[Scope], month: str) -> int:
         with self.world.step("tallies.forget"):
-            found = [one for one in scopes if self.world.tallied.pop((one, month), None) is not None]
-            return len(found) + sum(
-                self.world.counted.pop((one.identifier, month), None) is not None
-                for one in scopes
-                if one.level is Level.RECIPIENT
-            )
+            chosen = tuple(scopes)
+            found = [one for one in chosen if self.world.tallied.pop((one, month), None) is not None]
+            own = [one.identifier for one in chosen if one.level is Level.RECIPIENT]
+            kept: list[dict[tuple[str, str], Any]] = [self.world.counted, self.world.handled]
+            return len(found) + sum(each.pop((one, month), None) is not None for each in kept for one in own)
 
 
 class FakeAnnouncements(Fake):
@@ -1517,6 +1521,7 @@ class FakeTenantRoom(Fake):
                 world.erasing[ErasureTask(*key)] = event.at
             if after.protected is not before.protected:
                 world.unsearched[key] = f"{event.at}/{event.id}"
+            world.handled[self.recipient, swedish_date(event.at).strftime("%Y-%m")].update(handled.counts)
             world.events[*key, event.id] = event
             self._trailed(before.number, handled.entry)
 

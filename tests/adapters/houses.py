@@ -344,6 +344,7 @@ class AwsHouse:
         return Premises(
             main=tables.main,
             wraps=tables.wraps,
+            tally=tables.tally,
             bucket=self.cloud.bucket,
             reports=self.cloud.audit_bucket,
             role_arn=self.cloud.role("tenant"),

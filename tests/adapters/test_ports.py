@@ -1315,6 +1315,25 @@ class TestShelf:
         assert house.shelf.names("r/0684/") == []
 
 
+class TestHandlings:
+    def test_counts_what_was_done_once_in_the_commit_that_does_it(self, house) -> None:
+        one = families.recipient(house)
+        number = families.delivered(house, one)
+        room = house.tenancy.room(one.id)
+        before = room.delivery(number)
+        event = Event(id="a" * 32, step=1, at=at(14), kind=AccessKind.CONTACT, person="p", name="P", content=b"said")
+        counts = ("stage_contacted", "firstContact_sameWorkingDay")
+        handled = Handled(before, replace(before, handlings=1), event, Role.CASE_WORKER, counts)
+
+        room.handle(handled)
+        with pytest.raises(DeliveryChangedError):
+            room.handle(handled)
+
+        assert house.tallies.handlings([one.id, "0180"], MONTH) == {one.id: dict.fromkeys(counts, 1)}
+        assert house.tallies.forget([Scope(Level.RECIPIENT, one.id)], MONTH) >= 1
+        assert house.tallies.handlings([one.id], MONTH) == {}
+
+
 class TestReports:
     def test_a_room_has_the_reports_of_its_own_recipient_once_they_stand_whole(self, house) -> None:
         one = families.recipient(house)

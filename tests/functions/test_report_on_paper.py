@@ -61,8 +61,8 @@ def test_a_month_with_nothing_with_few_and_with_many_is_short_and_every_table_is
     assert 1 <= len(read.pages) <= most
     kinds = Counter(tags(read.trailer["/Root"]["/StructTreeRoot"]))
     tables = len({table["dimension"] for one in made["sections"] for table in one["tables"]})
-    # the months, and each dimension once, with its levels side by side
-    assert (kinds["/Table"], kinds["/H1"], kinds["/H3"]) == (1 + tables, 1, tables)
+    # the months, the stages, and each dimension once, with its levels side by side
+    assert (kinds["/Table"], kinds["/H1"], kinds["/H3"]) == (2 + tables, 1, tables)
     assert kinds["/TH"] >= 2 * kinds["/Table"]
 
 

@@ -14,6 +14,10 @@ def a_report(bins: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "month": "2026-11",
         "received": [{"month": "2026-11", "applications": 3}],
+        "stages": [
+            {"name": "received", "label": "Mottagna", "count": 3},
+            {"name": "closed", "label": "Avslutade", "count": 1},
+        ],
         "sections": [
             {**section, "level": "own", "families": 0, "from": None, "to": None, "tables": []},
             {**section, "level": "county", "name": "Jönköpings län", "tables": []},
@@ -39,9 +43,9 @@ def test_has_a_sheet_for_each_level_and_a_chart_for_each_table() -> None:
     found = parts(XlsxReport().excel(FILLED))
 
     names = re.findall(r'<sheet name="([^"]+)"', found["xl/workbook.xml"])
-    assert names == ["Mottagna", "Egna", "Jönköpings län", "Hela landet"]
+    assert names == ["Mottagna", "Vad som har hänt", "Egna", "Jönköpings län", "Hela landet"]
     charts = [name for name in found if name.startswith("xl/charts/chart")]
-    assert len(charts) == 1 + 1
+    assert len(charts) == 2 + 1
     drawings = "".join(content for name, content in found.items() if name.startswith("xl/drawings/drawing"))
     assert 'descr="Hur bor ni?"' in drawings
 

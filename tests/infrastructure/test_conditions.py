@@ -258,6 +258,11 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("kms:GenerateDataKey", key, {**SEARCHING, **RECIPIENT_KEY}),
             ("s3:GetObject", f"{bucket}/0680/1/letter", {}),
             ("kms:Decrypt", rights.arn("Data/BucketKey"), via("s3")),
+            (
+                "dynamodb:UpdateItem",
+                tally,
+                rows("RECIPIENT#0680#2026-11#3", Attributes=["pk", "sk", "stage_contacted"], **silent),
+            ),
             ("kms:Decrypt", rights.arn("Data/ReportKey"), via("s3")),
             ("s3:ListBucket", report, {"s3:prefix": "reports/0680/"}),
             ("s3:GetObject", f"{report}/reports/0680/2026-11.pdf", {}),

@@ -697,6 +697,7 @@ class TestTenant:
                 {
                     "main_table_arn": rights.main,
                     "wraps_table_arn": rights.wraps,
+                    "tally_table_arn": rights.tally,
                     "bucket_arn": rights.bucket,
                     "report_bucket_arn": rights.arn("Data/ReportBucket"),
                     "recipient": "0680",
@@ -863,6 +864,18 @@ class TestTenant:
         assert self.both(rights, session, "s3:GetObject", other, {}) == (REFUSED, REFUSED)
         assert self.both(rights, session, "s3:PutObject", own, {"s3:if-none-match": "*"}) == (FORBIDDEN, FORBIDDEN)
         assert self.both(rights, session, "s3:DeleteObject", own, {}) == (REFUSED, REFUSED)
+
+    def test_adds_to_its_own_tallies_and_reads_none(self, rights, session):
+        added = {"Attributes": ["pk", "sk", "stage_closed", "closedBecause_notReached"]}
+        own, other = rows("RECIPIENT#0680#2026-11#3", **added), rows("RECIPIENT#0180#2026-11#3", **added)
+        assert self.both(rights, session, "dynamodb:UpdateItem", rights.tally, own) == (ALLOWED, ALLOWED)
+        families = rows("RECIPIENT#0680#2026-11#3", Attributes=["pk", "sk", "recipient_families"])
+        told = {**own, "dynamodb:ReturnValues": "ALL_NEW"}
+        for context in (other, families, told, rows("NATION#2026-11#3", **added), {}):
+            assert ALLOWED not in self.both(rights, session, "dynamodb:UpdateItem", rights.tally, context)[:1]
+        for action in ("GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "DeleteItem"):
+            alone, _ = self.both(rights, session, f"dynamodb:{action}", rights.tally, own)
+            assert alone is not ALLOWED
 
     def test_reads_its_own_reports_and_finds_no_others(self, rights, session):
         bucket = rights.arn("Data/ReportBucket")

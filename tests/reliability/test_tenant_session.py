@@ -42,6 +42,7 @@ class Session:
         premises = Premises(
             main=store.named("Data/MainTable"),
             wraps=store.named("Data/WrapsTable"),
+            tally=store.named("Data/TallyTable"),
             bucket=store.named("Data/MailboxBucket"),
             reports=store.named("Data/ReportBucket"),
             role_arn=known(running.places)["TenantRole"].attributes["Arn"],

@@ -85,6 +85,14 @@ function show(report) {
       })),
     }),
   );
+  byId("stages").replaceChildren(
+    chart({
+      caption: text("stages"),
+      heads: [text("stage"), text("count")],
+      whole: report.stages[0].count,
+      rows: report.stages.map(({ label, count }) => ({ label, value: count, cells: [`${count}`] })),
+    }),
+  );
   byId("parts").replaceChildren(...beside(report.sections));
   byId("report").hidden = false;
 }

@@ -639,6 +639,10 @@ class Tallies(Protocol):
         """Give how many applications came to each recipient in a month; one without any is left out."""
         ...
 
+    def handlings(self, recipients: Iterable[str], month: str) -> Mapping[str, Mapping[str, int]]:
+        """Give what was done at each recipient in a month, by counters; one without any is left out."""
+        ...
+
     def forget(self, scopes: Iterable[Scope], month: str) -> int:
         """Delete what was counted of these scopes in a month; give how many rows there were. `NotConfirmedError`."""
         ...

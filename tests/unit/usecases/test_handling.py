@@ -579,3 +579,39 @@ def test_colleagues_are_named_in_order_and_whoever_has_no_name_first(
     # then
     assert [one.id for one in service.mailbox.name_colleagues(both, "1280")] == ["3", "2", "1", "4"]
     assert asked == ["1280"]
+
+
+def test_what_is_done_is_counted_once_whatever_is_told_again(service: Service, number: str, anna: Caller) -> None:
+    # given
+    key, closed = uuid4(), Content(outcome=Outcome.CLOSED, reason=Reason.WITHDREW_TIME)
+    # when
+    service.mailbox.log_contact(anna, None, number, uuid4(), MISSED)
+    for _ in range(2):
+        service.mailbox.log_contact(anna, None, number, key, REACHED)
+    service.mailbox.log_contact(anna, None, number, uuid4(), REACHED)
+    for outcome in (Outcome.PHONE_INTERVIEW, Outcome.INFORMATION_MEETING, Outcome.HANDED_TO_INVESTIGATION):
+        service.mailbox.log_outcome(anna, None, number, uuid4(), Content(outcome=outcome))
+    service.mailbox.log_outcome(anna, None, number, uuid4(), closed)
+    # then
+    ((where, counted),) = [(where, dict(one)) for where, one in service.world.handled.items() if one]
+    assert where == ("0680", service.world.at.strftime("%Y-%m"))
+    assert counted == dict.fromkeys(
+        (
+            "stage_contacted",
+            "firstContact_sameWorkingDay",
+            "stage_meeting",
+            "stage_investigation",
+            "stage_closed",
+            "closedBecause_withdrewTime",
+        ),
+        1,
+    )
+
+
+def test_what_is_done_with_a_protected_delivery_is_not_counted(service: Service, number: str, anna: Caller) -> None:
+    service.mailbox.protect(anna, None, number, [])
+
+    service.mailbox.log_contact(anna, None, number, uuid4(), REACHED)
+    service.mailbox.log_outcome(anna, None, number, uuid4(), Content(outcome=Outcome.PHONE_INTERVIEW))
+
+    assert not any(service.world.handled.values())

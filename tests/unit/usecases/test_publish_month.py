@@ -226,7 +226,7 @@ def test_the_table_says_the_same_as_the_report(world: World, publish: PublishMon
     rows = list(csv.reader(io.StringIO(world.shelved["reports/0680/2026-11.csv"].decode("utf-8-sig")), delimiter=";"))
 
     tables = [line for one in read(world, "0680")["sections"] for each in one["tables"] for line in each["bins"]]
-    assert len(rows) == 1 + 1 + len(tables)
+    assert len(rows) == 1 + 1 + 6 + len(tables)
     assert {len(row) for row in rows} == {7}
 
 
@@ -328,5 +328,48 @@ def test_of_two_that_close_at_the_same_time_one_counts_with_what_waits(
     world.at = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
     publish("2026-12")
 
-    ours = json.loads(world.shelved[json.loads(world.shelved["books/2026-12.json"])["waiting"]])
+    ours = json.loads(world.shelved[json.loads(world.shelved["books/2026-12.json"])["waiting"]])["families"]
     assert [one["counts"]["recipient_families"] for one in ours if one["level"] == "recipient"] == [3]
+
+
+def handle(world: World, recipient: str, month: str = "2026-11", **counts: int) -> None:
+    world.handled[recipient, month].update(counts)
+
+
+def test_how_many_came_to_each_stage_is_told_to_the_recipient_alone(publish: PublishMonth, world: World) -> None:
+    apply(world, 9, "0680")
+    handle(world, "0680", stage_contacted=7, stage_meeting=3, stage_closed=1)
+
+    publish("2026-11")
+
+    own, other, nation = (
+        {one["name"]: one["count"] for one in read(world, who)["stages"]} for who in ("0680", "0685", NATION)
+    )
+    stages = {"received": 9, "contacted": 7, "meeting": 3, "investigation": 0, "caseSystem": 0, "closed": 1}
+    assert (own, other["contacted"], nation) == (stages, 0, stages)
+
+
+def test_how_soon_and_why_are_told_in_blocks_as_families_are(publish: PublishMonth, world: World) -> None:
+    for one in ("0680", "0685", "0682"):
+        handle(world, one, firstContact_sameWorkingDay=12, firstContact_nextWorkingDay=7, firstContact_later=5)
+    handle(world, "0680", closedBecause_notReached=3, closedBecause_withdrewTime=16)
+
+    publish("2026-11")
+    handle(world, "0680", "2026-12", closedBecause_notReached=3)
+    world.at = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
+    publish("2026-12")
+
+    def table(name: str, level: int, month: str) -> dict[str, Any] | None:
+        section = read(world, "0680", month)["sections"][level]
+        return next((one for one in section["tables"] if one["dimension"] == name), None)
+
+    soon, county = table("firstContact", 0, "2026-11"), table("firstContact", 1, "2026-11")
+    assert soon is not None
+    assert county is not None
+    assert [(one["count"], one["share"]) for one in soon["bins"]] == [(12, 50), (7, 29), (5, 21)]
+    assert county["asked"] == 72
+    # and: nineteen closings wait, and with three more they are told
+    assert table("closedBecause", 0, "2026-11") is None
+    why = table("closedBecause", 0, "2026-12")
+    assert why is not None
+    assert why["asked"] == 22

@@ -30,6 +30,7 @@ class XlsxReport:
         with xlsxwriter.Workbook(content, options) as book:
             book.set_properties({"title": text("report.title", month=made["month"]), "created": _MADE})
             self._received(book, made["received"])
+            self._stages(book, made["stages"])
             for section in made["sections"]:
                 self._section(book, section)
         return content.getvalue()
@@ -45,6 +46,18 @@ class XlsxReport:
         sheet.freeze_panes(1, 0)
         if received:
             self._chart(book, sheet, name, text("report.applications"), (1, len(received)), (0, 3), "column")
+
+    def _stages(self, book: Any, stages: Sequence[Mapping[str, Any]]) -> None:
+        name = text("report.stages").capitalize()
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, [text("report.stageColumn"), text("report.count")], book.add_format({"bold": True}))
+        for row, one in enumerate(stages, 1):
+            sheet.write_row(row, 0, [one["label"], one["count"]])
+        sheet.set_column(0, 0, 36)
+        sheet.set_column(1, 1, 12)
+        sheet.freeze_panes(1, 0)
+        if stages:
+            self._chart(book, sheet, name, text("report.stagesHeading"), (1, len(stages)), (0, 3), "bar")
 
     def _section(self, book: Any, section: Mapping[str, Any]) -> None:
         name = (section["name"] if section["level"] == "county" else text(f"report.level.{section['level']}"))[

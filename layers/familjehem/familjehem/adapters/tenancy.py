@@ -50,6 +50,7 @@ class Premises:
 
     main: str
     wraps: str
+    tally: str
     bucket: str
     reports: str
     role_arn: str
@@ -62,6 +63,7 @@ class Premises:
             "recipient": recipient,
             "main_table_arn": f"{tables}/{self.main}",
             "wraps_table_arn": f"{tables}/{self.wraps}",
+            "tally_table_arn": f"{tables}/{self.tally}",
             "bucket_arn": f"arn:{partition}:s3:::{self.bucket}",
             "report_bucket_arn": f"arn:{partition}:s3:::{self.reports}",
         }
@@ -151,7 +153,7 @@ class AwsTenantRoom(TenantRows):
         pool: ThreadPoolExecutor,
         clock: Clock,
     ) -> None:
-        super().__init__(database, premises.main, premises.wraps, recipient)
+        super().__init__(database, premises.main, premises.wraps, premises.tally, recipient)
         self._search = SearchRows(database, premises.main, recipient)
         self._search_key: bytes | None = None
         self._letters, self._reports = objects

@@ -146,6 +146,8 @@ class Handled:
     after: Delivery
     event: Event
     role: Role
+    counts: tuple[str, ...] = ()
+    """What the event adds to its recipient's tallies (`handling_tally.py`): names of counters, one each."""
 
     @property
     def entry(self) -> AccessEntry:

@@ -13,6 +13,7 @@ from typing import Any
 from familjehem.domain.books import months_between
 from familjehem.domain.canonical_json import canonical_json
 from familjehem.domain.disclosure import SHARE_BASE, THRESHOLD, Block, Dimension, Table, dimensions, together
+from familjehem.domain.handling_tally import BINS
 from familjehem.domain.question_set import QuestionSet
 from familjehem.domain.tally import NOT_ASKED, PAIRS, Level, Scope, pair_bin, pair_name
 from familjehem.domain.texts import text
@@ -38,7 +39,8 @@ class Reader:
 class Sections:
     """The parts of a month's reports: made once each, since all readers read of the same nation and counties.
 
-    `counties` is the county of each recipient, by its code; `names` what counties are called.
+    `counties` is the county of each recipient, by its code; `names` what counties are called; `handled` are the blocks
+    of what was done with deliveries, by their tables.
     """
 
     def __init__(
@@ -48,40 +50,37 @@ class Sections:
         counties: Mapping[str, str],
         names: Mapping[str, str],
         question_set: QuestionSet,
+        handled: Mapping[str, Published] | None = None,
     ) -> None:
         self.month = month
         self.question_set = question_set
-        self._published = published
         self._names = names
-        self._labels = _labels(question_set)
-        self._dimensions = dimensions(question_set)
-        self._homes: dict[str, list[Scope]] = {}
-        for scope in sorted(published):
-            if county := _county(scope, counties):
-                self._homes.setdefault(county, []).append(scope)
+        self._labels = {**_labels(question_set), **_labels_of_handling()}
+        self._families = _Homes(published, counties)
+        self._tabulated = [(one, self._families) for one in dimensions(question_set)]
+        for name, blocks in (handled or {}).items():
+            self._tabulated.append((Dimension(name, BINS[name]), _Homes(blocks, counties)))
         self._made: dict[str, Mapping[str, Any]] = {}
 
     def own(self, reader: Reader) -> Mapping[str, Any]:
         """Give what is told of a recipient's own home."""
-        scope = Scope(Level.RECIPIENT, reader.identifier)
-        return self._section("own", reader.name, self._published.get(scope, ()))
+        return self._section("own", reader.name, Scope(Level.RECIPIENT, reader.identifier))
 
     def county(self, code: str) -> Mapping[str, Any]:
         """Give what is told of a county: of every home in it."""
         if code not in self._made:
-            blocks = _all(self._published, self._homes.get(code, ()))
-            self._made[code] = self._section("county", self._names[code], blocks)
+            self._made[code] = self._section("county", self._names[code], Scope(Level.COUNTY, code))
         return self._made[code]
 
     def nation(self) -> Mapping[str, Any]:
         """Give what is told of the nation: of every home there is."""
         if "" not in self._made:
-            self._made[""] = self._section("nation", None, _all(self._published, sorted(self._published)))
+            self._made[""] = self._section("nation", None, Scope(Level.NATION))
         return self._made[""]
 
-    def _section(self, level: str, name: str | None, blocks: Iterable[Block]) -> Mapping[str, Any]:
-        told = [one for one in blocks if 0 <= months_between(one.last, self.month) < WINDOW]
-        tables = (_table(one, told, self._labels[one.name]) for one in self._dimensions)
+    def _section(self, level: str, name: str | None, whole: Scope) -> Mapping[str, Any]:
+        told = self._told(self._families, whole)
+        tables = (_table(one, self._told(homes, whole), self._labels[one.name]) for one, homes in self._tabulated)
         return {
             "level": level,
             "name": name,
@@ -91,9 +90,38 @@ class Sections:
             "tables": [table for table in tables if table],
         }
 
+    def _told(self, homes: "_Homes", whole: Scope) -> list[Block]:
+        return [one for one in homes.blocks(whole) if 0 <= months_between(one.last, self.month) < WINDOW]
 
-def report(reader: Reader, sections: Sections, received: Mapping[str, int]) -> dict[str, Any]:
-    """Give a report, ready for JSON; `received` are the reader's applications by month, the oldest first."""
+
+class _Homes:
+    """Published blocks by what they are told of: one recipient's own, all homes in a county, all there are."""
+
+    def __init__(self, published: Published, counties: Mapping[str, str]) -> None:
+        self._published = published
+        self._in: dict[str, list[Scope]] = {}
+        for scope in sorted(published):
+            if county := _county(scope, counties):
+                self._in.setdefault(county, []).append(scope)
+
+    def blocks(self, whole: Scope) -> list[Block]:
+        match whole.level:
+            case Level.RECIPIENT:
+                return list(self._published.get(whole, ()))
+            case Level.COUNTY:
+                return _all(self._published, self._in.get(whole.identifier, ()))
+            case _:
+                return _all(self._published, sorted(self._published))
+
+
+def report(
+    reader: Reader, sections: Sections, received: Mapping[str, int], stages: Mapping[str, int]
+) -> dict[str, Any]:
+    """Give a report, ready for JSON.
+
+    `received` are the reader's applications by month, the oldest first; `stages` how many came to which stage in the
+    twelve months up to this one.
+    """
     own = [sections.own(reader)] if reader.identifier else []
     return {
         "format": FORMAT,
@@ -104,6 +132,9 @@ def report(reader: Reader, sections: Sections, received: Mapping[str, int]) -> d
         "threshold": THRESHOLD,
         "shareBase": SHARE_BASE,
         "received": [{"month": one, "applications": number} for one, number in received.items()],
+        "stages": [
+            {"name": one, "label": text(f"report.stage.{one}"), "count": number} for one, number in stages.items()
+        ],
         "sections": [*own, *(sections.county(one) for one in reader.counties), sections.nation()],
     }
 
@@ -120,6 +151,8 @@ def to_csv(made: Mapping[str, Any]) -> bytes:
     writer.writerow(text("report.columns").split(", "))
     for one in made["received"]:
         writer.writerow([text("report.received"), "", one["month"], "", one["applications"], "", ""])
+    for one in made["stages"]:
+        writer.writerow([text("report.stages"), "", one["label"], "", one["count"], "", ""])
     for section, table, line in lines(made):
         share = "" if line["share"] is None else line["share"]
         count = "" if line["count"] is None else line["count"]
@@ -200,6 +233,13 @@ def _labels(question_set: QuestionSet) -> dict[str, dict[str, str]]:
             both = {pair_bin(a, b): f"{one[a]}, {other[b]}" for a in one if a for b in other if b}
             found[pair_name((first, second))] = {"": f"{one['']} {other['']}", **both}
     return found
+
+
+def _labels_of_handling() -> dict[str, dict[str, str]]:
+    return {
+        name: {"": text(f"report.{name}.heading"), **{one: text(f"report.{name}.{one}") for one in bins}}
+        for name, bins in BINS.items()
+    }
 
 
 def _all(published: Published, homes: Iterable[Scope]) -> list[Block]:

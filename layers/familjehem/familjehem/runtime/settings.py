@@ -115,6 +115,7 @@ class MailboxSettings(Settings):
 
     MAIN_TABLE: Name
     WRAPS_TABLE: Name
+    TALLY_TABLE: Name
     MAILBOX_BUCKET: Name
     REPORT_BUCKET: Name
     TENANT_ROLE_ARN: Name

@@ -26,6 +26,7 @@ from familjehem.domain.handling import (
     noted,
     released,
 )
+from familjehem.domain.handling_tally import of_contact, of_outcome, staged
 from familjehem.domain.membership import AccessKind, Caller
 from familjehem.ports import Clock, DeliveryChangedError
 from familjehem.usecases.read_mailbox import Admission, Reception, found
@@ -37,6 +38,10 @@ type Judge = Callable[[Delivery, Colleague], Delivery]
 
 type Look = Callable[[Admission, str], Delivery]
 """Who may work with which delivery: gives the one of a number, or `DeliveryNotFoundError`."""
+
+
+type Count = Callable[[Admission, Delivery, Delivery], tuple[str, ...]]
+"""What an event adds to the tallies, by the delivery before and after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +108,14 @@ class Desk:
         return judge(replace(delivery, handler=None), admitted.who)
 
     def tell(
-        self, admitted: Admission, number: str, kind: AccessKind, judge: Judge, key: UUID, content: Content
+        self,
+        admitted: Admission,
+        number: str,
+        kind: AccessKind,
+        judge: Judge,
+        key: UUID,
+        content: Content,
+        count: Count = lambda *_: (),
     ) -> Delivery:
         """Change one delivery with an event that says something, once for each `key`; give it as it is then.
 
@@ -126,8 +138,9 @@ class Desk:
                 name=admitted.who.name,
                 content=told,
             )
+            counts = count(admitted, before, after)
             try:
-                admitted.room.handle(Handled(before, after, event, admitted.who.role))
+                admitted.room.handle(Handled(before, after, event, admitted.who.role, counts))
             except DeliveryChangedError:
                 continue
             return after
@@ -193,7 +206,11 @@ class LogContact:
         def judge(delivery: Delivery, who: Colleague) -> Delivery:
             return contacted(delivery, who, content.result or ContactResult.NOT_REACHED, self.desk.clock.now())
 
-        return self.desk.tell(self.desk.admit(caller, recipient), number, AccessKind.CONTACT, judge, key, content)
+        def count(_: Admission, before: Delivery, after: Delivery) -> tuple[str, ...]:
+            return of_contact(before, after)
+
+        admitted = self.desk.admit(caller, recipient)
+        return self.desk.tell(admitted, number, AccessKind.CONTACT, judge, key, content, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +229,13 @@ class LogOutcome:
         def judge(delivery: Delivery, who: Colleague) -> Delivery:
             return concluded(delivery, who, outcome, self.desk.clock.now())
 
-        return self.desk.tell(admitted, number, AccessKind.OUTCOME, judge, key, content)
+        def count(admitted: Admission, before: Delivery, _: Delivery) -> tuple[str, ...]:
+            # Which stages it was at stands in what is sealed; the commit demands that nobody added to that since.
+            history = admitted.room.history(before) if staged(outcome) else ()
+            told = (one.content for one in history if one.kind is AccessKind.OUTCOME)
+            return of_outcome(before, content, (Content.from_json(one) for one in told if one is not None))
+
+        return self.desk.tell(admitted, number, AccessKind.OUTCOME, judge, key, content, count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from typing import Any
 from familjehem.domain.books import Waiting, close_month, from_wire, months_before, months_between, to_wire
 from familjehem.domain.calendar import swedish_date
 from familjehem.domain.canonical_json import canonical_json
-from familjehem.domain.disclosure import LEAST_RECIPIENTS, dimensions
+from familjehem.domain.disclosure import LEAST_RECIPIENTS, Dimension, dimensions
 from familjehem.domain.errors import FieldError, InvalidCommandError
+from familjehem.domain.handling_tally import BINS, STAGES, binned, stage
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.question_set import QuestionSet, current, load
 from familjehem.domain.recipient import RecipientState
@@ -29,10 +30,11 @@ from familjehem.domain.report import (
     to_json,
 )
 from familjehem.domain.report_file import MONTH, REPORTS, is_over
-from familjehem.domain.tally import Level, Scope, counties_of, every_scope
+from familjehem.domain.tally import Level, Scope, base, counter, counties_of, every_scope
 from familjehem.ports import Clock, Directory, Press, ReportBook, Shelf, Tallies
 from familjehem.usecases.print_report import printed
 
+FAMILIES = "families"
 NATION = "nationen"
 """Where the nation's report lies."""
 LONGEST = 24
@@ -72,9 +74,10 @@ class _Books:
 
     month: str
     question_set: str
-    waiting: Waiting
-    published: Published
+    waiting: Mapping[str, Waiting]
+    published: Mapping[str, Published]
     received: Mapping[str, Mapping[str, int]]
+    stages: Mapping[str, Mapping[str, Mapping[str, int]]]
     names: Mapping[str, str]
     counties: Mapping[str, str]
 
@@ -124,7 +127,11 @@ class PublishMonth:
             if recipient not in readers:
                 raise InvalidCommandError(FieldError("/recipient", "noReportThen"))
             readers = {recipient: readers[recipient]}
-        sections = Sections(books.month, books.published, books.counties, _county_names(), load(books.question_set))
+        question_set = load(books.question_set)
+        handled = {one: books.published[one] for one in BINS}
+        sections = Sections(
+            books.month, books.published[FAMILIES], books.counties, _county_names(), question_set, handled
+        )
         found: dict[Became, list[str]] = {one: [] for one in Became}
         failed: dict[str, str] = {}
         for name, reader in readers.items():
@@ -132,7 +139,7 @@ class PublishMonth:
                 found[Became.LEFT].append(name)
                 continue
             try:
-                told = report(reader, sections, books.received[reader.identifier])
+                told = report(reader, sections, books.received[reader.identifier], _stages(books, reader))
                 found[self._report(name, told, books.month, compare=compare)].append(name)
             # Whatever is wrong with one, the typesetter's faults among them, is not wrong with the others.
             except Exception as error:  # noqa: BLE001
@@ -186,15 +193,16 @@ class PublishMonth:
 
     def _read(self, kept: bytes, *, waiting: bool = False) -> _Books:
         read: dict[str, Any] = json.loads(kept)
-        waits = self.shelf.get(read["waiting"]) if waiting else b"[]"
+        waits = self.shelf.get(read["waiting"]) if waiting else b"{}"
         if waits is None:
             raise _refused("monthBeforeMissing")
         return _Books(
             month=read["month"],
             question_set=read["questionSet"],
-            waiting=from_wire(json.loads(waits)),
-            published=blocks_from_wire(read["published"]),
+            waiting={name: from_wire(one) for name, one in json.loads(waits).items()},
+            published={name: blocks_from_wire(one) for name, one in read["published"].items()},
             received=read["received"],
+            stages=read["stages"],
             names=read["names"],
             counties=read["counties"],
         )
@@ -205,15 +213,24 @@ class PublishMonth:
         counties = {one.id: next(iter(codes)) for one in recipients.values() if len(codes := counties_of(one)) == 1}
         tallies = self.tallies.families(every_scope(recipients), month)
         come = self.tallies.deliveries(sorted(recipients), month)
-        closed = close_month(month, before.waiting if before else {}, tallies, counties, dimensions(question_set))
-        published = {scope: list(blocks) for scope, blocks in (before.published if before else {}).items()}
-        for scope, one in closed.blocks.items():
-            published.setdefault(scope, []).append(one)
-        within = {
-            scope: kept
-            for scope, blocks in published.items()
-            if (kept := [one for one in blocks if months_between(one.last, month) < WINDOW])
+        done = self.tallies.handlings(sorted(recipients), month)
+        books = {
+            FAMILIES: (tallies, dimensions(question_set)),
+            **{name: (_events(name, done), (Dimension(name, bins),)) for name, bins in BINS.items()},
         }
+        waiting: dict[str, Any] = {}
+        published: dict[str, Any] = {}
+        for name, (counted, tabulated) in books.items():
+            closed = close_month(month, before.waiting[name] if before else {}, counted, counties, tabulated)
+            told = {scope: list(blocks) for scope, blocks in (before.published[name] if before else {}).items()}
+            for scope, one in closed.blocks.items():
+                told.setdefault(scope, []).append(one)
+            within = {
+                scope: kept
+                for scope, blocks in told.items()
+                if (kept := [one for one in blocks if months_between(one.last, month) < WINDOW])
+            }
+            waiting[name], published[name] = to_wire(closed.waiting), blocks_to_wire(within)
         received = {
             one: _latest({**(before.received.get(one, {}) if before else {}), month: come.get(one, 0)})
             for one, row in sorted(recipients.items())
@@ -226,7 +243,7 @@ class PublishMonth:
             }
         )
         # Named by what it holds: whoever closes at the same time puts one of his own, and the books name theirs.
-        waits = canonical_json(to_wire(closed.waiting))
+        waits = canonical_json(waiting)
         place = f"waiting/{month}-{sha256(waits).hexdigest()[:32]}.json"
         self.shelf.put(place, waits)
         return canonical_json(
@@ -234,8 +251,12 @@ class PublishMonth:
                 "month": month,
                 "questionSet": question_set.version,
                 "waiting": place,
-                "published": blocks_to_wire(within),
+                "published": published,
                 "received": {"": nation, **received},
+                "stages": {
+                    one: _latest({**(before.stages.get(one, {}) if before else {}), month: _staged(done.get(one, {}))})
+                    for one in sorted(recipients)
+                },
                 "names": {one: recipients[one].name for one in received},
                 "counties": dict(counties),
             }
@@ -284,7 +305,31 @@ def _county_names() -> dict[str, str]:
     return {one.county_code: one.county for one in municipalities().values()}
 
 
-def _latest(received: Mapping[str, int]) -> dict[str, int]:
+def _events(table: str, done: Mapping[str, Mapping[str, int]]) -> dict[Scope, dict[str, int]]:
+    """Give what was done at each recipient as families are given: each event in one home, its own."""
+    found: dict[Scope, dict[str, int]] = {}
+    for one, counts in done.items():
+        bins = {name: counts.get(binned(table, name), 0) for name in BINS[table]}
+        if total := sum(bins.values()):
+            named = {counter(Level.RECIPIENT, table, name): number for name, number in bins.items()}
+            found[Scope(Level.RECIPIENT, one)] = {base(Level.RECIPIENT): total, **named}
+    return found
+
+
+def _staged(counts: Mapping[str, int]) -> dict[str, int]:
+    return {one: counts.get(stage(one), 0) for one in STAGES}
+
+
+def _stages(books: _Books, reader: Reader) -> dict[str, int]:
+    """Give how many came to which stage in the window; for the nation, of all recipients together."""
+    own = [books.stages.get(reader.identifier, {})] if reader.identifier else list(books.stages.values())
+    within = [one for each in own for month, one in each.items() if months_between(month, books.month) < WINDOW]
+    months = books.received[reader.identifier]
+    received = sum(number for month, number in months.items() if months_between(month, books.month) < WINDOW)
+    return {"received": received, **{one: sum(each[one] for each in within) for one in STAGES}}
+
+
+def _latest[Kept](received: Mapping[str, Kept]) -> dict[str, Kept]:
     return dict(sorted(received.items())[-WINDOW - 1 :])
 
 

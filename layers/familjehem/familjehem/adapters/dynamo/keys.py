@@ -36,7 +36,8 @@ VITALS = "VITALS"
 CONFIRMATIONS = "CONFIRMATION#"
 FAMILIES = "FAMILIES"
 DELIVERIES = "DELIVERIES"
-TALLIES = (FAMILIES, DELIVERIES)
+HANDLINGS = "HANDLINGS"
+TALLIES = (FAMILIES, DELIVERIES, HANDLINGS)
 SHARDS = 8
 SEQUENCE_WIDTH = 12
 
@@ -467,6 +468,11 @@ def families(level: str, identifier: str, at: datetime, reference: str) -> Key:
 def deliveries(recipient: str, at: datetime, number: str) -> Key:
     """Key of the counter of a recipient's deliveries, in the month of `at`."""
     return Key(_tally("recipient", recipient, month(at), shard(number)), DELIVERIES)
+
+
+def handlings(recipient: str, at: datetime, number: str) -> Key:
+    """Key of the counters of what was done with a recipient's deliveries, in the month of `at`."""
+    return Key(_tally("recipient", recipient, month(at), shard(number)), HANDLINGS)
 
 
 def tallies(level: str, identifier: str, month: str) -> tuple[str, ...]:

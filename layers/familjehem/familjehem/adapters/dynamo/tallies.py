@@ -25,6 +25,11 @@ class DynamoTallies:
         scopes = tuple(Scope(Level.RECIPIENT, one) for one in recipients)
         return {one.identifier: sums["count"] for one, sums in self._summed(scopes, month, keys.DELIVERIES).items()}
 
+    def handlings(self, recipients: Iterable[str], month: str) -> Mapping[str, Mapping[str, int]]:
+        """Give what was done at each recipient in a month, by counters; one without any is left out."""
+        scopes = tuple(Scope(Level.RECIPIENT, one) for one in recipients)
+        return {one.identifier: sums for one, sums in self._summed(scopes, month, keys.HANDLINGS).items()}
+
     def forget(self, scopes: Iterable[Scope], month: str) -> int:
         """Delete what was counted of these scopes in a month; give how many rows there were. `NotConfirmedError`."""
         wanted = [

@@ -41,8 +41,9 @@ _STRIDE, _STRIDES = 250, 4
 class TenantRows:
     """The rows of one recipient; every key is built from the recipient that the room was opened for."""
 
-    def __init__(self, database: Database, main: str, wraps: str, recipient: str) -> None:
+    def __init__(self, database: Database, main: str, wraps: str, tally: str, recipient: str) -> None:
         self._database = database
+        self._tally = tally
         self._main = main
         self._wraps = wraps
         self._recipient = recipient
@@ -172,11 +173,20 @@ class TenantRows:
                 put(self._main, event_row(before, handled.event, sealed), label="event"),
                 *self._destroying(handled),
                 *self._unsearched(handled),
+                *self._counting(handled),
             ],
             trail=before.number,
         )
         if refused:
             raise DeliveryChangedError
+
+    def _counting(self, handled: Handled) -> list[Write]:
+        """Count what was done, in the commit that does it: once, whatever is tried again."""
+        if not handled.counts:
+            return []
+        key = keys.handlings(self._recipient, handled.event.at, handled.before.number)
+        added = ", ".join(f"#{name} :one" for name in handled.counts)
+        return [update(self._tally, key, f"ADD {added}", {":one": 1})]
 
     def lines(self, before: int | None, limit: int) -> tuple[Line, ...]:
         """Give the lines of the access log before a number, or the latest, the newest first."""

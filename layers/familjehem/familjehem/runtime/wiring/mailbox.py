@@ -99,6 +99,7 @@ def receive(settings: MailboxSettings) -> tuple[Reception, Database, SystemClock
     premises = Premises(
         main=settings.MAIN_TABLE,
         wraps=settings.WRAPS_TABLE,
+        tally=settings.TALLY_TABLE,
         bucket=settings.MAILBOX_BUCKET,
         reports=settings.REPORT_BUCKET,
         role_arn=settings.TENANT_ROLE_ARN,
