@@ -281,7 +281,9 @@ class TestTheParsers:
     @many
     @given(cursor=spoken | st.binary(max_size=60).map(lambda raw: base64.urlsafe_b64encode(raw).decode()))
     def test_cursors(self, cursor: str) -> None:
-        rows = TenantRows(database(MemoryAws(house().memory).dynamodb()), TABLES.main, TABLES.wraps, "0680")
+        rows = TenantRows(
+            database(MemoryAws(house().memory).dynamodb()), TABLES.main, TABLES.wraps, TABLES.tally, "0680"
+        )
         try:
             page = rows.page(Selection(Wanted(), "anna", NOW), cursor, 1)
         except MalformedRequestError:
