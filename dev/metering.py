@@ -219,6 +219,7 @@ def _walk(measured: Measured, made: Any) -> None:
     from familjehem.usecases.keep_house import KeepHouse
     from familjehem.usecases.list_recipients import ListRecipients
     from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient
+    from familjehem.usecases.read_letter import ReadLetter
     from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, Reception
     from familjehem.usecases.read_receipt import ReadReceipt
     from familjehem.usecases.submit_application import SubmitApplication
@@ -310,7 +311,9 @@ def _walk(measured: Measured, made: Any) -> None:
     measured.stored["access_list"] = _bytes_of(house, "ACCESS#0680") - logged + ROW_OVERHEAD
     logged = _bytes_of(house, "ACCESS#0680")
     with path("open"):
-        OpenLetter(reception=reception, clock=house.clock)(anna, None, mine.number)
+        ReadLetter(open_letter=OpenLetter(reception=reception, clock=house.clock), directory=house.directory)(
+            anna, None, mine.number
+        )
     measured.stored["access_open"] = _bytes_of(house, "ACCESS#0680") - logged + ROW_OVERHEAD
     with path("withdraw_1"):
         WithdrawApplication(receipt=read)(receipt.reference, receipt.receipt_code, ADDRESS, mine.number)

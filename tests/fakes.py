@@ -29,7 +29,15 @@ from familjehem.domain.activation import Colleague as PageColleague
 from familjehem.domain.affiliation import Affiliation
 from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
 from familjehem.domain.calendar import swedish_date
-from familjehem.domain.delivery import Delivery, DeliveryState, ErasureReason, NextStep, Origin, ReceivedSupplement
+from familjehem.domain.delivery import (
+    Delivery,
+    DeliveryState,
+    ErasureReason,
+    NextStep,
+    Origin,
+    Others,
+    ReceivedSupplement,
+)
 from familjehem.domain.erasure import Erasure
 from familjehem.domain.errors import (
     ChallengeRefusedError,
@@ -51,6 +59,7 @@ from familjehem.domain.onboarding import Onboarding
 from familjehem.domain.outbox import (
     AccessTask,
     ActivationTask,
+    CalledTask,
     ConfirmationTask,
     ErasureTask,
     ExpiryTask,
@@ -164,6 +173,8 @@ class World:
     messages: list[tuple[str, str]] = field(default_factory=list)
     expiries: dict[ExpiryTask, datetime] = field(default_factory=dict)
     announced: dict[ReportTask, datetime] = field(default_factory=dict)
+    shared: dict[str, Others | None] = field(default_factory=dict)
+    calls: dict[CalledTask, datetime] = field(default_factory=dict)
     reminding: dict[ReminderTask, datetime] = field(default_factory=dict)
     reminded: dict[str, Told] = field(default_factory=dict)
     reminders_gauged: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -229,6 +240,7 @@ class World:
         self.members = FakeMembers(self)
         self.disposals = FakeDisposals(self)
         self.shredder = FakeShredder(self)
+        self.called_queue = FakeCalledQueue(self)
         self.reminders = FakeReminders(self)
         self.reminder_gauge = FakeReminderGauge(self)
         self.retention_gauge = FakeRetentionGauge(self)
@@ -289,6 +301,7 @@ class World:
             *self.expiries,
             *self.announced,
             *self.reminding,
+            *self.calls,
             *self.erasing,
             *self.sendings,
             *self.health,
@@ -685,7 +698,9 @@ class FakeIntake(Fake):
                 raise RecipientChangedError(*changed)
             if sealed.challenge and sealed.challenge.id in world.spent:
                 raise ChallengeSpentError
-            world.applications[sealed.application.reference] = sealed.application
+            application = world.applications[sealed.application.reference] = sealed.application
+            if application.share_recipients:
+                world.shared |= {one.number: _others(application, one, set()) for one in application.promises}
             for each in sealed.deliveries:
                 key = (each.delivery.recipient, each.delivery.number)
                 task = LetterTask(*key)
@@ -762,12 +777,17 @@ class FakeIntake(Fake):
                 )
                 world.supplement_wraps[*key, version] = (part.recipient.key_arn, part.wrap)
 
-    def share(self, reference: str, *, consent: bool) -> None:
-        with self.world.step("intake.share"):
-            stored = self.world.applications.get(reference)
+    def share(self, application: Application, deliveries: Iterable[Delivery], *, consent: bool) -> None:
+        world, reference = self.world, application.reference
+        with world.step("intake.share"):
+            stored = world.applications.get(reference)
             if stored is None or stored.erased_at or stored.share_recipients is None:
                 raise ApplicationChangedError
-            self.world.applications[reference] = replace(stored, share_recipients=consent)
+            called = {one.number for one in deliveries if one.contacted_at}
+            if consent and called != {one.number for one in stored.promises if _called(world, one)}:
+                raise DeliveryChangedError
+            world.applications[reference] = replace(stored, share_recipients=consent)
+            world.shared |= {one.number: _others(stored, one, called) if consent else None for one in stored.promises}
 
     def _supplementable(self, part: SealedPart) -> bool:
         delivery = self.world.deliveries.get((part.delivery.recipient, part.delivery.number))
@@ -788,6 +808,37 @@ class FakeIntake(Fake):
             and stored.key_arn == recipient.key_arn
             and stored.membership_version == recipient.membership_version
         )
+
+
+def _called(world: World, promise: DeliveryPromise) -> bool:
+    stored = world.deliveries.get((promise.recipient, promise.number))
+    return stored is not None and stored.contacted_at is not None
+
+
+def _others(application: Application, promise: DeliveryPromise, called: set[str]) -> Others:
+    rest = [one.number for one in application.promises if one != promise]
+    return Others(len(rest), not called.isdisjoint(rest))
+
+
+class FakeCalledQueue(Fake):
+    def read(self, task: CalledTask) -> Sequence[tuple[str, str]] | None:
+        with self.world.step("called_queue.read"):
+            if task not in self.world.calls:
+                return None
+            family = next(one for one in self.world.applications.values() if task.number in _numbers(one))
+            rest = [(one.recipient, one.number) for one in family.promises if one.number != task.number]
+            return rest if family.share_recipients else []
+
+    def told(self, task: CalledTask, others: Sequence[tuple[str, str]]) -> None:
+        with self.world.step("called_queue.told"):
+            self.world.calls.pop(task, None)
+            for _, number in others:
+                known = self.world.shared.get(number)
+                self.world.shared[number] = replace(known, called=True) if known else None
+
+
+def _numbers(application: Application) -> set[str]:
+    return {one.number for one in application.promises}
 
 
 def told(delivery: Delivery) -> Delivery:
@@ -933,6 +984,7 @@ class FakeOutbox(Fake):
                 **world.expiries,
                 **world.announced,
                 **world.reminding,
+                **world.calls,
                 **world.erasing,
                 **world.sendings,
                 **{task: at for task, (_, at) in world.health.items()},
@@ -1034,6 +1086,7 @@ class FakeDisposals(Fake):
 
     def done(self, task: ErasureTask) -> None:
         with self.world.step("disposals.done"):
+            self.world.shared.pop(task.number, None)
             self.world.erasing.pop(task, None)
 
 
@@ -1367,6 +1420,10 @@ class FakeTenantRoom(Fake):
             mine = [one for one in mine if one.waits and not one.protected]
             return Counts.of(sorted(mine, key=self._place, reverse=True), selection)
 
+    def others(self, number: str) -> Others | None:
+        with self.world.step("room.others"):
+            return self.world.shared.get(number)
+
     def delivery(self, number: str) -> Delivery | None:
         with self.world.step("room.delivery"):
             found = self.world.deliveries.get((self.recipient, number))
@@ -1503,6 +1560,8 @@ class FakeTenantRoom(Fake):
             if event.content is not None and key not in world.wraps:
                 raise LetterUnreadableError
             after = handled.after
+            if stored.contacted_at is None and after.contacted_at is not None:
+                world.calls[CalledTask(*key)] = event.at
             world.deliveries[key] = replace(
                 stored,
                 state=after.state,

@@ -14,6 +14,7 @@ from familjehem.domain.identification import Adult
 from familjehem.domain.membership import AccessKind, Caller, Membership, Role
 from familjehem.domain.outbox import (
     AccessTask,
+    CalledTask,
     CodeTask,
     ConfirmationTask,
     ErasureTask,
@@ -65,6 +66,7 @@ from familjehem.usecases.supplement_application import Addition, SupplementAppli
 from familjehem.usecases.survey_recipients import SurveyRecipients
 from familjehem.usecases.take_self_test import TakeSelfTest
 from familjehem.usecases.tell_health import ReportHealth, TellHealth
+from familjehem.usecases.tell_others import TellOthers
 from familjehem.usecases.verify_access_log import VerifyAccessLog
 from familjehem.usecases.withdraw_application import WithdrawApplication
 from tests.builders import CO_APPLICANT_IDENTITY_NUMBER, IDENTITY_NUMBER, family_answers
@@ -246,7 +248,8 @@ class Service:
             gauge=world.access_log_gauge,
         )
         self.list_deliveries = self.mailbox.list_deliveries
-        self.open_letter = self.mailbox.open_letter
+        self.open_letter = self.mailbox.read_letter.open_letter
+        self.tell_others = TellOthers(world.called_queue)
         exporting = OpenLetter(reception=reception, clock=world.clock, kind=AccessKind.EXPORT)
         self.exports = Export(
             open_letter=exporting,
@@ -316,6 +319,8 @@ class Service:
                         self.confirm(task)
                     case AccessTask():
                         self.tell(task)
+                    case CalledTask():
+                        self.tell_others(task)
                     case ErasureTask():
                         self.erase(task)
 

@@ -36,7 +36,7 @@ def create_app(mailbox: Mailbox, client_id: str, site_url: str) -> Starlette:
 
     async def delivery(request: Request) -> Response:
         who, number = caller(request, client_id), request.path_params["number"]
-        return JsonResponse(LetterForm.of(mailbox.open_letter(who, chosen(request), number, reason(request))))
+        return JsonResponse(LetterForm.of(mailbox.read_letter(who, chosen(request), number, reason(request))))
 
     async def claim(request: Request) -> Response:
         claimed = mailbox.claim(caller(request, client_id), chosen(request), request.path_params["number"])

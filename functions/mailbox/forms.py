@@ -13,6 +13,7 @@ from familjehem.domain.inbox import Counts
 from familjehem.domain.letter import Card
 from familjehem.domain.membership import Person
 from familjehem.runtime.http import Wire
+from familjehem.usecases.read_letter import LetterAtWork
 from familjehem.usecases.read_mailbox import Listed, MailboxPage, OpenedLetter, OpenedSupplement, State, StatesPage
 from familjehem.usecases.search_mailbox import Found
 
@@ -355,13 +356,25 @@ class OpenedSupplementForm(Wire):
         )
 
 
+class OthersForm(Wire):
+    """What may be known of the other recipients that the family chose: how many, and whether one has called it."""
+
+    count: int
+    contacted: bool
+
+
 class LetterForm(DeliveryForm):
     """A letter: its delivery, the answers by name, and the compilation for reading.
 
     `compilation` holds `overview`, `sections`, `indicators` (`engagement`, `lifeSituation`), `notAsked` and
     `nextStep`, in plain Swedish, of the letter as it was received; `supplements` are what came after and
     `history` is what was done with it, both the oldest first. `readers` are those who alone may read a protected one.
+    `dueAt` and `overdue` as in the list; `others` is null unless the family lets its recipients know of each other.
     """
+
+    due_at: datetime
+    overdue: bool
+    others: OthersForm | None
 
     recipient: OwnerForm
     municipalities: list[str]
@@ -373,12 +386,16 @@ class LetterForm(DeliveryForm):
     readers: list[HandlerForm]
 
     @classmethod
-    def of(cls, opened: OpenedLetter) -> Self:
-        """Give the wire form of an opened letter."""
+    def of(cls, read: LetterAtWork) -> Self:
+        """Give the wire form of a letter that was read."""
+        opened, others = read.opened, read.others
         compilation = dict(opened.compilation.to_wire())
         compilation.pop("answers", None)
         return cls(
             **_row(opened.delivery),
+            due_at=read.state.due_at,
+            overdue=read.state.overdue,
+            others=OthersForm(count=others.count, contacted=others.called) if others else None,
             recipient=_owner(opened),
             municipalities=list(opened.letter.municipalities),
             submitted_at=opened.letter.submitted_at,

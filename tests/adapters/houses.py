@@ -36,6 +36,7 @@ from familjehem.adapters.dynamo.access_log import DynamoAccessLedger
 from familjehem.adapters.dynamo.access_queue import DynamoAccessQueue
 from familjehem.adapters.dynamo.activations import DynamoActivations
 from familjehem.adapters.dynamo.attempts import DynamoAttempts
+from familjehem.adapters.dynamo.called_queue import DynamoCalledQueue
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.disposals import DynamoDisposals
 from familjehem.adapters.dynamo.health_queue import DynamoHealthQueue
@@ -322,6 +323,7 @@ class AwsHouse:
         self.tallies, self.shelf = DynamoTallies(database, tables.tally), S3Shelf(self.s3, cloud.audit_bucket)
         self.attempts = DynamoAttempts(database, tables.main, self.secrets)
         self.vault = S3Vault(self.s3, cloud.bucket)
+        self.called_queue = DynamoCalledQueue(database, tables.main)
         self.reminders = DynamoReminders(database, tables.main)
         self.disposals = DynamoDisposals(database, tables.main, tables.wraps)
         self.shredder = S3Shredder(self.s3, cloud.bucket)

@@ -16,7 +16,7 @@ from familjehem.domain.errors import ApplicationNotFoundError, DeliveryNotFoundE
 from familjehem.domain.handling import ContactResult, Content
 from familjehem.domain.identification import Adult
 from familjehem.domain.membership import Caller, Membership, Role
-from familjehem.domain.outbox import ConfirmationTask, LetterTask, NoticeTask, SupplementTask
+from familjehem.domain.outbox import CalledTask, ConfirmationTask, LetterTask, NoticeTask, SupplementTask
 from familjehem.domain.recipient import RecipientState
 from familjehem.usecases.submit_application import Submission, Submitted
 from tests.adapters.houses import ENDPOINT, AwsHouse
@@ -250,14 +250,18 @@ def test_a_supplement_is_delivered_as_a_letter_is(service: Service) -> None:
     assert calls.order == ["dynamodb:GetItem", "s3:PutObject", "s3:PutObject", "dynamodb:TransactWriteItems"]
 
 
-def test_consent_is_changed_by_one_write(service: Service) -> None:
+def test_consent_is_changed_by_one_commit(service: Service) -> None:
     # given
     receipt = accepted(service, *FIVE).receipt
     # when
     with Counted() as calls:
         service.share(receipt.reference, receipt.receipt_code, ADDRESS, share=False)
     # then: read before and for the answer, as a receipt is
-    assert calls.counts == {"dynamodb:GetItem": 1, "dynamodb:BatchGetItem": 2, "dynamodb:UpdateItem": 1}
+    assert calls.counts == {"dynamodb:GetItem": 1, "dynamodb:BatchGetItem": 2, "dynamodb:TransactWriteItems": 1}
+    # and given again, the calls that were logged are read first
+    with Counted() as calls:
+        service.share(receipt.reference, receipt.receipt_code, ADDRESS, share=True)
+    assert calls.counts == {"dynamodb:GetItem": 1, "dynamodb:BatchGetItem": 3, "dynamodb:TransactWriteItems": 1}
 
 
 def test_a_delivery_that_was_done_is_one_read(service: Service) -> None:
@@ -336,12 +340,30 @@ def test_an_opened_letter_is_one_object_one_key_and_one_line_of_the_log(service:
         service.open_letter(caller, None, number)
     with Counted() as again:
         service.open_letter(caller, None, number)
+    with Counted() as at_work:
+        service.mailbox.read_letter(caller, None, number)
     # then: memberships, the delivery, where the log ends and the line, the wrap; the first time, what it was then and that she was here
     opening = {"dynamodb:Query": 1, "dynamodb:GetItem": 2, "dynamodb:TransactWriteItems": 1, "dynamodb:BatchGetItem": 1}
     opening |= {"s3:GetObject": 1, "kms:Decrypt": 1}
     noted = {"sts:AssumeRole": 1, "dynamodb:UpdateItem": 1, "dynamodb:GetItem": 3}
     assert first.counts == {**opening, **noted}
     assert again.counts == opening
+    # and to work with it: when its recipient closes, and what may be known of others
+    assert at_work.counts == {**opening, "dynamodb:GetItem": 4}
+
+
+def test_the_news_of_a_call_is_two_reads_and_one_transaction(service: Service) -> None:
+    # given
+    receipt = accepted(service, *FIVE).receipt
+    service.share(receipt.reference, receipt.receipt_code, ADDRESS, share=True)
+    number = next(one.number for one in receipt.promises if one.recipient == "0680")
+    assert service.deliver(LetterTask("0680", number))
+    service.mailbox.log_contact(case_worker(service), None, number, uuid4(), Content(result=ContactResult.REACHED))
+    # when
+    with Counted() as calls:
+        assert service.tell_others(CalledTask("0680", number))
+    # then
+    assert calls.order == ["dynamodb:GetItem", "dynamodb:GetItem", "dynamodb:TransactWriteItems"]
 
 
 def test_a_search_opens_what_came_once_and_then_reads_where_its_words_are(service: Service) -> None:

@@ -13,7 +13,15 @@ from familjehem.domain.access_review import Confirmation, Review, ReviewFinding
 from familjehem.domain.application import DeliveryPromise
 from familjehem.domain.assignment import Assignment
 from familjehem.domain.calendar import swedish_date
-from familjehem.domain.delivery import DeliveryState, ErasureReason, NextStep, Origin, Reader, ReceivedSupplement
+from familjehem.domain.delivery import (
+    DeliveryState,
+    ErasureReason,
+    NextStep,
+    Origin,
+    Others,
+    Reader,
+    ReceivedSupplement,
+)
 from familjehem.domain.erasure import erased, held
 from familjehem.domain.errors import (
     ChallengeRefusedError,
@@ -30,6 +38,7 @@ from familjehem.domain.membership import AccessEntry, AccessKind, AccessReason, 
 from familjehem.domain.outbox import (
     AccessOccasion,
     AccessTask,
+    CalledTask,
     ConfirmationTask,
     ErasureTask,
     ExpiryTask,
@@ -553,27 +562,115 @@ class TestSupplement:
         assert house.wraps_of(one.id, number) == 2
 
 
+def shared(house, reference, *, consent):
+    application = house.intake.find([reference])
+    house.intake.share(application, house.intake.deliveries(application.promises).values(), consent=consent)
+
+
+class TestOthers:
+    def family(self, house, consent=True):
+        """Let a family of three recipients come to all of them; give its reference and its places."""
+        known = house.directory.all()
+        recipients = known or [families.recipient(house, one) for one in ("0180", "0680", "1280")]
+        application = families.accepted(house, *recipients).application
+        for one in application.promises:
+            queued = house.letter_queue.read(LetterTask(one.recipient, one.number))
+            for purpose, content in ((Purpose.LETTER, queued.letter), (Purpose.CARD, queued.card)):
+                house.vault.put(one.recipient, one.number, purpose, content)
+            assert house.letter_queue.delivered(queued, at(13))
+        house.asked(application.reference, consent=consent)
+        if consent:
+            shared(house, application.reference, consent=True)
+        return application.reference, [(one.recipient, one.number) for one in application.promises]
+
+    def calls(self, house, place):
+        recipient, number = place
+        room = house.tenancy.room(recipient)
+        before = room.delivery(number)
+        after = replace(before, state=DeliveryState.CONTACTED, contacted_at=at(14), handlings=before.handlings + 1)
+        event = Event(id="e" * 32, step=after.handlings, at=at(14), kind=AccessKind.CONTACT, person="p", name="P")
+        room.handle(Handled(before, after, event, Role.CASE_WORKER))
+        return CalledTask(recipient, number)
+
+    def known(self, house, places):
+        return [house.tenancy.room(recipient).others(number) for recipient, number in places]
+
+    def test_a_call_is_told_to_the_others_and_to_nobody_else(self, house):
+        _, places = self.family(house)
+        stranger = self.family(house)[1]
+        assert self.known(house, places) == [Others(2, called=False)] * 3
+
+        task = self.calls(house, places[0])
+        assert house.stored_task(task)
+        others = house.called_queue.read(task)
+        assert sorted(others) == sorted(places[1:])
+        for _ in range(2):
+            house.called_queue.told(task, others)
+
+        assert self.known(house, places) == [Others(2, called=False), Others(2, called=True), Others(2, called=True)]
+        assert self.known(house, stranger) == [Others(2, called=False)] * 3
+        assert house.called_queue.read(task) is None
+
+    def test_nothing_is_told_without_consent_and_nothing_once_it_is_taken_back(self, house):
+        _, silent = self.family(house, consent=False)
+        task = self.calls(house, silent[0])
+        assert house.called_queue.read(task) == []
+        house.called_queue.told(task, [])
+        assert not house.stored_task(task)
+
+        reference, places = self.family(house)
+        task = self.calls(house, places[0])
+        others = house.called_queue.read(task)
+        shared(house, reference, consent=False)
+        house.called_queue.told(task, others)
+
+        assert self.known(house, [*silent, *places]) == [None] * 6
+        assert not house.stored_task(task)
+
+    def test_consent_that_is_given_again_tells_of_calls_until_then(self, house):
+        reference, places = self.family(house, consent=False)
+        application = house.intake.find([reference])
+        read = house.intake.deliveries(application.promises).values()
+        self.calls(house, places[0])
+
+        with pytest.raises(DeliveryChangedError):
+            house.intake.share(application, read, consent=True)
+        assert self.known(house, places) == [None] * 3
+        shared(house, reference, consent=True)
+
+        assert self.known(house, places) == [Others(2, called=False), Others(2, called=True), Others(2, called=True)]
+
+    def test_an_erased_letter_forgets_the_others_and_they_keep_what_they_know(self, house):
+        _, places = self.family(house)
+        house.disposals.done(ErasureTask(*places[0]))
+        assert self.known(house, places) == [None, Others(2, called=False), Others(2, called=False)]
+
+
 class TestConsent:
     def test_is_given_and_taken_back_as_often_as_one_likes(self, house):
         one, other = families.recipient(house, "0680"), families.recipient(house, "0180")
-        reference = families.accepted(house, one, other).application.reference
+        application = families.accepted(house, one, other).application
+        reference, promises = application.reference, application.promises
         house.asked(reference, consent=True)
 
         for consent in (False, False, True, False):
-            house.intake.share(reference, consent=consent)
+            shared(house, reference, consent=consent)
             assert house.intake.find([reference]).share_recipients is consent
+            known = [house.tenancy.room(each.recipient).others(each.number) for each in promises]
+            assert known == [Others(1, called=False) if consent else None] * 2
 
     def test_is_not_set_where_it_was_never_asked_nor_on_a_tombstone(self, house):
-        reference = families.accepted(house, families.recipient(house)).application.reference
+        application = families.accepted(house, families.recipient(house)).application
+        reference = application.reference
 
         with pytest.raises(ApplicationChangedError):
-            house.intake.share(reference, consent=True)
+            house.intake.share(application, (), consent=True)
         with pytest.raises(ApplicationChangedError):
-            house.intake.share("REF-none", consent=True)
+            house.intake.share(replace(application, reference="REF-none"), (), consent=True)
         house.asked(reference, consent=True)
         house.erase(reference)
         with pytest.raises(ApplicationChangedError):
-            house.intake.share(reference, consent=False)
+            house.intake.share(application, (), consent=False)
 
         assert house.intake.find([reference]).share_recipients is True
 

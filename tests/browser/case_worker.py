@@ -125,17 +125,6 @@ def stands_in(visitor: "Visitor", office: Office, email: str) -> None:
         visitor.page.route("**/api/members/me/sign-out", lambda route: route.fulfill(status=204))
 
 
-def tells_more(visitor: "Visitor", number: str) -> None:
-    """Add to a letter what the running service does not tell of it yet: of other recipients."""
-
-    def letter(route: Any) -> None:
-        answer = route.fetch()
-        more = {"others": {"count": 1, "contacted": False}}
-        route.fulfill(response=answer, body=json.dumps({**more, **answer.json()}))
-
-    visitor.page.route(f"**/api/mailbox/deliveries/{number}", letter)
-
-
 def answering(answer: Any) -> Callable[[Any], None]:
     def fulfil(route: Any) -> None:
         route.fulfill(status=200, content_type="application/json", body=json.dumps(answer))

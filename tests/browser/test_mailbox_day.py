@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from tests.browser.case_worker import PREFIX, Office, answering, stands_in, tells_more
+from tests.browser.case_worker import PREFIX, Office, answering, stands_in
 from tests.browser.conftest import Visitor, kept
 from tests.builders import MARK
 from tests.reliability.running import Running, Store
@@ -438,10 +439,22 @@ def test_one_sees_whether_others_have_called_and_protects_a_letter(office, runni
     receipt = running.submit(RECIPIENT, "0680").json()
     running.quiet()
     number = next(each["number"] for each in receipt["deliveries"] if each["recipient"]["id"] == RECIPIENT)
-    visitor = office.comes(CARIN)
-    tells_more(visitor, number)
-    visitor.page.goto(f"/brevlada/anmalan/#{number}")
+    visitor = office.reads(CARIN, number)
     visitor.sees("En mottagare till har fått anmälan. Ingen av dem har ringt ännu.")
+    visitor.sees("ring senast")
+    # when the other has called
+    other = next(each["number"] for each in receipt["deliveries"] if each["number"] != number)
+    headers = {**running.as_worker("0680"), "Idempotency-Key": str(uuid4())}
+    called = running.http.post(f"/api/mailbox/deliveries/{other}/contact", headers=headers, json={"result": "reached"})
+    assert called.status_code == 200, called.text
+    running.quiet()
+    visitor.page.reload()
+    visitor.sees("En mottagare till har fått anmälan. Någon av dem har redan ringt.")
+    # and where the family takes its consent back
+    assert running.share(receipt, consent=False).json()["shareRecipients"] is False
+    visitor.page.reload()
+    visitor.page.locator("#letter").wait_for()
+    assert not visitor.page.locator("#others").is_visible()
     # when
     visitor.page.get_by_text("Skydda anmälan").click()
     visitor.page.get_by_label("Dan Prov").check()

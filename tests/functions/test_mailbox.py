@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -178,6 +179,29 @@ def test_a_letter_of_another_recipient_is_404(delivered: Service, mailbox_door: 
         mailbox_door("anna")("GET", f"/api/mailbox/deliveries/{number}").body for number in [*others, "0000-0000-0000"]
     }
     assert len(answers) == 1
+
+
+def test_a_letter_tells_by_when_to_call_and_of_others_what_the_family_consents_to(
+    delivered: Service, mailbox_door: SignIn
+) -> None:
+    # given
+    (application,) = delivered.world.applications.values()
+    number = next(one.number for one in application.promises if one.recipient == "0680")
+    path = f"/api/mailbox/deliveries/{number}"
+
+    def consents(*, share: bool) -> None:
+        numbers = {one.number for one in application.promises}
+        rows = [one for one in delivered.world.deliveries.values() if one.number in numbers]
+        delivered.world.applications[application.reference] = replace(application, share_recipients=not share)
+        delivered.world.intake.share(application, rows, consent=share)
+
+    # then
+    consents(share=True)
+    told = mailbox_door("anna")("GET", path).json
+    assert (told["dueAt"], told["overdue"]) == ("2026-11-23T15:30:00Z", False)
+    assert told["others"] == {"count": len(application.promises) - 1, "contacted": False}
+    consents(share=False)
+    assert mailbox_door("anna")("GET", path).json["others"] is None
 
 
 def test_of_two_who_claim_one_wins_and_the_other_is_told_by_whom(delivered: Service, mailbox_door: SignIn) -> None:

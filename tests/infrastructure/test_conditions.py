@@ -57,6 +57,8 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     identity = arn("ses", "identity/familjehemsverige.se")
     accepted = ("APPLICATION#a", "DELIVERY#0680#1", "CHALLENGE#c")
     accepted += ("OUT#LETTER#0680#1", "OUT#SUPPLEMENT#0680#1#2", "OUT#CONFIRMATION#a", "OUT#NOTICE#0680#1#withdrawn")
+    shared = ("SHARE#0680#1", "OTHERS#0680#1")
+    accepted += shared
     withdrawn, opened = (["pk", "sk", "state", time] for time in ("withdrawn_at", "opened_at"))
     withdrawn.append("supplements")
     counted = ["pk", "sk", "hour", "count", "expires_at"]
@@ -125,6 +127,8 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:UpdateItem", main, rows("APPLICATION#a", Attributes=added, **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#LETTER#0680#1", **silent)),
             ("dynamodb:DeleteItem", main, rows("OUT#SUPPLEMENT#0680#1#2", **silent)),
+            *(("dynamodb:DeleteItem", main, rows(one, **silent)) for one in shared),
+            ("dynamodb:ConditionCheckItem", main, rows("DELIVERY#0680#1", Attributes=["pk", "sk", "contacted_at"])),
             ("dynamodb:DeleteItem", wraps, rows("WRAP#0680#1", **silent)),
             ("kms:GenerateDataKey", key, {**LETTER, "aws:ResourceTag/familjehem:purpose": "recipient"}),
             ("kms:GenerateDataKey", contact, CONTACT),
@@ -154,6 +158,9 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("sqs:SendMessage", rights.arn("Messaging/DeliveryFailures"), {}),
             ("dynamodb:GetItem", main, rows("OUT#LETTER#0680#1")),
             ("dynamodb:GetItem", main, rows("OUT#SUPPLEMENT#0680#1#2")),
+            *(("dynamodb:GetItem", main, rows(one)) for one in ("OUT#CALLED#0680#1", "OTHERS#0680#1")),
+            ("dynamodb:UpdateItem", main, rows("SHARE#0680#1", Attributes=["pk", "sk", "called"], **silent)),
+            ("dynamodb:DeleteItem", main, rows("OUT#CALLED#0680#1", **silent)),
             ("s3:PutObject", f"{bucket}/0680/1/letter", CREATE),
             ("s3:PutObject", f"{bucket}/0680/1/2/supplement", CREATE),
             ("s3:PutObject", f"{bucket}/0680/1/card", CREATE),
@@ -234,6 +241,8 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=guarded)),
             ("dynamodb:UpdateItem", main, rows("DELIVERY#0680#1", Attributes=terms)),
             ("dynamodb:PutItem", main, rows("OUT#ERASURE#0680#1")),
+            ("dynamodb:PutItem", main, rows("OUT#CALLED#0680#1")),
+            ("dynamodb:GetItem", main, rows("SHARE#0680#1")),
             ("dynamodb:Query", f"{main}/index/inbox", rows("PROTECTED#0680")),
             ("dynamodb:Query", f"{main}/index/inbox", rows("ERASED#0680")),
             ("dynamodb:Query", f"{main}/index/waiting", rows("WAITING#0680")),
@@ -377,7 +386,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:GetItem", main, rows("SEARCHED#0680#1", Attributes=["pk", "sk", "tokens", "place"])),
             *(
                 ("dynamodb:DeleteItem", main, rows(one, **silent))
-                for one in ("HANDLING#0680#1", "OUT#ERASURE#0680#1", "SEARCH#0680#t", "SEARCHED#0680#1")
+                for one in ("HANDLING#0680#1", "OUT#ERASURE#0680#1", "SEARCH#0680#t", "SEARCHED#0680#1", *shared)
             ),
             ("dynamodb:DeleteItem", wraps, rows("WRAP#0680#1", **silent)),
             ("s3:ListBucketVersions", bucket, {}),

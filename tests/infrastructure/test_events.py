@@ -14,6 +14,7 @@ EVENTS = Path(__file__).parents[2] / "events"
 STREAM = {
     "letter": "Delivery",
     "supplement": "Delivery",
+    "called": "Delivery",
     "notice": "Notification",
     "confirmation": "Notification",
     "access": "Notification",

@@ -856,6 +856,20 @@ class TestTenant:
         assert verdict("Query", f"{rights.main}/index/inbox", own) is ALLOWED
         assert verdict("Scan", rights.main, own) is REFUSED
 
+    def test_knows_of_others_what_stands_in_its_own_row_and_changes_nothing_of_it(self, rights, session):
+        own, foreign, which = "SHARE#0680#1", "SHARE#0180#1", "OTHERS#0680#1"
+        assert self.both(rights, session, "dynamodb:GetItem", rights.main, rows(own)) == (ALLOWED, ALLOWED)
+        for key in (foreign, which, "OTHERS#0180#1"):
+            assert self.both(rights, session, "dynamodb:GetItem", rights.main, rows(key)) == (REFUSED, REFUSED)
+        for action in ("PutItem", "UpdateItem", "DeleteItem", "Query"):
+            for key in (own, which):
+                assert self.both(rights, session, f"dynamodb:{action}", rights.main, rows(key)) == (REFUSED, REFUSED)
+        called = rows("OUT#CALLED#0680#1")
+        assert self.both(rights, session, "dynamodb:PutItem", rights.main, called) == (ALLOWED, ALLOWED)
+        assert rights.verdict("delivery", "dynamodb:GetItem", rights.main, rows(which)) is ALLOWED
+        for function in ("submission", "notification", "mailbox", "housekeeping", "administration", "statistics"):
+            assert rights.verdict(function, "dynamodb:GetItem", rights.main, rows(which)) is not ALLOWED
+
     def test_reads_its_own_objects(self, rights, session):
         own, other = f"{rights.bucket}/0680/1/letter", f"{rights.bucket}/0180/1/letter"
         assert self.both(rights, session, "s3:GetObject", own, {}) == (ALLOWED, ALLOWED)

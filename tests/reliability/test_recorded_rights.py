@@ -36,7 +36,15 @@ def everything_once(running: Running, store: Store) -> None:
         round_of_it = running.scheduled("Overdue")
         expected = {"mailbox": told, "responsible": told, "skr": told, "failed": 0}
         assert (round_of_it["error"], round_of_it["result"]) == (None, expected), round_of_it
-    assert running.share(receipt, consent=False).json()["shareRecipients"] is False
+    # the others are told that one has called; then the family takes its consent back, and gives it again
+    key = {**running.as_worker("1480"), "Idempotency-Key": str(uuid4())}
+    contact = f"/api/mailbox/deliveries/{late['number']}/contact"
+    assert running.http.post(contact, headers=key, json={"result": "reached"}).status_code == 200
+    running.quiet()
+    assert running.letter("0680", owner["number"])["others"] == {"count": 4, "contacted": True}
+    for consent in (True, False):
+        assert running.share(receipt, consent=consent).json()["shareRecipients"] is consent
+    assert running.letter("0680", owner["number"])["others"] is None
     running.quiet()
     assert next(running.mailbox("0680"))
     assert running.letter("0680", owner["number"])["supplements"]

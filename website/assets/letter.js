@@ -210,6 +210,10 @@ function status() {
     byId("locked-heading").textContent = text(state, { when: letter.withdrawnAt ? moment(letter.withdrawnAt) : "" });
     byId("locked-text").textContent = text(`${state}.lead`);
   }
+  // By when to call is told until somebody has reached the family, or nobody is to.
+  byId("due").hidden = locked || Boolean(letter.contactedAt);
+  byId("due").textContent = text(letter.overdue ? "due.passed" : "due", { when: moment(letter.dueAt) });
+  byId("due").classList.toggle("late", letter.overdue);
   byId("call").hidden = state === "withdrawn";
   byId("supplemented").hidden = !supplementedAt;
   if (supplementedAt) byId("supplemented-text").textContent = text("supplemented.at", { when: moment(supplementedAt) });
@@ -522,9 +526,9 @@ async function learn(told) {
   const newer = changed("supplementedAt");
   const over = changed("state") && LOCKED.has(told.state);
   const passed = !newer && !over && changed("handler") && told.handler && told.handler.id !== me.person.id;
-  if (!newer && !changed("state") && !changed("handler")) return;
-  const { state, handler, contactedAt, withdrawnAt, supplementedAt } = told;
-  letter = { ...letter, state, handler, contactedAt, withdrawnAt, supplementedAt };
+  if (!newer && !changed("state") && !changed("handler") && !changed("overdue")) return;
+  const { state, handler, contactedAt, withdrawnAt, supplementedAt, dueAt, overdue } = told;
+  letter = { ...letter, state, handler, contactedAt, withdrawnAt, supplementedAt, dueAt, overdue };
   status();
   const words = newer ? text("came") : over ? text(state, { when: withdrawnAt ? moment(withdrawnAt) : "" }) : passed ? text("handled.by", { name: nameOf(handler) }) : "";
   byId("done").textContent = words;

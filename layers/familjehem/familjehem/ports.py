@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from familjehem.domain.activation import Colleague as PageColleague
     from familjehem.domain.affiliation import Affiliation
     from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
-    from familjehem.domain.delivery import Delivery, ErasureReason
+    from familjehem.domain.delivery import Delivery, ErasureReason, Others
     from familjehem.domain.erasure import Erasure
     from familjehem.domain.expiry import Clock as LetterClock
     from familjehem.domain.handling import Colleague, Event, Handled
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from familjehem.domain.outbox import (
         AccessTask,
         ActivationTask,
+        CalledTask,
         ConfirmationTask,
         ErasureTask,
         HealthTask,
@@ -325,10 +326,11 @@ class Intake(Protocol):
         """
         ...
 
-    def share(self, reference: str, *, consent: bool) -> None:
-        """Set whether the recipients may know of each other; repeats change nothing.
+    def share(self, application: Application, deliveries: Iterable[Delivery], *, consent: bool) -> None:
+        """Set whether the recipients may know of each other, and what they know; repeats change nothing.
 
-        `ApplicationChangedError` for an application that is erased or was never asked, `NotConfirmedError`.
+        `deliveries` are all of the application, as they were read, where it consents. `ApplicationChangedError` for one
+        that is erased or was never asked, `DeliveryChangedError` where one was called meanwhile, `NotConfirmedError`.
         """
         ...
 
@@ -382,6 +384,21 @@ class SupplementQueue(Protocol):
         """Commit that it has come, with the notice's row in the supplement's place.
 
         False when somebody else was faster or the delivery was withdrawn. `NotConfirmedError`.
+        """
+        ...
+
+
+class CalledQueue(Protocol):
+    """The outbox as the delivery function sees it, where the news waits that a family was called."""
+
+    def read(self, task: CalledTask) -> Sequence[tuple[str, str]] | None:
+        """Give recipient and number of the family's other deliveries, none without its consent; None for no task."""
+        ...
+
+    def told(self, task: CalledTask, others: Sequence[tuple[str, str]]) -> None:
+        """Note at the others that one has called, and forget the task, in one commit; repeats do nothing.
+
+        What is gone stays gone. `NotConfirmedError`.
         """
         ...
 
@@ -838,6 +855,10 @@ class TenantRoom(Protocol):
 
     def may_search(self, person: str, at: datetime, most: int) -> bool:
         """Count a person's search, and tell whether it is among the first `most` of its hour."""
+        ...
+
+    def others(self, number: str) -> Others | None:
+        """Give what may be known of the others that the family chose, read consistently; None without its consent."""
         ...
 
     def plaintexts(self, numbers: Sequence[str], purpose: Purpose) -> Mapping[str, bytes | None]:

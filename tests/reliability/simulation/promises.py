@@ -90,6 +90,7 @@ def _kept(
                 yield f"{code} was promised by {one['recipient']}; it was served by {at_accept[code]}"
         promised[one["recipient"]] += 1
         yield from _delivered(town, applicant, one, held)
+    yield from _known_of_others(town, row, promises)
     if not any(mail.to == applicant.email for mail in town.cloud.sesv2.mails):
         yield f"applicant {applicant.number} never got the confirmation"
     wraps = town.cloud.dynamodb.tables[TABLES.wraps].rows
@@ -97,6 +98,22 @@ def _kept(
     if (contact.pk, contact.sk) in wraps:
         yield f"the address of applicant {applicant.number} can still be opened"
     held.checks += 4
+
+
+def _known_of_others(town: Town, row: Row, promises: list[dict[str, Any]]) -> Iterator[str]:
+    """What the recipients of one application know of each other: as the calls are with consent, without it nothing."""
+    rows = town.cloud.dynamodb.tables[TABLES.main].rows
+    consents = row.get("share_recipients", {}).get("BOOL", False)
+    called = {
+        one["number"] for one in promises if "contacted_at" in (town.delivery(one["recipient"], one["number"]) or {})
+    }
+    for one in promises:
+        key = keys.share(one["recipient"], one["number"])
+        found = rows.get((key.pk, key.sk))
+        known = (int(found["count"]["N"]), found["called"]["BOOL"]) if found else None
+        wanted = (len(promises) - 1, bool(called - {one["number"]})) if consents else None
+        if known != wanted:
+            yield f"{one['number']} at {one['recipient']} knows {known} of others and may know {wanted}"
 
 
 def _delivered(town: Town, applicant: Applicant, promise: Mapping[str, Any], held: Held) -> Iterator[str]:

@@ -71,6 +71,14 @@ class Reader:
     name: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What a recipient may know of the others that a family chose, with its consent: how many, and if one called it."""
+
+    count: int
+    called: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One delivery as its row tells it. Times are UTC; `received_at` is set once and never changed (FL 22 §).

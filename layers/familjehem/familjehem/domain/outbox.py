@@ -117,6 +117,14 @@ class HealthTask:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class CalledTask:
+    """The task of telling the other recipients of a family, if they may know of each other, that one has called it."""
+
+    recipient: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class LinkTask:
     """The task of sending a fresh link to the municipality's own page, by the id of its onboarding."""
 
@@ -142,6 +150,7 @@ type OutboxTask = (
     | AccessTask
     | ErasureTask
     | HealthTask
+    | CalledTask
     | ActivationTask
 )
 

@@ -31,7 +31,7 @@ def application_row(application: Application) -> dict[str, Any]:
         ],
         "erased_at": keys.moment(application.erased_at) if application.erased_at else None,
         "supplements": application.supplements or None,
-        "expires_at": _expiry(application.submitted_at),
+        "expires_at": expiry(application.submitted_at),
     }
 
 
@@ -68,7 +68,7 @@ def supplement_row(reference: str, record: SupplementRecord) -> dict[str, Any]:
         "number": record.number,
         "submitted_at": keys.moment(record.submitted_at),
         "deliveries": list(record.deliveries),
-        "expires_at": _expiry(record.submitted_at),
+        "expires_at": expiry(record.submitted_at),
     }
 
 
@@ -83,6 +83,6 @@ def read_supplement(row: Mapping[str, Any]) -> SupplementRecord:
     )
 
 
-def _expiry(since: datetime) -> int:
+def expiry(since: datetime) -> int:
     """Give when a row goes by itself: after every letter of it, by whichever rule."""
     return int((since + timedelta(days=KEPT_DAYS)).timestamp())

@@ -150,5 +150,6 @@ class DynamoDisposals:
         self._database.commit([delete(self._main, key) for key in gone])
 
     def done(self, task: ErasureTask) -> None:
-        """Delete the task's row; repeats do nothing. `NotConfirmedError`."""
-        self._database.commit([delete(self._main, keys.task(task))])
+        """Delete the task's row, and what was known of others; repeats do nothing. `NotConfirmedError`."""
+        known = (place(task.recipient, task.number) for place in (keys.share, keys.others))
+        self._database.commit([delete(self._main, key) for key in (keys.task(task), *known)])

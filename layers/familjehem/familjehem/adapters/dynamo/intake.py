@@ -1,6 +1,6 @@
 """The letterbox: one transaction lets an application in; nothing here can take a letter out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from familjehem.adapters.dynamo.application_rows import (
 from familjehem.adapters.dynamo.delivery_rows import STATUS, delivery_row, read_delivery
 from familjehem.adapters.dynamo.openings import read_openings
 from familjehem.adapters.dynamo.outbox import confirmation_row, letter_row, notice_row, waiting_supplement_row
+from familjehem.adapters.dynamo.sharing import sharing_keys, sharing_rows
 from familjehem.adapters.dynamo.table import EXISTING, NEW, Database, Write, check, delete, put, update
 from familjehem.domain.application import Application, DeliveryPromise, Opening, SupplementRecord
 from familjehem.domain.delivery import Delivery, DeliveryState
@@ -118,23 +119,43 @@ class DynamoIntake:
         if self._database.commit(list(self._supplementing(sealed))):
             raise ApplicationChangedError
 
-    def share(self, reference: str, *, consent: bool) -> None:
-        """Set whether the recipients may know of each other; repeats change nothing.
+    def share(self, application: Application, deliveries: Iterable[Delivery], *, consent: bool) -> None:
+        """Set whether the recipients may know of each other, and what they know; repeats change nothing.
 
-        `ApplicationChangedError` for an application that is erased or was never asked, `NotConfirmedError`.
+        `deliveries` are all of the application, as they were read, where it consents. `ApplicationChangedError` for one
+        that is erased or was never asked, `DeliveryChangedError` where one was called meanwhile, `NotConfirmedError`.
         """
-        if not self._database.update(
+        refused = self._database.commit(list(self._sharing(application, list(deliveries), consent=consent)))
+        if _APPLICATION in refused:
+            raise ApplicationChangedError
+        if refused:
+            raise DeliveryChangedError
+
+    def _sharing(self, application: Application, deliveries: Sequence[Delivery], *, consent: bool) -> Iterator[Write]:
+        yield update(
             self._tables.main,
-            keys.application(reference),
+            keys.application(application.reference),
             "SET #share_recipients = :consent",
             {":consent": consent},
-            "attribute_exists(#share_recipients) AND attribute_not_exists(#erased_at)",
-        ):
-            raise ApplicationChangedError
+            condition="attribute_exists(#share_recipients) AND attribute_not_exists(#erased_at)",
+            label=_APPLICATION,
+        )
+        if not consent:
+            yield from (delete(self._tables.main, key) for key in sharing_keys(application.promises))
+            return
+        called = {one.number for one in deliveries if one.contacted_at is not None}
+        yield from (put(self._tables.main, row, condition=None) for row in sharing_rows(application, called))
+        for one in deliveries:
+            # A call that is logged from now on finds the rows and is told to them; one before it stands in them.
+            is_called = "attribute_exists" if one.number in called else "attribute_not_exists"
+            key = keys.delivery(one.recipient, one.number)
+            yield check(self._tables.main, key, f"{is_called}(#contacted_at)", {}, label=_DELIVERY)
 
     def _accepting(self, sealed: SealedApplication) -> Iterator[Write]:
         application = sealed.application
         yield put(self._tables.main, application_row(application), label=_APPLICATION)
+        if application.share_recipients:
+            yield from (put(self._tables.main, row) for row in sharing_rows(application))
         for each in sealed.deliveries:
             yield from self._sealed(each)
         if sealed.challenge:

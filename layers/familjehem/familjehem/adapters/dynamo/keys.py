@@ -114,6 +114,16 @@ def delivery(recipient: str, number: str) -> Key:
     return Key(joined(DELIVERY, recipient, number), DELIVERY)
 
 
+def share(recipient: str, number: str) -> Key:
+    """Key of what a recipient may know of the others that a family chose: there while the family consents."""
+    return Key(joined("SHARE", recipient, number), "SHARE")
+
+
+def others(recipient: str, number: str) -> Key:
+    """Key of which the other deliveries of a family are: no recipient's to read, and there while it consents."""
+    return Key(joined("OTHERS", recipient, number), "OTHERS")
+
+
 def inbox(recipient: str) -> str:
     """Partition of a recipient's mailbox in the index `inbox`."""
     return joined("INBOX", recipient)
@@ -155,6 +165,7 @@ def task(task: "OutboxTask") -> Key:  # noqa: C901 a table of cases is a table
     # Here, so that who knows no outbox need not load it at its start.
     from familjehem.domain.outbox import (  # noqa: PLC0415
         AccessTask,
+        CalledTask,
         CodeTask,
         ConfirmationTask,
         ErasureTask,
@@ -190,6 +201,8 @@ def task(task: "OutboxTask") -> Key:  # noqa: C901 a table of cases is a table
             return Key(joined("OUT", "ERASURE", recipient, number), "OUT")
         case HealthTask(day=day):
             return Key(joined("OUT", "HEALTH", day), "OUT")
+        case CalledTask(recipient=recipient, number=number):
+            return Key(joined("OUT", "CALLED", recipient, number), "OUT")
         case LinkTask(request=request):
             return Key(joined("OUT", "LINK", request), "OUT")
         case CodeTask(request=request):
@@ -201,6 +214,7 @@ def task_of(pk: str) -> "OutboxTask":  # noqa: C901, PLR0912 a table of cases is
     from familjehem.domain.outbox import (  # noqa: PLC0415
         AccessOccasion,
         AccessTask,
+        CalledTask,
         CodeTask,
         ConfirmationTask,
         ErasureTask,
@@ -239,6 +253,8 @@ def task_of(pk: str) -> "OutboxTask":  # noqa: C901, PLR0912 a table of cases is
             return ErasureTask(recipient, number)
         case ["OUT", "HEALTH", day]:
             return HealthTask(day)
+        case ["OUT", "CALLED", recipient, number]:
+            return CalledTask(recipient, number)
         case ["OUT", "LINK" | "CODE" as kind, request]:
             return LinkTask(request) if kind == "LINK" else CodeTask(request)
         case _:

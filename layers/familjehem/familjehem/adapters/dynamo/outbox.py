@@ -11,6 +11,7 @@ from familjehem.domain.delivery import DeliveryState, ReceivedSupplement
 from familjehem.domain.outbox import (
     AccessTask,
     ActivationTask,
+    CalledTask,
     ConfirmationTask,
     ErasureTask,
     ExpiryTask,
@@ -76,6 +77,11 @@ def health_row(task: HealthTask, lines: Sequence[str], at: datetime) -> dict[str
 
 def erasure_row(task: ErasureTask, at: datetime) -> dict[str, Any]:
     """Give the outbox row of an erasure that was decided."""
+    return _row(task, at)
+
+
+def called_row(task: CalledTask, at: datetime) -> dict[str, Any]:
+    """Give the outbox row of the news that a family was called."""
     return _row(task, at)
 
 

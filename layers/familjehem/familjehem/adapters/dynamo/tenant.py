@@ -12,7 +12,7 @@ from familjehem.adapters.dynamo.access_log import AccessLog
 from familjehem.adapters.dynamo.delivery_rows import read_delivery, same_readers, unsearched_row
 from familjehem.adapters.dynamo.erasure_rows import read_erasure
 from familjehem.adapters.dynamo.handling_rows import change, event_row
-from familjehem.adapters.dynamo.outbox import erasure_row
+from familjehem.adapters.dynamo.outbox import called_row, erasure_row
 from familjehem.adapters.dynamo.review_rows import (
     confirmation_row,
     read_confirmation,
@@ -22,13 +22,13 @@ from familjehem.adapters.dynamo.review_rows import (
 from familjehem.adapters.dynamo.table import Database, Item, Write, check, put, update
 from familjehem.domain.access_log import Line
 from familjehem.domain.access_review import Confirmation, Review
-from familjehem.domain.delivery import Delivery, DeliveryState
+from familjehem.domain.delivery import Delivery, DeliveryState, Others
 from familjehem.domain.erasure import Erasure
 from familjehem.domain.errors import DeliveryNotFoundError, FieldError, MalformedRequestError, NotConfirmedError
 from familjehem.domain.handling import Handled
 from familjehem.domain.inbox import COUNTED, Counts, Handling, Selection
 from familjehem.domain.membership import AccessEntry
-from familjehem.domain.outbox import ErasureTask
+from familjehem.domain.outbox import CalledTask, ErasureTask
 from familjehem.ports import DeliveryChangedError, Page
 
 type Version = tuple[str, int]
@@ -115,6 +115,11 @@ class TenantRows:
         found = map(read_delivery, self._database.get_many(self._main, fitting).values())
         return {one.number: one for one in found if one.readable}
 
+    def others(self, number: str) -> Others | None:
+        """Give what may be known of the others that the family chose, read consistently; None without its consent."""
+        row = self._database.get(self._main, keys.share(self._recipient, number))
+        return Others(row["count"], row["called"]) if row else None
+
     def protected(self) -> Mapping[str, Delivery]:
         """Give every protected delivery by its number, as the index knows them: a moment behind."""
         inbox = {":inbox": keys.protected(self._recipient)}
@@ -174,6 +179,7 @@ class TenantRows:
                 *self._destroying(handled),
                 *self._unsearched(handled),
                 *self._counting(handled),
+                *self._calling(handled),
             ],
             trail=before.number,
         )
@@ -251,6 +257,12 @@ class TenantRows:
         if handled.after.protected is not handled.before.protected:
             row = unsearched_row(self._recipient, handled.before.number, handled.event.at, handled.event.id)
             yield put(self._main, row, condition=None)
+
+    def _calling(self, handled: Handled) -> Iterator[Write]:
+        """Put the task of telling the others, of whom this recipient knows nothing, that the family was called."""
+        if handled.before.contacted_at is None and handled.after.contacted_at is not None:
+            task = CalledTask(self._recipient, handled.before.number)
+            yield put(self._main, called_row(task, handled.event.at), condition=None)
 
     def _first_opening(self, delivery: Delivery, at: datetime) -> Write:
         state = DeliveryState.OPENED if delivery.state is DeliveryState.DELIVERED else delivery.state

@@ -2,15 +2,17 @@
 
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
+from familjehem.adapters.dynamo.called_queue import DynamoCalledQueue
 from familjehem.adapters.dynamo.outbox import DynamoLetterQueue, DynamoSupplementQueue
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.vault import S3Vault
 from familjehem.runtime.settings import DeliverySettings
 from familjehem.usecases.deliver_letter import DeliverLetter
 from familjehem.usecases.deliver_supplement import DeliverSupplement
+from familjehem.usecases.tell_others import TellOthers
 
 
-def wire(settings: DeliverySettings) -> tuple[DeliverLetter, DeliverSupplement]:
+def wire(settings: DeliverySettings) -> tuple[DeliverLetter, DeliverSupplement, TellOthers]:
     """Make the clients and the use cases of delivery; called once, at import of the handler."""
     aws, clock = Aws(), SystemClock()
     database = Database(aws.dynamodb())
@@ -20,4 +22,5 @@ def wire(settings: DeliverySettings) -> tuple[DeliverLetter, DeliverSupplement]:
             queue=DynamoLetterQueue(database, settings.MAIN_TABLE, settings.TALLY_TABLE), vault=vault, clock=clock
         ),
         DeliverSupplement(queue=DynamoSupplementQueue(database, settings.MAIN_TABLE), vault=vault, clock=clock),
+        TellOthers(DynamoCalledQueue(database, settings.MAIN_TABLE)),
     )

@@ -24,6 +24,7 @@ from familjehem.usecases.handle_delivery import (
 from familjehem.usecases.introduce_person import IntroducePerson, NameColleagues
 from familjehem.usecases.protect_delivery import ProtectDelivery, UnprotectDelivery
 from familjehem.usecases.read_access_log import ReadAccessLog
+from familjehem.usecases.read_letter import ReadLetter
 from familjehem.usecases.read_mailbox import ListDeliveries, OpenLetter, ReadStates, Reception
 from familjehem.usecases.read_reports import ListReports, ReadReport
 from familjehem.usecases.review_access import ConfirmAccess, ReviewAccessLog
@@ -37,7 +38,7 @@ class Mailbox:
     list_deliveries: ListDeliveries
     read_states: ReadStates
     search: SearchMailbox
-    open_letter: OpenLetter
+    read_letter: ReadLetter
     claim: ClaimDelivery
     release: ReleaseDelivery
     hand_over: HandOverDelivery
@@ -65,7 +66,7 @@ class Mailbox:
             list_deliveries=ListDeliveries(reception=reception, directory=directory, clock=clock),
             read_states=ReadStates(reception=reception, directory=directory, clock=clock),
             search=SearchMailbox(reception=reception, directory=directory, clock=clock),
-            open_letter=OpenLetter(reception=reception, clock=clock),
+            read_letter=ReadLetter(open_letter=OpenLetter(reception=reception, clock=clock), directory=directory),
             claim=ClaimDelivery(desk),
             release=ReleaseDelivery(desk),
             hand_over=HandOverDelivery(desk),
