@@ -1434,10 +1434,10 @@ class FakeTenantRoom(Fake):
             found = {number: self.world.deliveries.get((self.recipient, number)) for number in numbers}
             return {number: one for number, one in found.items() if one and one.readable}
 
-    def unsearched(self, limit: int) -> Mapping[str, str]:
+    def unsearched(self, limit: int, after: str | None = None) -> Mapping[str, str]:
         with self.world.step("room.unsearched"):
             mine = {number: mark for (of, number), mark in self.world.unsearched.items() if of == self.recipient}
-            return dict(sorted(mine.items())[:limit])
+            return dict([one for one in sorted(mine.items()) if one[0] > (after or "")][:limit])
 
     def index(self, letters: Sequence[ToSearch]) -> None:
         with self.world.step("room.index"):
@@ -1464,10 +1464,12 @@ class FakeTenantRoom(Fake):
 
     def may_search(self, person: str, at: datetime, most: int) -> bool:
         with self.world.step("room.may_search"):
-            hour = self.recipient, person, at.replace(minute=0, second=0, microsecond=0)
-            if self.world.searches[hour] >= most:
+            searches, mine = self.world.searches, (self.recipient, person)
+            begun = (one[2] for one in searches if one[:2] == mine)
+            hour = (*mine, max([at.replace(minute=0, second=0, microsecond=0), *begun]))
+            if searches[hour] >= most:
                 return False
-            self.world.searches[hour] += 1
+            searches[hour] += 1
             return True
 
     @property

@@ -29,7 +29,9 @@ def test_a_letter_that_came_is_noted_and_found_once_it_was_looked_at(house):
     first, second = families.delivered(house, one, at(13)), families.delivered(house, one, at(14))
     room = house.tenancy.room(one.id)
     assert set(room.unsearched(9)) == {first, second}
-    assert len(room.unsearched(1)) == 1
+    assert list(room.unsearched(1)) == [first]
+    assert list(room.unsearched(9, first)) == [second]
+    assert room.unsearched(9, second) == {}
     assert found(room, ANNA) == {}
 
     indexed(room, first, ANNA, BO)
@@ -175,10 +177,30 @@ def test_searches_are_counted_by_person_and_hour(house):
     assert [room.may_search("anna", at(12, minute), 2) for minute in (0, 30, 59)] == [True, True, False]
     assert room.may_search("bo", at(12, 59), 2)
     assert [room.may_search("anna", at(13, minute), 2) for minute in (0, 1, 2)] == [True, True, False]
+    # and: a slow one of the hour before counts in this one
+    assert room.may_search("bo", at(13), 2)
+    assert [room.may_search("bo", at(12, 59), 2) for _ in range(2)] == [True, False]
 
 
 class TestOnAws:
     """What lies in the tables, and under which key."""
+
+    def test_of_two_first_searches_of_an_hour_both_are_counted(self):
+        house = MemoryHouse()
+        one = families.recipient(house)
+        room = house.tenancy.room(one.id)
+        database, update, raced = room._search._database, room._search._database.update, []
+
+        def slower(*asked):
+            # The other begins the hour between the two steps of this one.
+            if not raced and asked[2].startswith("SET"):
+                raced.append(update(*asked))
+            return update(*asked)
+
+        database.update = slower
+        assert room.may_search("anna", at(12), 9)
+        assert raced == [True]
+        assert [room.may_search("anna", at(12), 3) for _ in range(2)] == [True, False]
 
     def test_rows_tell_nothing_of_what_a_letter_is_found_by(self, aws_house):
         one = families.recipient(aws_house)

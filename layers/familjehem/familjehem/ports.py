@@ -838,8 +838,11 @@ class TenantRoom(Protocol):
         """Give readable deliveries by their numbers, read consistently; a hundred at most are asked for."""
         ...
 
-    def unsearched(self, limit: int) -> Mapping[str, str]:
-        """Give letters whose tokens are not as they should be, each with the mark of the note that says so."""
+    def unsearched(self, limit: int, after: str | None = None) -> Mapping[str, str]:
+        """Give letters whose tokens are not as they should be, each with the mark of the note that says so.
+
+        They stand in order of their numbers; those up to `after` are passed over.
+        """
         ...
 
     def index(self, letters: Sequence[ToSearch]) -> None:

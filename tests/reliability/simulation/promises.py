@@ -1,6 +1,7 @@
 """What must be true of a town once it is quiet, whatever went wrong before (design 2)."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tests.memory.house import SECRETS, TABLES
 from tests.reliability.simulation.town import MUNICIPALITIES, Applicant, Town
 
 _PLAIN = tuple(mark.casefold().encode() for mark in MARKED_VALUES)
+_TOKENS = re.compile(r"SEARCH#[^#]+#[0-9a-f]{32}")
 _ENCODED = Searcher(MARKED_VALUES)
 
 
@@ -62,6 +64,7 @@ def broken(town: Town, held: Held, *, thorough: bool = False) -> Iterator[str]:
         yield f"stored and never sent: {sorted(stored)}"
     yield from _counted(town, promised, held)
     yield from _told(town)
+    yield from _to_be_found(town, held)
     yield from _leaks(town, thorough=thorough)
 
 
@@ -282,6 +285,34 @@ def _counted(town: Town, promised: Counter[str], held: Held) -> Iterator[str]:
     if missing := town.opened - lines:
         yield f"opened without a line in the access log: {dict(missing)}"
     held.checks += 6
+
+
+def _to_be_found(town: Town, held: Held) -> Iterator[str]:
+    """Every letter that came has tokens or the note that it shall have them, and no token is of another letter."""
+    rows = town.cloud.dynamodb.tables[TABLES.main].rows
+    kept = {tuple(pk.split("#")[1:]): row for (pk, sk), row in rows.items() if sk == "SEARCHED"}
+    listed = {
+        (keys.found_by(recipient, each["S"]), row["place"]["S"])
+        for (recipient, _), row in kept.items()
+        for each in row["tokens"]["L"]
+    }
+    stand = {key for key in rows if _TOKENS.fullmatch(key[0])}
+    if stand != listed:
+        yield f"tokens stand {len(stand - listed)} too many and {len(listed - stand)} too few"
+    for pk, sk in [one for one in rows if one[1] == keys.DELIVERY and "received_at" in rows[one]]:
+        recipient, number = pk.split("#")[1:]
+        note = keys.to_search(recipient, number)
+        if (note.pk, note.sk) not in rows and (recipient, number) not in kept:
+            yield f"{number} at {recipient} can never be found ({sk})"
+    lines = Counter(
+        (pk.split("#")[1], one["S"])
+        for (pk, sk), row in rows.items()
+        if pk.startswith("ACCESS#") and sk != "HEAD" and row["kind"]["S"] == "search"
+        for one in row["deliveries"]["L"]
+    )
+    if missing := town.found - lines:
+        yield f"found without a line in the access log: {dict(missing)}"
+    held.checks += 3
 
 
 def _told(town: Town) -> Iterator[str]:

@@ -91,6 +91,10 @@ def reading(town: Town) -> None:
     _until_told(town, lambda: town.submit(family), lambda: family.waits)
     town.deliver_all()
     town.open_letters("0680", handle=True)
+    town.search("0680")
+    town.supplement(family)
+    town.deliver_all()
+    town.search("0680")
     town.share(family, consent=False)
     town.look(family)
 
@@ -240,6 +244,7 @@ def _happens(town: Town, faults: Chance, turns: Turns) -> None:
         case 14:
             handle = chance.random() < 0.5
             turns.start(f"case worker {recipient}", lambda: town.open_letters(recipient, handle=handle))
+            turns.start(f"search {recipient}", lambda: town.search(recipient))
         case 15:
             town.clock.passes(chance.choice((20, 100, 200, 1000)))
         case 16:

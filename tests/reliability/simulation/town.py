@@ -225,6 +225,7 @@ class Town:
         self.dead_letters: list[dict[str, Any]] = []
         self.read = 0
         self.opened: Counter[tuple[str, str]] = Counter()
+        self.found: Counter[tuple[str, str]] = Counter()
         self.lag = False
         self.cloud.dynamodb.lag = lambda: self.chance.randrange(6) if self.lag else 0
         self._warm: dict[str, list[Environment]] = {}
@@ -611,6 +612,17 @@ class Town:
                 body = b'{"result": "reached"}'
                 said = self.http("mailbox", "POST", f"{path}/contact", who=who, body=body, headers=key)
                 self._expected(said, {None, 200, 409, 500, 503}, "a contact")
+
+    def search(self, recipient: str) -> None:
+        """Let a case worker search for a word that is in every family's name."""
+        asked = {"who": worker(recipient), "body": b'{"text": "kanarie"}'}
+        found = self.http("mailbox", "POST", "/api/mailbox/search", **asked)
+        # A key that is disabled opens neither letters nor tokens.
+        self._expected(found, {None, 200, 500, 503}, "a search")
+        for line in found.json["deliveries"] if found.status == 200 else ():
+            self.found[recipient, line["number"]] += 1
+            if self.delivery(recipient, line["number"]) is None:
+                self.broken.append(f"{recipient} found a letter of others")
 
     def _is_the_one_sent(self, recipient: str, letter: Mapping[str, Any]) -> None:
         motive = letter["answers"]["motive"]

@@ -186,11 +186,14 @@ def test_the_newest_are_shown_and_it_is_told_that_there_are_more(service: Servic
 def test_a_letter_that_cannot_be_opened_keeps_no_other_from_being_found(service: Service, anna: Caller) -> None:
     # given
     broken, whole = arrives(service), arrives(service)
-    del service.world.wraps["0680", broken]
+    wrap = service.world.wraps.pop(("0680", broken))
     # then
     assert found(service, anna, "persson") == [whole]
     assert found(service, anna, broken) == [broken]
-    assert not service.world.unsearched
+    assert set(service.world.unsearched) == {("0680", broken)}
+    # and when it can be opened again
+    service.world.wraps["0680", broken] = wrap
+    assert found(service, anna, "persson") == [whole, broken]
 
 
 def test_where_very_many_are_new_the_answer_says_that_it_is_not_whole(

@@ -199,9 +199,12 @@ class AwsTenantRoom(TenantRows):
         opened = self._opened([each for of_one in versions.values() for each in of_one], purpose)
         return {number: tuple(opened[each] for each in of_one) for number, of_one in versions.items()}
 
-    def unsearched(self, limit: int) -> Mapping[str, str]:
-        """Give letters whose tokens are not as they should be, each with the mark of the note that says so."""
-        return self._search.unsearched(limit)
+    def unsearched(self, limit: int, after: str | None = None) -> Mapping[str, str]:
+        """Give letters whose tokens are not as they should be, each with the mark of the note that says so.
+
+        They stand in order of their numbers; those up to `after` are passed over.
+        """
+        return self._search.unsearched(limit, after)
 
     def index(self, letters: Sequence[ToSearch]) -> None:
         """Make the tokens of letters what they should be, several at the same time, and take their notes away.

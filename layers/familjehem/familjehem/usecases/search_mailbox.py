@@ -70,34 +70,41 @@ def _shown(delivery: Delivery, person: str, asked: str | None) -> bool:
 
 
 def _catch_up(room: TenantRoom) -> bool:
-    """Have every letter found by what it should be found by; False where there are too many for one search."""
+    """Have every letter found by what it should be found by; False where there are too many for one search.
+
+    One that cannot be opened keeps its note: what keeps it closed may end, as a key that is disabled.
+    """
+    last: str | None = None
     for _ in range(_BITES):
-        marks = room.unsearched(_BITE)
-        if not marks:
+        marks = room.unsearched(_BITE, last)
+        if marks:
+            room.index(_to_search(room, marks))
+        if len(marks) < _BITE:
             return True
-        room.index(_to_search(room, marks))
-    return not room.unsearched(1)
+        last = max(marks)
+    return not room.unsearched(1, last)
 
 
 def _to_search(room: TenantRoom, marks: Mapping[str, str]) -> list[ToSearch]:
-    """Read letters, and give by what each is to be found: nothing where it is protected, or cannot be opened."""
+    """Read letters, and give by what each is to be found: nothing where it is protected; none that cannot be opened."""
     known = room.deliveries(tuple(marks))
     open_to_all = [one for one in known.values() if not one.protected]
     letters = room.plaintexts([one.number for one in open_to_all], Purpose.LETTER)
     corrections = room.supplements(open_to_all, Purpose.SUPPLEMENT)
     terms = {number: _terms(letter, corrections[number]) for number, letter in letters.items()}
     return [
-        ToSearch(number=number, mark=mark, delivery=known.get(number), terms=terms.get(number, frozenset()))
+        ToSearch(number=number, mark=mark, delivery=known.get(number), terms=found)
         for number, mark in marks.items()
+        if (found := terms.get(number, frozenset())) is not None
     ]
 
 
-def _terms(letter: bytes | None, corrections: Sequence[bytes | None]) -> frozenset[Term]:
-    if letter is None:
-        return frozenset()
+def _terms(letter: bytes | None, corrections: Sequence[bytes | None]) -> frozenset[Term] | None:
+    opened = [one for one in reversed(corrections) if one is not None]
+    if letter is None or len(opened) < len(corrections):
+        return None
     try:
-        corrected = [Supplement.from_json(one).answers for one in reversed(corrections) if one is not None]
-        return terms_of([*corrected, Letter.from_json(letter).answers])
+        return terms_of([*(Supplement.from_json(one).answers for one in opened), Letter.from_json(letter).answers])
     except (KeyError, ValueError):
         # A letter of a form that this version does not know must not keep the others from being found.
         return frozenset()

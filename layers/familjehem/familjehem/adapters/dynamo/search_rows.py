@@ -32,10 +32,12 @@ class SearchRows:
         self._main = main
         self._recipient = recipient
 
-    def unsearched(self, limit: int) -> Mapping[str, str]:
-        """Give the notes: number and mark."""
-        noted = {":notes": keys.unsearched(self._recipient)}
-        rows, _ = next(self._database.pages(self._main, "#pk = :notes", noted, limit=limit))
+    def unsearched(self, limit: int, after: str | None) -> Mapping[str, str]:
+        """Give the notes that follow upon that of a number: number and mark."""
+        condition, noted = "#pk = :notes", {":notes": keys.unsearched(self._recipient)}
+        if after is not None:
+            condition, noted = f"{condition} AND #sk > :after", {**noted, ":after": after}
+        rows, _ = next(self._database.pages(self._main, condition, noted, limit=limit))
         return {row["sk"]: row["mark"] for row in rows}
 
     def found_by(self, found: str) -> Mapping[str, datetime]:
@@ -95,17 +97,18 @@ class SearchRows:
         """Count a search, and tell whether it is among the first `most` of its hour."""
         key = keys.searches(self._recipient, person)
         hour = keys.moment(at.astimezone(UTC).replace(minute=0, second=0, microsecond=0))
-        counted = self._database.update(
-            self._main,
-            key,
-            "ADD #count :one",
-            {":one": 1, ":hour": hour, ":most": most},
-            "#hour = :hour AND #count < :most",
-        )
-        return counted or self._database.update(
-            self._main,
-            key,
-            "SET #hour = :hour, #count = :one, #expires_at = :gone",
-            {":hour": hour, ":one": 1, ":gone": int((at + _KEPT_FOR).timestamp())},
-            "attribute_not_exists(#hour) OR #hour < :hour",
+
+        def counted() -> bool:
+            values = {":one": 1, ":hour": hour, ":most": most}
+            return self._database.update(
+                self._main, key, "ADD #count :one", values, "#hour >= :hour AND #count < :most"
+            )
+
+        first = {":hour": hour, ":one": 1, ":gone": int((at + _KEPT_FOR).timestamp())}
+        begun = "SET #hour = :hour, #count = :one, #expires_at = :gone"
+        # Of two first searches of an hour one begins it, and the other is counted after all, as is a slow one before.
+        return (
+            counted()
+            or self._database.update(self._main, key, begun, first, "attribute_not_exists(#hour) OR #hour < :hour")
+            or counted()
         )
