@@ -360,7 +360,11 @@ def roles() -> dict[str, Part]:
             "Sid": "FetchPapers",
             "Effect": "Allow",
             "Action": ["s3:GetObject", "s3:ListBucket"],
-            "Resource": [{"Ref": "FolderBucketArn"}, {"Fn::Sub": "${FolderBucketArn}/invoices/*"}],
+            "Resource": [
+                {"Ref": "FolderBucketArn"},
+                {"Fn::Sub": "${FolderBucketArn}/invoices/*"},
+                {"Fn::Sub": "${FolderBucketArn}/reports/*"},
+            ],
         },
         {
             "Sid": "PutCommandFiles",
@@ -569,7 +573,7 @@ PARAMETERS = {
     "TallyTableArn": "Table tally.",
     "MailboxBucketArn": "The mailbox bucket.",
     "ReportBucketArn": "The report bucket.",
-    "FolderBucketArn": "Where invoice bases lie.",
+    "FolderBucketArn": "Where invoice bases and national reports lie.",
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from familjehem.adapters.press import REPORT, TypstPress
 from familjehem.adapters.report_workbook import XlsxReport
 from familjehem.domain.disclosure import Dimension, Unasked, dimensions
+from familjehem.domain.handling_tally import BINS, CLOSED, STAGES, binned, stage
 from familjehem.domain.question_set import current
 from familjehem.domain.tally import NOT_ASKED, PAIRS, Level, Scope, base, counter, counties_of, pair_bin, pair_name
 from familjehem.usecases.print_report import printed, printout
@@ -43,6 +44,7 @@ def a_report(applications: int, reader: str = OWN) -> dict[str, Any]:
     chance = random.Random(applications)
     for _ in range(applications):
         _apply(world, chance)
+        _handle(world, chance)
     PublishMonth(
         tallies=FakeTallies(world),
         shelf=FakeShelf(world),
@@ -75,6 +77,18 @@ def _apply(world: World, chance: random.Random) -> None:
         world.tallied.setdefault((scope, MONTH), Counter()).update(counted)
     for one in chosen:
         world.counted[one, MONTH] += 1
+
+
+def _handle(world: World, chance: random.Random) -> None:
+    done = world.handled[chance.choice(tuple(NAMES)), MONTH]
+    stages = STAGES[: chance.choice((0, 1, 1, 2, 3))]
+    done.update(stage(one) for one in stages)
+    if stages:
+        done.update(
+            [binned("firstContact", chance.choice(("sameWorkingDay", "sameWorkingDay", "nextWorkingDay", "later")))]
+        )
+    if chance.random() < 1 / 2:
+        done.update([stage(CLOSED), binned("closedBecause", chance.choice(BINS["closedBecause"]))])
 
 
 def _bins(dimension: Dimension, chance: random.Random) -> tuple[str, ...]:

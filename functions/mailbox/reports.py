@@ -4,17 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from familjehem.domain.report_file import MEDIA_TYPES
 from familjehem.runtime.http import JsonResponse
 from familjehem.runtime.signed_in import caller, chosen
 from familjehem.runtime.wiring.mailbox import Mailbox
 from functions.mailbox.report_forms import ReportsForm
-
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-}
 
 
 def report_routes(mailbox: Mailbox, client_id: str) -> list[Route]:

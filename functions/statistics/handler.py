@@ -39,21 +39,22 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def publish(context: LambdaContext) -> dict[str, Any]:
-    """Publish every month that is due, tell of the last one, and forget what is old."""
+    """Publish every month that is due, tell of them, file the nation's for SKR, and forget what is old."""
 
     def time_left() -> bool:
         return context.get_remaining_time_in_millis() > SPARE_MILLISECONDS
 
     months: list[dict[str, Any]] = []
-    made = failed = told = forgotten = 0
+    made = failed = told = filed = forgotten = 0
     for month in house.publish.due():
         published = house.publish(month, time_left=time_left)
         months.append(_told(published))
         made, failed = made + len(published.made), failed + len(published.failed) + len(published.left)
         told += house.announce(month, house.publish.readers(month))
+        filed += house.file(month)
         forgotten += house.forget(month)
     house.gauge.reports(made, failed)
-    return {"months": months, "told": told, "forgotten": forgotten}
+    return {"months": months, "told": told, "filed": filed, "forgotten": forgotten}
 
 
 def rebuild(month: str, recipient: str, *, dry_run: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ def a_report(bins: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "month": "2026-11",
         "received": [{"month": "2026-11", "applications": 3}],
+        "connected": 4,
         "stages": [
             {"name": "received", "label": "Mottagna", "count": 3},
             {"name": "closed", "label": "Avslutade", "count": 1},
@@ -67,3 +68,11 @@ def test_a_month_with_nothing_says_so() -> None:
 
 def test_is_the_same_bytes_again() -> None:
     assert XlsxReport().excel(FILLED) == XlsxReport().excel(FILLED)
+
+
+def test_every_sheet_prints_as_wide_as_a_page() -> None:
+    sheets = [
+        content for name, content in parts(XlsxReport().excel(FILLED)).items() if name.startswith("xl/worksheets/sheet")
+    ]
+
+    assert all('fitToHeight="0"' in one and 'orientation="landscape"' in one for one in sheets)

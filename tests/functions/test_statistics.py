@@ -13,8 +13,9 @@ from familjehem.domain.outbox import ReportTask
 from familjehem.runtime.observability import ReportMetrics, metrics
 from familjehem.runtime.wiring.statistics import Statistics
 from familjehem.usecases.announce_reports import AnnounceReports
+from familjehem.usecases.file_national_report import FileNationalReport
 from familjehem.usecases.forget_tallies import ForgetTallies
-from tests.fakes import FakeAnnouncements, FakeClock, FakeDirectory, FakeShelf, FakeTallies, World
+from tests.fakes import FakeAnnouncements, FakeClock, FakeDirectory, FakeFolder, FakeShelf, FakeTallies, World
 from tests.functions.doors import Context
 from tests.unit.usecases.test_publish_month import apply, at_work, publisher
 
@@ -44,6 +45,7 @@ def door(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
         "MAIN_TABLE": "main",
         "TALLY_TABLE": "tally",
         "REPORT_BUCKET": "report",
+        "FOLDER_BUCKET": "folder",
         "AWS_DEFAULT_REGION": "eu-north-1",
         "POWERTOOLS_METRICS_NAMESPACE": "prov",
     }.items():
@@ -54,6 +56,7 @@ def door(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     house = Statistics(
         publish=publisher(world),
         announce=AnnounceReports(shelf=shelf, announcements=FakeAnnouncements(world), clock=FakeClock(world)),
+        file=FileNationalReport(shelf=shelf, folder=FakeFolder(world)),
         forget=ForgetTallies(tallies=FakeTallies(world), shelf=shelf, directory=FakeDirectory(world)),
         gauge=ReportMetrics(),
     )
@@ -75,6 +78,16 @@ def test_a_morning_publishes_and_tells_and_the_next_one_finds_it_done(door: Door
     assert (month["month"], month["made"], month["failed"], first["told"]) == ("2026-11", 5, 0, 4)
     assert (second["months"][0]["made"], second["told"]) == (0, 0)
     assert ReportTask("0680", "2026-11") in world.announced
+
+
+def test_the_nation_s_report_is_filed_for_skr_once(door: Door, world: World) -> None:
+    first, second = door(MORNING), door(MORNING)
+
+    assert (first["filed"], second["filed"]) == (4, 0)
+    assert {name for name in world.papers if name.startswith("reports/")} == {
+        f"reports/2026-11.{form}" for form in ("pdf", "xlsx", "csv", "json")
+    }
+    assert world.papers["reports/2026-11.json"] == world.shelved["reports/nationen/2026-11.json"]
 
 
 def test_a_morning_that_finds_one_that_cannot_be_made_makes_and_tells_the_others(

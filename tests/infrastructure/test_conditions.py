@@ -326,6 +326,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("s3:ListBucket", report, {}),
             ("s3:GetObject", f"{report}/books/2026-11.json", {}),
             ("s3:PutObject", f"{report}/reports/0680/2026-11.pdf", CREATE),
+            ("s3:PutObject", f"{rights.arn('Data/FolderBucket')}/reports/2026-11.pdf", {}),
             ("kms:Decrypt", rights.arn("Data/ReportKey"), via("s3")),
             ("kms:GenerateDataKey", rights.arn("Data/ReportKey"), via("s3")),
         ],

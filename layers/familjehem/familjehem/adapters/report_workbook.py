@@ -12,6 +12,7 @@ from familjehem.domain.texts import text
 _GREEN = "#1f4d3a"
 _LONGEST_NAME = 31
 _CHART_ROWS = 15
+_A4 = 9
 _MADE = datetime(2026, 1, 1)  # noqa: DTZ001 a workbook knows no zone, and the same report is the same bytes
 
 
@@ -37,7 +38,7 @@ class XlsxReport:
 
     def _received(self, book: Any, received: Sequence[Mapping[str, Any]]) -> None:
         name = text("report.received").capitalize()
-        sheet = book.add_worksheet(name)
+        sheet = _sheet(book, name)
         bold = book.add_format({"bold": True})
         sheet.write_row(0, 0, [text("report.month"), text("report.applications")], bold)
         for row, one in enumerate(received, 1):
@@ -49,7 +50,7 @@ class XlsxReport:
 
     def _stages(self, book: Any, stages: Sequence[Mapping[str, Any]]) -> None:
         name = text("report.stages").capitalize()
-        sheet = book.add_worksheet(name)
+        sheet = _sheet(book, name)
         sheet.write_row(0, 0, [text("report.stageColumn"), text("report.count")], book.add_format({"bold": True}))
         for row, one in enumerate(stages, 1):
             sheet.write_row(row, 0, [one["label"], one["count"]])
@@ -63,7 +64,7 @@ class XlsxReport:
         name = (section["name"] if section["level"] == "county" else text(f"report.level.{section['level']}"))[
             :_LONGEST_NAME
         ]
-        sheet = book.add_worksheet(name)
+        sheet = _sheet(book, name)
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "bold": True})
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 2, 12)
@@ -96,3 +97,12 @@ class XlsxReport:
         if kind == "bar":
             chart.set_y_axis({"reverse": True})
         sheet.insert_chart(*at, chart, {"description": title})
+
+
+def _sheet(book: Any, name: str) -> Any:
+    """Add a sheet that is printed as wide as a page: a chart that is cut in two tells nothing."""
+    sheet = book.add_worksheet(name)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    return sheet

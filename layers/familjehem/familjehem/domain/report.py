@@ -115,12 +115,12 @@ class _Homes:
 
 
 def report(
-    reader: Reader, sections: Sections, received: Mapping[str, int], stages: Mapping[str, int]
+    reader: Reader, sections: Sections, received: Mapping[str, int], stages: Mapping[str, int], connected: int
 ) -> dict[str, Any]:
     """Give a report, ready for JSON.
 
     `received` are the reader's applications by month, the oldest first; `stages` how many came to which stage in the
-    twelve months up to this one.
+    twelve months up to this one; `connected` how many recipients there were in it.
     """
     own = [sections.own(reader)] if reader.identifier else []
     return {
@@ -129,6 +129,7 @@ def report(
         "month": sections.month,
         "recipient": {"id": reader.identifier, "name": reader.name} if reader.identifier else None,
         "questionSet": sections.question_set.version,
+        "connected": connected,
         "threshold": THRESHOLD,
         "shareBase": SHARE_BASE,
         "received": [{"month": one, "applications": number} for one, number in received.items()],

@@ -7,7 +7,13 @@ from familjehem.domain.calendar import swedish_date
 
 REPORTS = "reports"
 """Under what reports lie: each reader's by its id, then by month and form."""
-FORMS = ("pdf", "xlsx", "csv", "json")
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+FORMS = tuple(MEDIA_TYPES)
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 _NAME = re.compile(rf"({MONTH.pattern})\.({'|'.join(FORMS)})")

@@ -174,11 +174,12 @@ class MembersSettings(AccountsSettings):
 
 
 class StatisticsSettings(Settings):
-    """Two tables and the bucket of reports."""
+    """Two tables, the bucket of reports, and SKR's folder."""
 
     MAIN_TABLE: Name
     TALLY_TABLE: Name
     REPORT_BUCKET: Name
+    FOLDER_BUCKET: Name
 
 
 class HousekeepingSettings(Settings):

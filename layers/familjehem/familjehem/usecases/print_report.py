@@ -22,6 +22,7 @@ def printout(made: Mapping[str, Any]) -> dict[str, Any]:
         "title": text("report.heading", reader=reader, month=month_name(made["month"])),
         "author": text("export.author"),
         "lead": text("report.lead"),
+        "connected": text("report.connected", connected=made["connected"]),
         "words": {
             "page": text("export.page"),
             "of": text("export.of"),

@@ -139,7 +139,8 @@ class PublishMonth:
                 found[Became.LEFT].append(name)
                 continue
             try:
-                told = report(reader, sections, books.received[reader.identifier], _stages(books, reader))
+                months, stages = books.received[reader.identifier], _stages(books, reader)
+                told = report(reader, sections, months, stages, len(books.names))
                 found[self._report(name, told, books.month, compare=compare)].append(name)
             # Whatever is wrong with one, the typesetter's faults among them, is not wrong with the others.
             except Exception as error:  # noqa: BLE001

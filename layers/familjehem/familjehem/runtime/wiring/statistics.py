@@ -9,6 +9,7 @@ from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.outbox import DynamoAnnouncements
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.dynamo.tallies import DynamoTallies
+from familjehem.adapters.folder import S3Folder
 from familjehem.adapters.press import REPORT, TypstPress
 from familjehem.adapters.report_workbook import XlsxReport
 from familjehem.adapters.shelf import S3Shelf
@@ -17,6 +18,7 @@ from familjehem.ports import ReportGauge
 from familjehem.runtime.observability import ReportMetrics
 from familjehem.runtime.settings import StatisticsSettings
 from familjehem.usecases.announce_reports import AnnounceReports
+from familjehem.usecases.file_national_report import FileNationalReport
 from familjehem.usecases.forget_tallies import ForgetTallies
 from familjehem.usecases.publish_month import PublishMonth
 
@@ -27,6 +29,7 @@ class Statistics:
 
     publish: PublishMonth
     announce: AnnounceReports
+    file: FileNationalReport
     forget: ForgetTallies
     gauge: ReportGauge
 
@@ -35,7 +38,8 @@ def wire(settings: StatisticsSettings, layout: Path) -> Statistics:
     """Make clients, press and use cases of the statistics; called once, at import of the handler."""
     aws, clock = Aws(), SystemClock()
     database = Database(aws.dynamodb())
-    shelf, tallies = S3Shelf(aws.s3(), settings.REPORT_BUCKET), DynamoTallies(database, settings.TALLY_TABLE)
+    s3 = aws.s3()
+    shelf, tallies = S3Shelf(s3, settings.REPORT_BUCKET), DynamoTallies(database, settings.TALLY_TABLE)
     directory = DynamoDirectory(database, settings.MAIN_TABLE)
     return Statistics(
         publish=PublishMonth(
@@ -49,6 +53,7 @@ def wire(settings: StatisticsSettings, layout: Path) -> Statistics:
         announce=AnnounceReports(
             shelf=shelf, announcements=DynamoAnnouncements(database, settings.MAIN_TABLE), clock=clock
         ),
+        file=FileNationalReport(shelf=shelf, folder=S3Folder(s3, settings.FOLDER_BUCKET)),
         forget=ForgetTallies(tallies=tallies, shelf=shelf, directory=directory),
         gauge=ReportMetrics(),
     )
