@@ -1,14 +1,17 @@
 """A working day in the mailbox: two case workers of one recipient, thirty letters, against the running service."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from familjehem.domain.calendar import STOCKHOLM, due, swedish_date, working_day
+from familjehem.domain.recipient import CLOSING_TIME
 from tests.browser.case_worker import PREFIX, Office, answering, stands_in
 from tests.browser.conftest import Visitor, kept
 from tests.builders import MARK
@@ -255,6 +258,59 @@ def test_what_others_do_shows_by_itself_and_nothing_moves_under_the_reader_s_han
     assert names(visitor)[0] == f"Nykomna {MARK}"
 
 
+# ---------------------------------------------------------------- what is late
+
+
+def evenings() -> list[datetime]:
+    """Give the evening before the latest red day of a working week, and the latest Friday's but one."""
+    days = [datetime.now(STOCKHOLM).date() - timedelta(days=ago) for ago in range(8, 400)]
+    red = next(day for day in days if day.weekday() < 5 and not working_day(day))
+    friday = next(day for day in days if day.weekday() == 4 and working_day(day))
+    return [datetime.combine(day, time(18), STOCKHOLM) for day in (red - timedelta(days=1), friday)]
+
+
+def test_what_came_in_the_evening_before_a_red_day_or_a_weekend_is_due_on_the_next_working_day(office, fresh, running):
+    store = Store(running)
+    for evening in evenings():
+        # given
+        number = numbered(fresh())
+        store.came(number, evening)
+        expected = due(evening, CLOSING_TIME)
+        assert working_day(swedish_date(expected))
+        assert swedish_date(expected) > swedish_date(evening) + timedelta(days=1)
+        # then: the list and the letter say so
+        told = running.letter(RECIPIENT, number)
+        assert (datetime.fromisoformat(told["dueAt"]), told["overdue"]) == (expected, True)
+        visitor = office.reads(DAN, number)
+        words = visitor.page.locator("#due").inner_text()
+        day = swedish_date(expected)
+        assert words.startswith("Försenad, skulle ha ringts")
+        assert str(day.day) in words
+        assert "16:30" in words
+    visitor.looks_right("mailbox-letter-late")
+    # and: once somebody has reached the family nothing is late any more
+    visitor.page.get_by_role("button", name="Nådd", exact=True).click()
+    visitor.sees("Sparat: Nådd.")
+    assert not visitor.page.locator("#due").is_visible()
+
+
+def test_of_all_that_is_late_each_stage_is_told_in_one_mail(office, letters, running):
+    # given families that wait for a fortnight
+    def told() -> dict[str, int]:
+        subjects = ("En intresseanmälan väntar på samtal", "Stockholm: en intresseanmälan väntar på samtal")
+        mails = [mail for mail in running.desk("mails") if mail["subject"] in subjects]
+        return dict(Counter(to for mail in mails for to in mail["to"]))
+
+    # when the schedule is fired twice
+    for _ in range(2):
+        assert running.scheduled("Overdue")["result"]["failed"] == 0
+        running.quiet()
+    # then
+    leading = [email for email in (CARIN, DAN) if office.person(email)["recipients"][0]["role"] == "localAdministrator"]
+    mailbox = Store(running).recipient(RECIPIENT)["function_mailbox"]["S"]
+    assert told() == dict.fromkeys([mailbox, *leading, "skr@skr.example"], 1)
+
+
 # ---------------------------------------------------------------- a letter
 
 
@@ -303,6 +359,29 @@ def test_of_two_at_the_same_instant_one_wins_and_the_other_is_told_by_whom(offic
     assert loser.page.locator("#state").inner_text() == "Handläggs"
     assert not loser.page.get_by_role("button", name="Nådd", exact=True).is_visible()
     loser.looks_right("mailbox-letter-taken")
+
+
+def test_what_a_colleague_does_shows_in_the_open_letter_without_a_reload(office, fresh, running):
+    # given a letter that is open, and a clock that the test moves
+    number = numbered(fresh())
+    visitor = office.comes(DAN, f"/brevlada/anmalan/#{number}")
+    visitor.page.clock.install()
+    visitor.page.reload()
+    visitor.page.locator("#letter").wait_for()
+    assert visitor.page.get_by_role("button", name="Ta anmälan").is_visible()
+    visitor.page.get_by_label("Anteckning").fill("Frågar om hunden.")
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url.partition("/api/")[2]))
+    # when
+    answer = running.http.post(f"/api/mailbox/deliveries/{number}/claim", headers=running.as_worker(RECIPIENT))
+    assert answer.status_code == 200
+    visitor.page.clock.fast_forward(PACE)
+    # then: one sees whose it is, what was typed stays, and the letter was not opened once more for it
+    visitor.sees("Carin Prov handlägger anmälan.")
+    assert not visitor.page.get_by_role("button", name="Ta anmälan").is_visible()
+    assert visitor.page.locator("#state").inner_text() == "Handläggs"
+    assert visitor.page.get_by_label("Anteckning").input_value() == "Frågar om hunden."
+    assert set(asked) == {f"mailbox/states/{number}"}
 
 
 def test_a_day_s_work_with_one_letter(office, fresh):
