@@ -218,6 +218,8 @@ def _rights(service: str, operation: str, asked: Mapping[str, Any], place: _Plac
             yield _ses(operation, asked, place)
         case "secretsmanager":
             yield f"secretsmanager:{operation}", (asked.get("SecretId", "*"),), {}
+        case "lambda" if operation == "Invoke":
+            yield "lambda:InvokeFunction", (asked.get("FunctionName", "*"),), {}
         case "cognito-idp":
             yield f"{service}:{operation}", (place.arn(service, f"userpool/{asked.get('UserPoolId', '*')}"),), {}
         case _:

@@ -85,6 +85,9 @@ def everything_once(running: Running, store: Store) -> None:
     month = running.order("functions/statistics/run", {"file": "scheduler/reports.json"})
     assert (month["error"], month["result"]["months"][-1]["failed"]) == (None, 0), month
     assert month["result"]["told"] > 0, month
+    form = {"Korning": "Skarpt", "Mottagare": "0680", "Manad": month["result"]["months"][-1]["month"]}
+    rebuilt = running.order("routines/bygg-om-rapport/run", form)["reports"][-1]
+    assert (rebuilt["verdict"], rebuilt["facts"]["answer"]["stood"]) == ("changed", 1), rebuilt
     (listed,) = running.http.get("/api/mailbox/reports", **work).json()["reports"]
     assert running.exported("0680", f"reports/{listed['month']}.pdf").startswith(b"%PDF-1.7")
     # one delivery is withdrawn in the mailbox, one while it waits
@@ -260,6 +263,7 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "s3:GetObject",
             "s3:ListBucket",
         },
+        "administration": {"lambda:InvokeFunction"},
         "statistics": {
             "dynamodb:BatchGetItem",
             "dynamodb:PutItem",

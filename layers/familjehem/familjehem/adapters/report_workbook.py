@@ -65,7 +65,9 @@ class XlsxReport:
             :_LONGEST_NAME
         ]
         sheet = _sheet(book, name)
-        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "bold": True})
+        # What is hidden, and a share with its sign, are words: they stand where figures do.
+        heads, figures = book.add_format({"bold": True, "align": "right"}), book.add_format({"align": "right"})
+        wrapped = book.add_format({"text_wrap": True, "bold": True})
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 2, 12)
         first, last = (section[name] or text("report.hidden") for name in ("from", "to"))
@@ -75,12 +77,13 @@ class XlsxReport:
         row = 2
         for table in section["tables"]:
             sheet.write(row, 0, table["label"], wrapped)
-            sheet.write_row(row, 1, [text("report.count"), text("report.share")], bold)
+            sheet.write_row(row, 1, [text("report.count"), text("report.share")], heads)
             top = row + 1
             for place, one in enumerate(table["bins"], top):
                 count = text("report.hidden") if one["count"] is None else one["count"]
                 share = "" if one["share"] is None else f"{one['share']} %"
-                sheet.write_row(place, 0, [one["label"], count, share])
+                sheet.write(place, 0, one["label"])
+                sheet.write_row(place, 1, [count, share], figures)
             bottom = top + len(table["bins"]) - 1
             self._chart(book, sheet, name, table["label"], (top, bottom), (row, 4), "bar")
             row = max(bottom + 2, row + _CHART_ROWS + 1)
