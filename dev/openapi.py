@@ -493,6 +493,7 @@ OPERATIONS = (
         answers={HTTPStatus.OK: ("All of them, the latest first.", ErasuresForm)},
         problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
         parameters=(RECIPIENT,),
+        signed_in=True,
     ),
     Operation(
         method="get",
@@ -502,6 +503,7 @@ OPERATIONS = (
         answers={HTTPStatus.OK: ("All of them, the newest first.", ReportsForm)},
         problems=(BAD, STRANGER, FORBIDDEN, UNSURE),
         parameters=(RECIPIENT,),
+        signed_in=True,
     ),
     Operation(
         method="get",
@@ -511,6 +513,7 @@ OPERATIONS = (
         answers={HTTPStatus.OK: ("The file, in the form that its name ends with.", "application/octet-stream")},
         problems=(BAD, STRANGER, FORBIDDEN, MISSING, UNSURE),
         parameters=(RECIPIENT, _parameter("path", "file", "Such as 2026-11.pdf.", REPORT_FILE, required=True)),
+        signed_in=True,
     ),
     Operation(
         method="get",

@@ -46,3 +46,9 @@ def test_every_route_of_every_app_is_told_and_no_other() -> None:
     }
     # then
     assert routes == {(one.method, one.path) for one in OPERATIONS}
+
+
+def test_whatever_is_behind_the_sign_in_says_so() -> None:
+    """The authorizer refuses in plain JSON, which no function does."""
+    behind = {one.id for one in OPERATIONS if one.path.startswith(("/api/mailbox", "/api/members"))}
+    assert {one.id for one in OPERATIONS if one.signed_in} == behind
