@@ -73,6 +73,22 @@ async function confirmation() {
   byId("confirm").hidden = false;
 }
 
+/** Show the certificates of what was erased: when, and why, and nothing of whom. */
+async function erasures() {
+  const found = await ask("/api/mailbox/erasures");
+  byId("erasures").replaceChildren(
+    ...found.erasures.map((each) => {
+      const { number, erasedAt, goneAt } = each;
+      const when = { received: date(each.receivedAt), decided: date(each.decidedAt), erased: erasedAt && moment(erasedAt), gone: goneAt && moment(goneAt) };
+      const reason = text(`erased.${each.reason}`) ?? each.reason;
+      return made("li", text(erasedAt ? "erased" : "erasing", { number, reason, ...when }));
+    }),
+  );
+  byId("erasures-none").hidden = found.erasures.length > 0;
+  byId("erasures-some").hidden = !found.erasures.length;
+  byId("erasures-part").hidden = false;
+}
+
 function done(words, heading) {
   byId("done").textContent = words;
   byId("done").hidden = false;
@@ -114,7 +130,7 @@ enter(async ({ leads }) => {
   byId("more").addEventListener("click", () => trying(byId("more"), () => load({ cursor })));
   byId("review-form").addEventListener("submit", reviewed);
   byId("confirm-form").addEventListener("submit", confirmed);
-  const parts = [load(), ...(leads ? [review(), confirmation()] : [])];
+  const parts = [load(), ...(leads ? [review(), confirmation(), erasures()] : [])];
   const failed = (await Promise.allSettled(parts)).find((each) => each.status === "rejected");
   if (failed) {
     byId("lines-none").textContent = "";
