@@ -100,6 +100,7 @@ class _Judged:
     at: datetime
     challenge: SpentChallenge | None
     identifications: Mapping[Adult, Identification]
+    campaign: str | None
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
@@ -210,7 +211,7 @@ class SubmitApplication:
         if faults := differences(identified, answers):
             raise InvalidAnswersError(*faults)
         identifications = {adult: one.identification for adult, one in identified.items()}
-        return _Judged(question_set, chosen, answers, now, challenge, identifications)
+        return _Judged(question_set, chosen, answers, now, challenge, identifications, submission.campaign)
 
     def _seal(
         self, judged: _Judged, signer: _Signer, content: bytes, other_references: tuple[str, ...]
@@ -253,6 +254,7 @@ class SubmitApplication:
                 judged.answers,
                 (one.recipient for one in judged.chosen),
                 swedish_date(judged.at),
+                judged.campaign,
             ),
         )
 
