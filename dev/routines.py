@@ -263,6 +263,18 @@ ROUTINES: tuple[Routine, ...] = (
         example={"Mottagare": "0680"},
     ),
     Routine(
+        command="sendCanary",
+        name="skicka-provbrev",
+        title="Skicka provbrevet",
+        about=(
+            "Ett brev utan familj går hela vägen till mottagarens brevlåda, och någon där ska öppna det. Det heter Provbrev "
+            "och räknas ingenstans. Körs den igen skickas inget nytt."
+        ),
+        when="När allt annat är klart och minst två personer har fått tillgång.",
+        fields=(_RECIPIENT,),
+        example={"Mottagare": "0680"},
+    ),
+    Routine(
         command="start",
         name="starta-mottagare",
         title="Starta en mottagare",

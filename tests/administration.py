@@ -56,6 +56,7 @@ class House:
                 members=self.world.members,
                 accounts=self.world.accounts,
                 directory=self.world.directory,
+                canaries=self.world.canaries,
             )
         )
         self.handler = command_handler(COMMANDS, partial(run, self.administration))

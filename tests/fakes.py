@@ -105,6 +105,7 @@ from familjehem.ports import (
     Registered,
     RosterChangedError,
     SealedApplication,
+    SealedDelivery,
     SealedPart,
     SealedSupplement,
     SpentChallenge,
@@ -212,6 +213,7 @@ class World:
     health: dict[HealthTask, tuple[Sequence[str], datetime]] = field(default_factory=dict)
     health_told: str = ""
     errand_answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    canaries_opened: dict[tuple[str, str], datetime] = field(default_factory=dict)
     errands_sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -264,6 +266,7 @@ class World:
         self.examiner = self.vitals_book = FakeVitals(self)
         self.mail_returns, self.health_queue = FakeMailReturns(self), FakeHealthQueue(self)
         self.errands_run = FakeErrands(self)
+        self.canaries = FakeCanaries(self)
 
     def passes(self, **duration: float) -> None:
         """Let time pass: `world.passes(minutes=15)`."""
@@ -530,6 +533,12 @@ class FakeTexting(Fake):
             self.world.messages.append((to, text))
 
 
+class FakeCanaries(Fake):
+    def opened_at(self, recipient: str, number: str) -> datetime | None:
+        with self.world.step("canaries.opened_at"):
+            return self.world.canaries_opened.get((recipient, number))
+
+
 class FakeFolder(Fake):
     def keep(self, name: str, content: bytes, media_type: str) -> str:
         with self.world.step("folder.keep"):
@@ -716,6 +725,18 @@ class FakeIntake(Fake):
                 kept = world.tallied.setdefault((count.scope, month(sealed.application.submitted_at)), Counter())
                 kept.update(("count", *count.counters))
 
+    def accept_canary(self, sealed: SealedDelivery) -> None:
+        world, key = self.world, (sealed.delivery.recipient, sealed.delivery.number)
+        with world.step("intake.accept_canary"):
+            if key in world.deliveries:
+                raise AlreadyAcceptedError
+            if world.recipients.get(key[0]) != sealed.recipient or sealed.recipient.state is not RecipientState.READY:
+                raise RecipientChangedError(key[0])
+            task = LetterTask(*key)
+            world.deliveries[key] = sealed.delivery
+            world.letters[task] = QueuedLetter(task, sealed.letter, sealed.card, sealed.delivery.queued_at, True)
+            world.wraps[key] = (sealed.recipient.key_arn, sealed.wrap)
+
     def deliveries(self, promises: Sequence[DeliveryPromise]) -> Mapping[str, Delivery]:
         with self.world.step("intake.deliveries"):
             wanted = ((promise.recipient, promise.number) for promise in promises)
@@ -898,7 +919,7 @@ class FakeLetterQueue(Fake):
             world.letters.pop(queued.task, None)
             world.notices[NoticeTask(*key, Occasion.NEW)] = at
             world.unsearched[key] = f"{at}/1"
-            world.counted[queued.task.recipient, month(at)] += 1
+            world.counted[queued.task.recipient, month(at)] += not queued.canary
             return True
 
 
@@ -1509,6 +1530,8 @@ class FakeTenantRoom(Fake):
             if stored.open and stored.opened_at is None:
                 state = DeliveryState.OPENED if stored.state is DeliveryState.DELIVERED else stored.state
                 stored = self.world.deliveries[key] = replace(stored, state=state, opened_at=entry.at)
+                if stored.canary:
+                    self.world.canaries_opened[key] = entry.at
             self._trailed(delivery.number, entry)
             return stored
 

@@ -58,6 +58,7 @@ from familjehem.usecases.reconcile import Reconcile
 from familjehem.usecases.remind_overdue import RemindOverdue
 from familjehem.usecases.request_connection import RequestConnection, Wanted
 from familjehem.usecases.seal_access_log import KeepAccessLogs, SealAccessLog
+from familjehem.usecases.seal_canary import SealCanary
 from familjehem.usecases.send_activation import SendCode, SendLink
 from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.start_identification import StartIdentification
@@ -180,6 +181,9 @@ class Service:
             receipt=self.read_receipt, directory=world.directory, data_keys=world.data_keys
         )
         self.share = ShareRecipients(receipt=self.read_receipt)
+        self.seal_canary = SealCanary(
+            directory=world.directory, data_keys=world.data_keys, intake=world.intake, clock=world.clock
+        )
         self.deliver = DeliverLetter(queue=world.letter_queue, vault=world.vault, clock=world.clock)
         self.deliver_supplement = DeliverSupplement(queue=world.supplement_queue, vault=world.vault, clock=world.clock)
         self.notify = NotifyRecipient(

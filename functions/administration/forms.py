@@ -146,6 +146,13 @@ class RemoveStaffCommand(Command):
     person: Annotated[str, Field(pattern=PERSON)] | None = None
 
 
+class SendCanaryCommand(Command):
+    """Send the canary letter to a recipient that is ready."""
+
+    named: ClassVar[str] = "sendCanary"
+    recipient: RecipientId
+
+
 class StartCommand(Command):
     """Let a recipient receive, when all its conditions hold."""
 
@@ -290,6 +297,7 @@ COMMANDS: tuple[type[Command], ...] = (
     ChangeMailboxCommand,
     AddStaffCommand,
     RemoveStaffCommand,
+    SendCanaryCommand,
     StartCommand,
     PauseCommand,
     ResumeCommand,

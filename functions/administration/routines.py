@@ -24,6 +24,8 @@ def run(house: Administration, command: Command) -> CommandReport:  # noqa: C901
             return house.add_staff(request, dry_run=dry)
         case forms.RemoveStaffCommand(recipient=recipient, person=person):
             return house.remove_staff(recipient, person, dry_run=dry)
+        case forms.SendCanaryCommand(recipient=recipient):
+            return house.send_canary(recipient, dry_run=dry)
         case forms.StartCommand(recipient=recipient):
             return house.start(recipient, dry_run=dry)
         case forms.PauseCommand(recipient=recipient):

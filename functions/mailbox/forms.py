@@ -53,7 +53,8 @@ class DeliveryForm(Wire):
     """One delivery as its row tells it; `origin` tells whether the family lives in the own municipality.
 
     `protected` tells that named readers alone may know of it, `held` that it is exempt from erasure; `erasesOn` is the
-    first day on which it may be erased by rule, null until the recipient was told.
+    first day on which it may be erased by rule, null until the recipient was told; `canary` marks the letter without a
+    family by which a recipient proves that it can read.
     """
 
     number: str
@@ -71,6 +72,7 @@ class DeliveryForm(Wire):
     protected: bool
     held: bool
     erases_on: date | None
+    canary: bool
 
 
 def delivery_form(delivery: Delivery) -> DeliveryForm:
@@ -440,4 +442,5 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "protected": delivery.protected,
         "held": delivery.held,
         "erases_on": delivery.erases_on,
+        "canary": delivery.canary,
     }

@@ -37,6 +37,7 @@ from familjehem.adapters.dynamo.access_queue import DynamoAccessQueue
 from familjehem.adapters.dynamo.activations import DynamoActivations
 from familjehem.adapters.dynamo.attempts import DynamoAttempts
 from familjehem.adapters.dynamo.called_queue import DynamoCalledQueue
+from familjehem.adapters.dynamo.canaries import DynamoCanaries
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.disposals import DynamoDisposals
 from familjehem.adapters.dynamo.health_queue import DynamoHealthQueue
@@ -309,6 +310,7 @@ class AwsHouse:
         self.reminder_gauge = World().reminder_gauge
         self.reconciliation_gauge = World().reconciliation_gauge
         self.register = DynamoRegister(database, tables.main)
+        self.canaries = DynamoCanaries(database, tables.main)
         self.activations = DynamoActivations(database, tables.main)
         self.mail_returns = DynamoMailReturns(database, tables.main)
         self.health_queue = DynamoHealthQueue(database, tables.main)

@@ -3,10 +3,16 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from dev.cloud import Clients, known
+from familjehem.adapters.dynamo import keys
+from familjehem.domain.calendar import swedish_date
 from tests.browser.conftest import Visitor
 from tests.reliability.running import Running, eventually
 
@@ -24,6 +30,47 @@ class Skr:
         answer = self.running.http.post(f"/desk/api/routines/{routine}/run", json={"Korning": "Skarpt", **form})
         assert answer.status_code < 300, answer.text
         return answer.json()
+
+    def twice(self, routine: str, **form: Any) -> dict[str, Any]:
+        """Run what needs a second person, and let her approve."""
+        return self.running.http.post(f"/desk/api/routines/{self.runs(routine, **form)['id']}/approve").json()
+
+    def tries(self, routine: str, **form: Any) -> dict[str, Any]:
+        return self.running.http.post(f"/desk/api/routines/{routine}/run", json={"Korning": "Skarpt", **form}).json()
+
+
+def connected(running: Running, code: str) -> bool:
+    found = running.http.get("/api/recipients").json()["municipalities"]
+    return next(one["recipient"] is not None for one in found if one["code"] == code)
+
+
+def comes(visit, running: Running, email: str) -> Visitor:
+    """Sign in as somebody who was invited; the local cloud mails no password, so she has chosen hers already."""
+    service, password = running.service, f"Prov-{uuid4()}-1a"
+    accounts = Clients(service.emulator)("cognito-idp")
+    [pool] = accounts.list_user_pools(MaxResults=10)["UserPools"]
+    accounts.admin_set_user_password(UserPoolId=pool["Id"], Username=email, Password=password, Permanent=True)
+    visitor = visit(viewport={"width": 1280, "height": 800})
+    visitor.page.goto("/brevlada/")
+    visitor.page.get_by_role("button", name="Logga in").click()
+    visitor.page.locator("#username").fill(email)
+    visitor.page.locator("#password").fill(password)
+    visitor.page.locator("#password").press("Enter")
+    visitor.page.locator("body.mailbox--in").wait_for()
+    visitor.complaints.clear()
+    return visitor
+
+
+def some_minutes_pass(running: Running, request: str) -> None:
+    """A key is disabled two minutes after its recipient began to close: nobody waits for them here."""
+    table = known(running.places)["Data/MainTable"].ref
+    earlier = datetime.now(UTC) - timedelta(minutes=5)
+    Clients(running.service.emulator)("dynamodb").update_item(
+        TableName=table,
+        Key={name: {"S": part} for name, part in keys.onboarding(request).attributes().items()},
+        UpdateExpression="SET closing_at = :earlier",
+        ExpressionAttributeValues={":earlier": {"S": keys.moment(earlier)}},
+    )
 
 
 def mail(running: Running, to: str, word: str) -> str:
@@ -90,7 +137,7 @@ def skr(running: Running) -> Skr:
     return Skr(running)
 
 
-def test_a_municipality_does_its_part_with_the_mail_and_the_sms_that_came(visit, running, skr):
+def test_a_municipality_goes_from_nothing_to_live_and_out_again(visit, running, skr):
     # given a request that SKR approves
     visitor = visit()
     visitor.goes_to("/anslut/")
@@ -135,3 +182,41 @@ def test_a_municipality_does_its_part_with_the_mail_and_the_sms_that_came(visit,
     visitor.sees("Version 2026-1 godkändes av Prov Ansvarig")
     assert page.locator("#people > li").nth(1).get_by_label("Namn").input_value() == "Bo Prov"
     visitor.looks_right("activate-done")
+    # when SKR lets the people in, by the request alone, and sends the letter without a family
+    skr.runs("ge-tillgang", Ansokan=request)
+    skr.runs("skicka-provbrev", Mottagare="2584")
+    mail(running, MAILBOX, "ny intresseanmälan")
+    refused = skr.tries("starta-mottagare", Mottagare="2584")
+    assert "Ingen har öppnat provbrevet" in json.dumps(refused, ensure_ascii=False)
+    # then whoever got an invitation signs in and opens it
+    anna = comes(visit, running, "anna.prov@kiruna.se")
+    anna.sees("Ingen väntar på att bli uppringd")
+    anna.page.get_by_role("link", name="Alla").click()
+    anna.sees("Provbrev från SKR (ingen familj)")
+    anna.looks_right("canary-in-the-inbox")
+    anna.page.get_by_role("link", name="Provbrev från SKR").first.click()
+    anna.page.locator("#letter").wait_for()
+    # and SKR can start
+    skr.runs("starta-mottagare", Mottagare="2584")
+    eventually(lambda: connected(running, "2584"), "Kiruna is connected")
+    # when it leaves, has taken its letters with it, and two persons of SKR close it
+    letter = anna.page.url
+    anna.page.get_by_text("Hämta ut anmälan").click()
+    with anna.page.expect_download() as taken:
+        anna.page.get_by_role("button", name="Hämta JSON").click()
+    assert "Provbrev från SKR" in Path(taken.value.path()).read_text("utf-8")
+    today = swedish_date(datetime.now(UTC))
+    skr.twice("sag-upp-mottagare", Mottagare="2584", SistaDag=(today - timedelta(days=1)).isoformat())
+    taken_over = {"ExportBekraftad": today.isoformat(), "Arendenummer": "SN 2026/1"}
+    skr.twice("stang-mottagare", Mottagare="2584", **taken_over)
+    some_minutes_pass(running, request)
+    closed = skr.twice("stang-mottagare", Mottagare="2584", **taken_over)
+    # then the report is the proof, nobody is connected, and nothing can be opened any more by anybody
+    proof = closed["reports"][-1]["facts"]["proof"]
+    key = Clients(running.service.emulator)("kms").describe_key(KeyId=proof["keyArn"])["KeyMetadata"]
+    assert key["KeyState"] in {"Disabled", "PendingDeletion"}
+    assert not connected(running, "2584")
+    anna.page.goto("/404.html")
+    anna.page.goto(letter)
+    anna.sees("Anmälan går inte att öppna")
+    assert not anna.page.get_by_text("Provbrev från SKR").is_visible()

@@ -65,6 +65,7 @@ _SETTINGS = {
     "FAILURE_QUEUES": "https://sqs.example/one https://sqs.example/two",
     "FOLDER_BUCKET": "folder",
     "REPORTS": "",
+    "LETTERBOX": "",
     "ACCESS_LOGS": "",
     "POWERTOOLS_SERVICE_NAME": "prov",
     "POWERTOOLS_METRICS_NAMESPACE": "FamiljehemSverige",

@@ -97,6 +97,7 @@ def test_an_event_is_answered_as_one_expects(name: str) -> None:
         withdraw=service.withdraw,
         supplement=service.supplement,
         share=service.share,
+        seal_canary=service.seal_canary,
     )
     sent: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
     path: str = sent["rawPath"]

@@ -32,6 +32,7 @@ wired = Submission(
     withdraw=service.withdraw,
     supplement=service.supplement,
     share=service.share,
+    seal_canary=service.seal_canary,
 )
 submission = submission_app(wired, SITE)
 identification = identification_app(service.identification, SITE)

@@ -117,6 +117,7 @@ class Bench:
             withdraw=service.withdraw,
             supplement=service.supplement,
             share=service.share,
+            seal_canary=service.seal_canary,
         )
         return {
             "submission": submission_app(wired, SITE),

@@ -59,6 +59,7 @@ def submission_door(service: Service, door: Callable[..., Door]) -> Door:
         withdraw=service.withdraw,
         supplement=service.supplement,
         share=service.share,
+        seal_canary=service.seal_canary,
     )
     return door(submission_app(wired, SITE))
 

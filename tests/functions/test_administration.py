@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from familjehem.domain.activation import Activation, Colleague
+from familjehem.domain.canary import canary_number
 from familjehem.domain.errors import NotConfirmedError
 from familjehem.domain.health import Vitals
 from familjehem.domain.municipality import municipalities
@@ -16,6 +17,7 @@ from familjehem.domain.outbox import LinkTask, NoticeTask, Occasion
 from familjehem.domain.recipient import RecipientState
 from familjehem.ports import RegisterChange, RegisterChangedError
 from familjehem.runtime.commands import CommandRefusedError
+from familjehem.usecases.seal_canary import SealCanary
 from functions.administration.forms import COMMANDS
 from tests.administration import APPROVER, INVOICE, OPERATOR, House, connection
 
@@ -32,6 +34,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "changeMailbox": {"recipient": "0680", "functionMailbox": "barn@kommunen.example", "domainConfirmed": True},
     "addStaff": {"request": "0680"},
     "removeStaff": {"recipient": "0680"},
+    "sendCanary": {"recipient": "0680"},
     "start": {"recipient": "0680"},
     "pause": {"recipient": "0680"},
     "resume": {"recipient": "0680"},
@@ -597,6 +600,66 @@ class TestMoney:
         assert {one["subject"] for one in answer["findings"]} == {"0680", "0685", "0686"}
         assert sum(one["ore"] for one in answer["findings"]) == answer["facts"]["ore"] == 10_000_000
         assert codes(house.do("tariff", year=2026, budgetOre=1, floorOre=2)) == {"outOfRange"}
+
+
+class TestCanary:
+    def ready(self, house) -> None:
+        way, at = house.connected(), house.world.at
+        ready = way.name_responsible(at).prove_mailbox(at, way.function_mailbox).prove_responsible(at)
+        house.world.onboardings[way.id] = ready.accept_agreement(at, "1").count_readers(2)
+
+    def letterbox(self, house) -> None:
+        """Let the errand be run as the letterbox runs it."""
+        world = house.world
+        seal = SealCanary(directory=world.directory, data_keys=world.data_keys, intake=world.intake, clock=world.clock)
+        number = canary_number("0680")
+        world.errand_answers = {"sendCanary": {"sealed": "now"}}
+        assert seal("0680", number) in {"now", "before"}
+
+    def test_a_recipient_that_is_not_ready_is_sent_none(self, house):
+        house.connected()
+        answer = house.do("sendCanary", recipient="0680")
+        assert answer["verdict"] == "refused"
+        assert not house.world.errands_sent
+
+    def test_its_number_is_noted_and_the_letterbox_asked_and_before_it_is_opened_nothing_starts(self, house):
+        # given
+        self.ready(house)
+        house.world.errand_answers = {"sendCanary": {"sealed": "now"}}
+        # when
+        answer = house.do("sendCanary", recipient="0680")
+        number = house.way().canary
+        # then
+        sent = ("sendCanary", {"command": "sendCanary", "recipient": "0680", "number": number})
+        assert (answer["verdict"], house.world.errands_sent) == ("changed", [sent])
+        assert house.found().recipient.state is RecipientState.READY
+        assert "Ingen har öppnat provbrevet" in house.do("start", recipient="0680")["text"]
+        # and once its opening has left its note, the recipient starts
+        house.world.canaries_opened["0680", number] = house.world.at
+        assert house.do("start", recipient="0680")["verdict"] == "changed"
+        assert house.way().canary_opened_at == house.world.at
+        assert house.found().recipient.state is RecipientState.LIVE
+        assert house.do("sendCanary", recipient="0680")["verdict"] == "unchanged"
+
+    def test_sent_again_it_is_the_same_letter_and_a_letterbox_that_cannot_seal_says_so(self, house):
+        self.ready(house)
+        assert "kunde inte förseglas" in house.do("sendCanary", recipient="0680")["text"]
+        self.letterbox(house)
+        house.world.errand_answers = {"sendCanary": {"sealed": "before"}}
+        assert house.do("sendCanary", recipient="0680")["verdict"] == "unchanged"
+        assert [number for _, number in house.world.deliveries] == [canary_number("0680")]
+
+    def test_it_is_sealed_for_nobody_but_who_is_ready(self, house):
+        world = house.world
+        house.live("0180")
+        seal = SealCanary(directory=world.directory, data_keys=world.data_keys, intake=world.intake, clock=world.clock)
+        assert seal("0180", canary_number("0180")) is None
+        assert seal("9999", canary_number("9999")) is None
+        self.ready(house)
+        house.world.errand_answers = {"sendCanary": {"sealed": "now"}}
+        house.do("sendCanary", recipient="0680")
+        assert [seal("0680", canary_number("0680")) for _ in range(2)] == ["now", "before"]
+        assert not any(world.tallied.values())
 
 
 class TestStaff:

@@ -243,6 +243,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("dynamodb:PutItem", main, rows("OUT#ERASURE#0680#1")),
             ("dynamodb:PutItem", main, rows("OUT#CALLED#0680#1")),
             ("dynamodb:GetItem", main, rows("SHARE#0680#1")),
+            ("dynamodb:PutItem", main, rows("CANARY#0680")),
             ("dynamodb:Query", f"{main}/index/inbox", rows("PROTECTED#0680")),
             ("dynamodb:Query", f"{main}/index/inbox", rows("ERASED#0680")),
             ("dynamodb:Query", f"{main}/index/waiting", rows("WAITING#0680")),
@@ -316,7 +317,11 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ("kms:CreateKey", "*", MAKES_KEY),
             ("kms:TagResource", key, MAKES_KEY),
             *((f"kms:{one}", key, {"aws:ResourceTag/familjehem:purpose": "recipient"}) for one in LOOKS_AFTER),
-            ("lambda:InvokeFunction", rights.physical["StatisticsAliaslive"].ref, {}),
+            *(
+                ("lambda:InvokeFunction", rights.physical[f"{one}Aliaslive"].ref, {})
+                for one in ("Statistics", "Submission")
+            ),
+            ("dynamodb:GetItem", main, rows("CANARY#0680")),
         ],
         "statistics": [
             ("dynamodb:Query", main, rows("DIRECTORY")),

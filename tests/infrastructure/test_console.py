@@ -4,6 +4,7 @@ and start, and open nothing.
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,11 +73,13 @@ def furnished(command: str) -> House:
                 ready.accept_agreement(at, "1").count_readers(2).send_canary("C").open_canary(at, "C")
             )
         case "approve":
-            from dataclasses import replace
-
             way = house.connected("0180")
             asked = replace(way, id="ask-1", recipient="1480", municipalities=("1480",), approved_at=None, key_arn=None)
             house.world.register.ask(asked)
+        case "sendCanary":
+            house.world.errand_answers |= {"sendCanary": {"sealed": "now"}}
+            ready = replace(house.way("0680"), live_at=None, canary=None, canary_opened_at=None)
+            house.world.onboardings["0680"] = ready
         case "addStaff":
             person = Colleague(name="Prov Kanarie", email="prov.kanarie@kommunen.example", mobile="+46701740605")
             house.world.pages["0680"] = Activation(id="0680", people=(person,))

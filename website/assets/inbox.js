@@ -96,7 +96,7 @@ function add(deliveries, next) {
 
 function fill(row, told) {
   const within = (part) => row.querySelector(`.line__${part}`);
-  const waits = WAITING.has(told.state) && !told.contactedAt;
+  const waits = WAITING.has(told.state) && !told.contactedAt && !told.canary;
   const late = row.querySelector(".late");
   within("when").textContent = waits ? moment(told.dueAt) : "–";
   late.hidden = !told.overdue;
@@ -115,7 +115,7 @@ function fill(row, told) {
   within("origin").textContent = text(`origin.${told.origin}`);
   within("received").textContent = told.receivedAt ? moment(told.receivedAt) : "";
   const tag = within("tag");
-  tag.textContent = text(`state.${told.state}`) ?? told.state;
+  tag.textContent = told.canary ? text("canary") : (text(`state.${told.state}`) ?? told.state);
   tag.className = `govuk-tag line__tag line__tag--${told.state}`;
   within("handler").textContent = told.handler ? nameOf(told.handler) : text("handler.none");
   within("note").textContent = told.supplementedAt ? text("supplemented", { when: day(told.supplementedAt) }) : "";

@@ -298,6 +298,14 @@ class Intake(Protocol):
         """
         ...
 
+    def accept_canary(self, sealed: SealedDelivery) -> None:
+        """Store a canary letter for a recipient that is ready, in one transaction, or nothing; it is counted nowhere.
+
+        Raises `AlreadyAcceptedError`, `RecipientChangedError` where the recipient is no longer as it was read, and
+        `NotConfirmedError`.
+        """
+        ...
+
     def deliveries(self, promises: Sequence[DeliveryPromise]) -> Mapping[str, Delivery]:
         """Give the delivery rows by number; those that are gone are left out."""
         ...
@@ -1129,6 +1137,14 @@ class HealthQueue(Protocol):
 
     def told(self, task: HealthTask) -> None:
         """Delete the row; repeats do nothing. `NotConfirmedError`."""
+        ...
+
+
+class Canaries(Protocol):
+    """Knows when canary letters were opened, and nothing of any other letter."""
+
+    def opened_at(self, recipient: str, number: str) -> datetime | None:
+        """Give when the canary letter of this number was first opened, or None."""
         ...
 
 

@@ -89,6 +89,7 @@ class Delivery:
     `readers` are those who alone may read it, none where everybody of the recipient may. `settled_at` is when it was
     closed or taken over by the case system, `held` whether it is exempt from erasure, `warned_on` the Swedish date on
     which the recipient was told that it will be erased, `decided_at` and `erasure` when and why that was decided.
+    `canary` marks the letter without a family by which a recipient proves, before its start, that it can read.
     """
 
     number: str
@@ -114,6 +115,7 @@ class Delivery:
     warned_on: date | None = None
     decided_at: datetime | None = None
     erasure: ErasureReason | None = None
+    canary: bool = False
 
     @property
     def protected(self) -> bool:
@@ -126,8 +128,8 @@ class Delivery:
 
     @property
     def waits(self) -> bool:
-        """Whether the family waits for a first call."""
-        return self.state in WAITING and self.contacted_at is None
+        """Whether the family waits for a first call; behind a canary letter there is none."""
+        return self.state in WAITING and self.contacted_at is None and not self.canary
 
     @property
     def open(self) -> bool:

@@ -163,6 +163,7 @@ class QueuedLetter:
     letter: bytes
     card: bytes
     queued_at: datetime
+    canary: bool = False
 
 
 @dataclass(frozen=True, slots=True)

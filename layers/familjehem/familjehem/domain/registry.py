@@ -30,7 +30,8 @@ class RegistryLine:
 
 def registry(deliveries: Iterable[Delivery], first: date, last: date) -> tuple[RegistryLine, ...]:
     """Give what came in from `first` to `last`, Swedish dates that both count, in the order in which it came."""
-    lines = (line for delivery in deliveries for line in _lines(delivery))
+    # Behind a canary letter there is nobody, so it is no document that came in.
+    lines = (line for delivery in deliveries if not delivery.canary for line in _lines(delivery))
     mine = (line for line in lines if first <= swedish_date(line.received_at) <= last)
     return tuple(sorted(mine, key=lambda line: (line.received_at, line.number)))
 

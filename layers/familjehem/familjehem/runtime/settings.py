@@ -148,7 +148,8 @@ class AccountsSettings(Settings):
 class AdministrationSettings(AccountsSettings):
     """The main table, the roles that the keys of recipients name, the queues of failures, the folder.
 
-    REPORTS and ACCESS_LOGS name the functions that rebuild a report and verify an access log; empty for none.
+    REPORTS, ACCESS_LOGS and LETTERBOX name the functions that rebuild a report, verify an access log and seal a canary
+    letter; empty for none.
     """
 
     MAIN_TABLE: Name
@@ -158,6 +159,7 @@ class AdministrationSettings(AccountsSettings):
     FOLDER_BUCKET: Name
     REPORTS: str
     ACCESS_LOGS: str
+    LETTERBOX: str
 
 
 class OnboardingSettings(Settings):

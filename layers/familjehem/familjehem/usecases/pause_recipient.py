@@ -5,19 +5,33 @@ from datetime import datetime
 
 from familjehem.domain.administration import CommandReport
 from familjehem.domain.onboarding import Onboarding
+from familjehem.ports import Canaries
 from familjehem.usecases.take_step import TakeStep
 
 
 @dataclass(frozen=True, slots=True)
 class StartRecipient:
-    """Starts a recipient whose every condition holds; what is missing is told otherwise."""
+    """Starts a recipient whose every condition holds; what is missing is told otherwise.
+
+    Whether its canary letter was opened is read here: the opening left a note, and that is all that SKR learns of it.
+    """
 
     take: TakeStep
+    canaries: Canaries
 
     def __call__(self, recipient: str, *, dry_run: bool) -> CommandReport:
         """Let a recipient receive from now on."""
         now = self.take.clock.now()
-        return CommandReport((self.take(recipient, lambda way: way.go_live(now), dry_run=dry_run),))
+        found = self.take.register.find(recipient)
+        number = found.onboarding.canary if found and found.onboarding else None
+        opened_at = self.canaries.opened_at(recipient, number) if number else None
+
+        def start(way: Onboarding) -> Onboarding:
+            if number and opened_at and way.canary == number:
+                way = way.open_canary(opened_at, number)
+            return way.go_live(now)
+
+        return CommandReport((self.take(recipient, start, dry_run=dry_run),))
 
 
 @dataclass(frozen=True, slots=True)

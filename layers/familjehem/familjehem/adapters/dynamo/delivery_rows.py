@@ -64,6 +64,7 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "handlings": delivery.handlings or None,
         "supplements": delivery.supplements or None,
         "received_supplements": [received_supplement(one) for one in delivery.received_supplements] or None,
+        "canary": delivery.canary or None,
         **readers(delivery),
         **terms(delivery),
     }
@@ -161,6 +162,7 @@ def read_delivery(row: Mapping[str, Any]) -> Delivery:
         warned_on=date.fromisoformat(row["warned_on"]) if "warned_on" in row else None,
         decided_at=_moment(row, "decided_at"),
         erasure=ErasureReason(row["erasure"]) if "erasure" in row else None,
+        canary=row.get("canary", False),
     )
 
 

@@ -90,6 +90,17 @@ class DynamoIntake:
             raise ChallengeSpentError
         raise NotConfirmedError
 
+    def accept_canary(self, sealed: SealedDelivery) -> None:
+        """Store a canary letter for a recipient that is ready; it is counted nowhere.
+
+        Raises `AlreadyAcceptedError`, `RecipientChangedError`, `NotConfirmedError`.
+        """
+        refused = self._database.commit(list(self._sealed(sealed, RecipientState.READY, _DELIVERY)))
+        if _DELIVERY in refused:
+            raise AlreadyAcceptedError
+        if refused:
+            raise RecipientChangedError(sealed.recipient.id)
+
     def deliveries(self, promises: Sequence[DeliveryPromise]) -> Mapping[str, Delivery]:
         """Give the delivery rows by number; those that are gone are left out, and so is who handles them."""
         wanted = [keys.delivery(promise.recipient, promise.number) for promise in promises]
@@ -174,22 +185,25 @@ class DynamoIntake:
             contact = keys.contact(confirmation.task.reference)
             yield put(self._tables.wraps, {**contact.attributes(), "wrap": confirmation.wrap})
 
-    def _sealed(self, sealed: SealedDelivery) -> Iterator[Write]:
+    def _sealed(
+        self, sealed: SealedDelivery, state: RecipientState = RecipientState.LIVE, label: str | None = None
+    ) -> Iterator[Write]:
         recipient, delivery = sealed.recipient, sealed.delivery
         yield check(
             self._tables.main,
             keys.recipient(recipient.id),
             _AS_READ,
             {
-                ":live": RecipientState.LIVE.value,
+                ":live": state.value,
                 ":key_arn": recipient.key_arn,
                 ":membership_version": recipient.membership_version,
             },
             label=recipient.id,
         )
-        yield put(self._tables.main, delivery_row(delivery))
+        yield put(self._tables.main, delivery_row(delivery), label=label)
         task = LetterTask(delivery.recipient, delivery.number)
-        yield put(self._tables.main, letter_row(QueuedLetter(task, sealed.letter, sealed.card, delivery.queued_at)))
+        queued = QueuedLetter(task, sealed.letter, sealed.card, delivery.queued_at, delivery.canary)
+        yield put(self._tables.main, letter_row(queued))
         wrap = keys.wrap(delivery.recipient, delivery.number)
         yield put(self._tables.wraps, {**wrap.attributes(), "wrap": sealed.wrap, "key_arn": recipient.key_arn})
 

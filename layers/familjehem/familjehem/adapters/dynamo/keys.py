@@ -412,6 +412,11 @@ def activation(identifier: str) -> Key:
     return Key(joined("ACTIVATION", identifier), "ACTIVATION")
 
 
+def canary(recipient: str, number: str) -> Key:
+    """Key of the note that a canary letter was opened, which is all that SKR learns of any letter."""
+    return Key(joined("CANARY", recipient), joined(number))
+
+
 def affiliation(municipality: str, since: date, recipient: str) -> Key:
     """Key of the time that a municipality is served by a recipient."""
     return Key(AFFILIATIONS, joined(municipality, since.isoformat(), recipient))

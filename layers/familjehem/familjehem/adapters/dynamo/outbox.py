@@ -37,7 +37,8 @@ _WAITS = "waits"
 
 def letter_row(queued: QueuedLetter) -> dict[str, Any]:
     """Give the outbox row of a sealed letter."""
-    return {**_row(queued.task, queued.queued_at), "letter": queued.letter, "card": queued.card}
+    canary = {"canary": True} if queued.canary else {}
+    return {**_row(queued.task, queued.queued_at), "letter": queued.letter, "card": queued.card, **canary}
 
 
 def waiting_supplement_row(queued: QueuedSupplement) -> dict[str, Any]:
@@ -116,27 +117,33 @@ class DynamoLetterQueue:
     def read(self, task: LetterTask) -> QueuedLetter | None:
         """Give the waiting letter, read consistently, or None when there is nothing more to do."""
         row = self._database.get(self._main, keys.task(task))
-        return QueuedLetter(task, row["letter"], row["card"], _queued_at(row)) if row else None
+        if row is None:
+            return None
+        return QueuedLetter(task, row["letter"], row["card"], _queued_at(row), row.get("canary", False))
 
     def delivered(self, queued: QueuedLetter, at: datetime) -> bool:
         """Commit queued → delivered, the notice's row in place of the letter's, the delivery counted.
 
-        False when somebody else was faster or the delivery was withdrawn. `NotConfirmedError`.
+        A canary letter is counted nowhere, and nobody waits to be called. False when somebody else was faster or the
+        delivery was withdrawn. `NotConfirmedError`.
         """
         recipient, number = queued.task.recipient, queued.task.number
+        counted = update(self._tally, keys.deliveries(recipient, at, number), "ADD #count :one", {":one": 1})
+        waiting = {} if queued.canary else {":waiting_pk": keys.waiting(recipient)}
         refused = self._database.commit(
             [
                 update(
                     self._main,
                     keys.delivery(recipient, number),
-                    "SET #state = :delivered, #received_at = :at, #inbox_pk = :inbox_pk, #waiting_pk = :waiting_pk, "
-                    "#inbox_sk = :inbox_sk",
+                    "SET #state = :delivered, #received_at = :at, #inbox_pk = :inbox_pk, "
+                    + ("#waiting_pk = :waiting_pk, " if waiting else "")
+                    + "#inbox_sk = :inbox_sk",
                     {
                         ":queued": DeliveryState.QUEUED.value,
                         ":delivered": DeliveryState.DELIVERED.value,
                         ":at": keys.moment(at),
                         ":inbox_pk": keys.inbox(recipient),
-                        ":waiting_pk": keys.waiting(recipient),
+                        **waiting,
                         ":inbox_sk": keys.inbox_sort(at, number),
                     },
                     condition="#state = :queued",
@@ -145,7 +152,7 @@ class DynamoLetterQueue:
                 delete(self._main, keys.task(queued.task)),
                 put(self._main, notice_row(NoticeTask(recipient, number, Occasion.NEW), at)),
                 put(self._main, unsearched_row(recipient, number, at, LETTER_VERSION), condition=None),
-                update(self._tally, keys.deliveries(recipient, at, number), "ADD #count :one", {":one": 1}),
+                *([] if queued.canary else [counted]),
             ]
         )
         return not refused

@@ -137,7 +137,8 @@ class TenantRows:
                 raise DeliveryNotFoundError
             first = delivery.opened_at is None and delivery.open
             opening = self._first_opening(delivery, entry.at) if first else self._as_read_by_its_readers(delivery)
-            refused = self._access_log.append(entry, [opening], trail=delivery.number)
+            noted = [self._canary_opened(delivery, entry.at)] if first and delivery.canary else []
+            refused = self._access_log.append(entry, [opening, *noted], trail=delivery.number)
             if not first and not refused:
                 return delivery
             now = self.delivery(delivery.number)
@@ -275,6 +276,10 @@ class TenantRows:
             condition=f"#state = :as_read AND attribute_not_exists(#opened_at) AND {readers}",
             label="delivery",
         )
+
+    def _canary_opened(self, delivery: Delivery, at: datetime) -> Write:
+        note = {**keys.canary(self._recipient, delivery.number).attributes(), "opened_at": keys.moment(at)}
+        return put(self._main, note, condition=None)
 
     def _as_read_by_its_readers(self, delivery: Delivery) -> Write:
         """Demand that nobody has protected the delivery since it was read, or named others."""

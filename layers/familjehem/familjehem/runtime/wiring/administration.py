@@ -7,6 +7,7 @@ from familjehem.adapters.accounts import CognitoAccounts, OwnSignIn
 from familjehem.adapters.aws import Aws
 from familjehem.adapters.clock import SystemClock
 from familjehem.adapters.dynamo.activations import DynamoActivations
+from familjehem.adapters.dynamo.canaries import DynamoCanaries
 from familjehem.adapters.dynamo.directory import DynamoDirectory
 from familjehem.adapters.dynamo.members import DynamoMembers
 from familjehem.adapters.dynamo.outbox import DynamoOutbox
@@ -22,6 +23,7 @@ from familjehem.adapters.recipient_keys import KmsRecipientKeys
 from familjehem.adapters.workbook import XlsxWorkbook
 from familjehem.ports import (
     Accounts,
+    Canaries,
     Clock,
     Directory,
     Errands,
@@ -47,6 +49,7 @@ from familjehem.usecases.pause_recipient import PauseRecipient, ResumeRecipient,
 from familjehem.usecases.reckon_invoices import ReckonInvoices, ShowTariff
 from familjehem.usecases.repair_outbox import ReplayDeadLetters, TouchOutbox
 from familjehem.usecases.rule_on_question_set import RuleOnQuestionSet
+from familjehem.usecases.send_canary import ERRAND, SendCanary
 from familjehem.usecases.survey_recipients import SurveyRecipients
 from familjehem.usecases.take_step import TakeStep
 from familjehem.usecases.transfer_municipality import TransferMunicipality
@@ -71,6 +74,7 @@ class Tools:
     members: Members
     accounts: Accounts
     directory: Directory
+    canaries: Canaries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,7 @@ class Administration:
     change_mailbox: ChangeMailbox
     add_staff: AddStaff
     remove_staff: RemoveStaff
+    send_canary: SendCanary
     start: StartRecipient
     pause: PauseRecipient
     resume: ResumeRecipient
@@ -111,7 +116,8 @@ class Administration:
                 enrol=EnrolColleague(registrar=registrar, accounts=tools.accounts, directory=tools.directory),
             ),
             remove_staff=RemoveStaff(take=take, registrar=registrar, members=tools.members, accounts=tools.accounts),
-            start=StartRecipient(take),
+            send_canary=SendCanary(take=take, errands=tools.errands),
+            start=StartRecipient(take, tools.canaries),
             pause=PauseRecipient(take),
             resume=ResumeRecipient(take),
             transfer=TransferMunicipality(register=tools.register, clock=tools.clock),
@@ -147,7 +153,12 @@ def wire(settings: AdministrationSettings) -> Administration:
             rulings=DynamoRulings(database, settings.MAIN_TABLE),
             examiner=DynamoVitals(database, settings.MAIN_TABLE),
             errands=LambdaErrands(
-                aws.functions(), {"rebuildReport": settings.REPORTS, "verifyAccessLog": settings.ACCESS_LOGS}
+                aws.functions(),
+                {
+                    "rebuildReport": settings.REPORTS,
+                    "verifyAccessLog": settings.ACCESS_LOGS,
+                    ERRAND: settings.LETTERBOX,
+                },
             ),
             clock=clock,
             named=DynamoActivations(database, settings.MAIN_TABLE),
@@ -155,6 +166,7 @@ def wire(settings: AdministrationSettings) -> Administration:
             members=DynamoMembers(database, settings.MAIN_TABLE),
             accounts=accounts(aws, settings),
             directory=DynamoDirectory(database, settings.MAIN_TABLE),
+            canaries=DynamoCanaries(database, settings.MAIN_TABLE),
         )
     )
 

@@ -16,6 +16,7 @@ from familjehem.runtime.settings import SubmissionSettings
 from familjehem.usecases.check_identifications import CheckIdentifications
 from familjehem.usecases.list_recipients import ListRecipients
 from familjehem.usecases.read_receipt import ReadReceipt
+from familjehem.usecases.seal_canary import SealCanary
 from familjehem.usecases.share_recipients import ShareRecipients
 from familjehem.usecases.submit_application import SubmitApplication
 from familjehem.usecases.supplement_application import SupplementApplication
@@ -34,6 +35,7 @@ class Submission:
     withdraw: WithdrawApplication
     supplement: SupplementApplication
     share: ShareRecipients
+    seal_canary: SealCanary
 
 
 def wire(settings: SubmissionSettings) -> Submission:
@@ -75,4 +77,5 @@ def wire(settings: SubmissionSettings) -> Submission:
         withdraw=WithdrawApplication(receipt=read_receipt),
         supplement=SupplementApplication(receipt=read_receipt, directory=directory, data_keys=data_keys),
         share=ShareRecipients(receipt=read_receipt),
+        seal_canary=SealCanary(directory=directory, data_keys=data_keys, intake=intake, clock=clock),
     )
