@@ -5,7 +5,6 @@ page of another origin.
 """
 
 import json
-import re
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
@@ -243,17 +242,6 @@ class Desk:
         alias = "preview" if function == ADMINISTRATION else "live"
         outcome = self.runner.invoke(function, content, alias)
         return {"result": outcome.result, "error": outcome.error, "seconds": round(outcome.seconds, 3)}
-
-    def invoke(self, path: str, body: bytes) -> Answer:
-        """Answer as Lambda does where one function calls another by an alias; only what its role may call is there."""
-        found = re.fullmatch(r"2015-03-31/functions/(arn:aws:lambda:[^/]+):([\w-]+)/invocations", path)
-        called = next((name for name, one in self.wiring.functions.items() if found and one.arn == found[1]), None)
-        if found is None or called is None:
-            return Answer.json(404, {"Type": "User", "message": "Function not found"})
-        outcome = self.runner.invoke(called, json.loads(body or b"null"), found[2])
-        if outcome.error is not None:
-            return Answer.json(200, dict(outcome.error), [("x-amz-function-error", "Unhandled")])
-        return Answer.json(200, outcome.result)
 
     def _administration(self, alias: str, event: Any) -> Any:
         outcome = self.runner.invoke(ADMINISTRATION, event, alias)

@@ -330,8 +330,6 @@ class Runner:
             **function.environment,
             **credentials,
             "AWS_ENDPOINT_URL": self._url,
-            # A function that calls another calls it here; the emulator runs none.
-            "AWS_ENDPOINT_URL_LAMBDA": f"{function.environment.get('SITE_URL', self._url)}/desk/lambda",
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",

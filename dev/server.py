@@ -80,8 +80,6 @@ class Site:
                 return Answer(200, [("content-type", "text/css; charset=utf-8")], desk_page.STYLE.encode())
             case "/desk/desk.js":
                 return Answer(200, [("content-type", "text/javascript; charset=utf-8")], desk_page.SCRIPT.encode())
-            case _ if path.startswith("/desk/lambda/") and scope["method"] == "POST":
-                return self._desk.invoke(path.removeprefix("/desk/lambda/"), body)
             case _ if path.startswith("/desk/api/"):
                 return self._api(scope["method"], path.removeprefix("/desk/api/"), query, body)
             case _:
