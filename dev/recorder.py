@@ -43,6 +43,7 @@ _HEADERS = {
     "SSEKMSKeyId": "s3:x-amz-server-side-encryption-aws-kms-key-id",
     "Prefix": "s3:prefix",
 }
+NEW_KEY = "key/yet-to-be-made"
 _OF_VERSIONS = {"DeleteObject", "GetObject"}
 _OBJECT_ACTIONS = {"HeadObject": "GetObject"}
 _BUCKET_ACTIONS = {"ListObjectsV2": "ListBucket", "ListObjects": "ListBucket", "HeadBucket": "ListBucket"}
@@ -222,6 +223,9 @@ def _rights(service: str, operation: str, asked: Mapping[str, Any], place: _Plac
             yield "lambda:InvokeFunction", (asked.get("FunctionName", "*"),), {}
         case "cognito-idp":
             yield f"{service}:{operation}", (place.arn(service, f"userpool/{asked.get('UserPoolId', '*')}"),), {}
+        case "sqs":
+            queue = str(asked.get("QueueUrl", "*")).rpartition("/")[2]
+            yield f"sqs:{operation}", (place.arn("sqs", queue),), {}
         case _:
             yield f"{service}:{operation}", ("*",), {}
 
@@ -297,7 +301,8 @@ def _kms(operation: str, asked: Mapping[str, Any], place: _Place) -> Iterator[Ri
     context |= _tags(tags)
     yield f"kms:{operation}", (resource,), context
     if operation == "CreateKey" and tags:
-        yield "kms:TagResource", (resource,), context
+        # The key is none yet: whoever may tag it must be allowed to tag any.
+        yield "kms:TagResource", (place.arn("kms", NEW_KEY),), context
 
 
 def _s3(operation: str, asked: Mapping[str, Any]) -> Right:

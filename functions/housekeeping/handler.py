@@ -34,6 +34,8 @@ def handler(event: Mapping[str, Any], _: LambdaContext) -> dict[str, Any]:
         match event:
             case {"command": command, "recipient": str(recipient)} if command == VERIFY:
                 return verify(recipient)
+            case {"command": command, "dryRun": bool()} if command == VERIFY:
+                return verify_all()
             case {"command": command, "erasures": list(erasures)} if command == HONOUR:
                 return honour(erasures)
             case {"command": _}:
@@ -140,6 +142,16 @@ def verify(recipient: str) -> dict[str, Any]:
     }
     logger.info(Event.ACCESS_LOGS_KEPT, extra=found)
     return found
+
+
+def verify_all() -> dict[str, Any]:
+    """Verify the whole of every access log, and tell in which something is amiss."""
+    found = [verify(recipient) for recipient in house.recipients()]
+    return {
+        "logs": len(found),
+        "lines": sum(one["lines"] for one in found),
+        "amiss": [one["recipient"] for one in found if one["findings"]],
+    }
 
 
 def findings(found: tuple[Finding, ...]) -> list[dict[str, Any]]:

@@ -60,6 +60,7 @@ def door(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         report_health=service.report_health,
         keep_access_logs=service.keep_access_logs,
         verify_access_log=service.verify_access_log,
+        directory=service.world.directory,
     )
     monkeypatch.setattr(module, "house", house)
     yield lambda event: module.handler(event, Context())
@@ -184,3 +185,12 @@ def test_every_day_it_is_noted_how_each_recipient_fares(
     assert found == {"examined": len(service.world.recipients), "failed": 0, "told": 0}
     assert service.world.vitals["0680"].oldest_unopened is not None
     assert number not in logged()
+
+
+def test_by_command_the_logs_of_all_are_verified(door: Callable[[dict[str, Any]], Any], service: Service) -> None:
+    # given
+    door({"schedule": "access-logs"})
+    # when
+    found = door({"command": "verifyAccessLog", "dryRun": True})
+    # then
+    assert found == {"logs": len(service.world.recipients), "lines": 3, "amiss": []}

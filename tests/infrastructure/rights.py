@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
+from dev.recorder import NEW_KEY
 from dev.template import ACCOUNT, REGION, STACK, Physical, Resource, Template
 from tests.infrastructure.policy import Request, Value, Verdict, decide
 
@@ -219,7 +220,8 @@ class Rights:
             self.identities.get(principal, []),
             resource=self._policy_of(resource),
             session=session,
-            demands_resource=service in {"kms", "sts"},
+            # A key that is yet to be made has no policy.
+            demands_resource=service in {"kms", "sts"} and action != "kms:CreateKey" and not resource.endswith(NEW_KEY),
         )
 
     def judge(self, call: "Recorded", *, session: Mapping[str, Any] | None = None) -> Verdict:

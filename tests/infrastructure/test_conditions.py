@@ -257,7 +257,6 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             ),
             *((f"dynamodb:{one}", main, rows("HANDLING#0680#1")) for one in ("GetItem", "PutItem", "Query")),
             ("dynamodb:BatchGetItem", wraps, rows("WRAP#0680#1", "WRAP#0680#2")),
-            ("dynamodb:GetItem", wraps, rows("WRAP#0680#1")),
             *((f"dynamodb:{one}", wraps, rows("SEARCHKEY#0680")) for one in ("GetItem", "PutItem")),
             *(
                 (f"dynamodb:{one}", main, rows(key))
@@ -319,7 +318,7 @@ def calls(rights: Rights) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
             *((f"kms:{one}", key, {"aws:ResourceTag/familjehem:purpose": "recipient"}) for one in LOOKS_AFTER),
             *(
                 ("lambda:InvokeFunction", rights.physical[f"{one}Aliaslive"].ref, {})
-                for one in ("Statistics", "Submission")
+                for one in ("Housekeeping", "Statistics", "Submission")
             ),
             ("dynamodb:GetItem", main, rows("CANARY#0680")),
         ],

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -276,6 +276,10 @@ def family(*municipalities: str, **changes: Any) -> dict[str, Any]:
     return {**body, "municipalities": chosen, "answers": answers}
 
 
+def _numbered(row: Mapping[str, Any], number: str) -> bool:
+    return row.get("number", {}).get("S") == number
+
+
 @dataclass(frozen=True)
 class Store:
     """What the service has stored, read with the rights of the emulator's root: for tests only."""
@@ -331,6 +335,42 @@ class Store:
             Key={"pk": row["pk"], "sk": row["sk"]},
             UpdateExpression="SET received_at = :at, inbox_sk = :place",
             ExpressionAttributeValues={":at": {"S": moment}, ":place": {"S": f"{moment}#{number}"}},
+        )
+
+    def alter(self, number: str, name: str, value: str | None) -> None:
+        """Give an attribute of a delivery's row another value, or take it away, as if it had always been so."""
+        (row,) = [each for each in self.rows() if each["pk"]["S"].startswith("DELIVERY#") and _numbered(each, number)]
+        self.client("dynamodb").update_item(
+            TableName=self.named("Data/MainTable"),
+            Key={"pk": row["pk"], "sk": row["sk"]},
+            UpdateExpression="REMOVE #name" if value is None else "SET #name = :value",
+            ExpressionAttributeNames={"#name": name},
+            **({} if value is None else {"ExpressionAttributeValues": {":value": {"S": value}}}),
+        )
+
+    def invited(self, recipient: str, person: str, at: datetime, warned_on: date | None = None) -> None:
+        """Let somebody's access be as old as `at`, with the warning of a day."""
+        values = {":at": {"S": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}}
+        values |= {":warned": {"S": warned_on.isoformat()}} if warned_on else {}
+        self.client("dynamodb").update_item(
+            TableName=self.named("Data/MainTable"),
+            Key={"pk": {"S": f"STAFF#{recipient}"}, "sk": {"S": person}},
+            UpdateExpression="SET invited_at = :at" + (", warned_on = :warned" if warned_on else ""),
+            ExpressionAttributeValues=values,
+        )
+
+    def closing(self, recipient: str, since: datetime) -> None:
+        """Let a recipient's closing have begun at a moment."""
+        (row,) = [
+            each
+            for each in self.rows()
+            if each["sk"]["S"] == "ONBOARDING" and each.get("recipient", {}).get("S") == recipient
+        ]
+        self.client("dynamodb").update_item(
+            TableName=self.named("Data/MainTable"),
+            Key={"pk": row["pk"], "sk": row["sk"]},
+            UpdateExpression="SET closing_at = :at",
+            ExpressionAttributeValues={":at": {"S": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}},
         )
 
     def recipient(self, identifier: str) -> dict[str, Any]:

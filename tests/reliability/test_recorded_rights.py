@@ -1,172 +1,95 @@
 """Every AWS call that the running service really made is put to the template's policies, conditions included."""
 
 import json
+import re
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
-from uuid import uuid4
 
 from dev import recorder
 from dev.cloud import known
 from dev.service import parameters
-from dev.template import load
+from dev.template import STACK, load
 from familjehem.adapters.documents import filled, policy
 from familjehem.adapters.tenancy import POLICY, Premises
-from tests.infrastructure.policy import Verdict
+from tests.infrastructure.policy import Request, Verdict, applies, many, statements
 from tests.infrastructure.rights import Rights
 from tests.reliability.running import FIVE, REPOSITORY, Running, Store
+from tests.reliability.ways import everything_once
 
+FACTS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
+# Whom people are, and who only starts a function; their rights are put to the test in tests/infrastructure.
+NO_FUNCTIONS = ("operator", "approver", "automation")
+# What AWS itself does in a function's name, where no client of ours makes the call.
+DONE_BY_AWS = {
+    *("logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"),
+    *(f"dynamodb:{one}" for one in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")),
+}
+THROUGH_S3 = {"EncryptThroughS3", "DecryptThroughS3", "UseTheirKeyThroughS3"}
+EXCUSED = {
+    (
+        "administration",
+        "SeeThatItReads",
+        "dynamodb:GetItem",
+    ): "once a canary letter was sent; tests/browser/test_connecting",
+    ("tenant", "TellThatItReads", "dynamodb:PutItem"): "once a canary letter is opened; tests/browser/test_connecting",
+    (
+        "administration",
+        "ClearNotes",
+        "sqs:DeleteMessage",
+    ): "only where a worker gave up; tests/reliability/test_kills.py",
+    ("administration", "GiveAccess", "OUT#ACCESS#*"): "only for somebody who has an account already, as in members",
+    (
+        "administration",
+        "KeepAccounts",
+        "cognito-idp:AdminEnableUser",
+    ): "only for somebody who had an account, as in members",
+    (
+        "administration",
+        "KeepAccounts",
+        "cognito-idp:AdminGetUser",
+    ): "only for somebody who has an account, as in members",
+    (
+        "administration",
+        "KeepAccounts",
+        "cognito-idp:AdminLinkProviderForUser",
+    ): "only where a municipality signs in by its own",
+    (
+        "members",
+        "KeepAccounts",
+        "cognito-idp:AdminLinkProviderForUser",
+    ): "only where a municipality signs in by its own",
+    (
+        "housekeeping",
+        "CloseAccounts",
+        "cognito-idp:AdminEnableUser",
+    ): "only where somebody is let in at the same moment",
+    (
+        "identification",
+        "ReadOwnSecrets",
+        "secretsmanager:GetSecretValue",
+    ): "only with e-identification; test_identification",
+    ("submission", "ReadIdentificationSecret", "secretsmanager:GetSecretValue"): "only with e-identification",
+    ("submission", "LetIn", "CHALLENGE#*"): "only with proof of work; tests/reliability/test_demo.py",
+    ("submission", "DemandLiveRecipientsAndFreeReferences", "APPLICATION#*"): "only while the secret has two versions",
+    ("statistics", "ForgetTallies", "dynamodb:DeleteItem"): "only four months after publication",
+    (
+        "mailbox",
+        "NameColleagues",
+        "sk",
+    ): "of the table's key: what AWS counts among the attributes is for an account to tell",
+    ("submission", "ReadOpenings", "sk"): "of the table's key, as above",
+}
 NEVER = {"kms:Decrypt", "s3:GetObject", "dynamodb:Scan", "s3:ListBucket"}
-
-
-def everything_once(running: Running, store: Store) -> None:
-    """Walk every way of the service once."""
-    for path in ("question-sets/current", "recipients", "challenge", "openapi.json", "nowhere"):
-        running.http.get(f"/api/{path}")
-    receipt = running.submit(*FIVE).json()
-    running.quiet()
-    running.receipt(receipt)
-    running.http.get(f"/api/applications/{receipt['reference']}", headers={"Receipt-Code": "0000-0000-0000-0000"})
-    owner = next(one for one in receipt["deliveries"] if one["recipient"]["id"] == "0680")
-    assert running.supplement(receipt).status_code == 201
-    # of a family that nobody has called for weeks everybody is told, once
-    late = next(one for one in receipt["deliveries"] if one["recipient"]["id"] == "1480")
-    store.came(late["number"], datetime.now(UTC) - timedelta(days=21))
-    for told in (1, 0):
-        round_of_it = running.scheduled("Overdue")
-        expected = {"mailbox": told, "responsible": told, "skr": told, "failed": 0}
-        assert (round_of_it["error"], round_of_it["result"]) == (None, expected), round_of_it
-    # the others are told that one has called; then the family takes its consent back, and gives it again
-    key = {**running.as_worker("1480"), "Idempotency-Key": str(uuid4())}
-    contact = f"/api/mailbox/deliveries/{late['number']}/contact"
-    assert running.http.post(contact, headers=key, json={"result": "reached"}).status_code == 200
-    running.quiet()
-    assert running.letter("0680", owner["number"])["others"] == {"count": 4, "contacted": True}
-    for consent in (True, False):
-        assert running.share(receipt, consent=consent).json()["shareRecipients"] is consent
-    assert running.letter("0680", owner["number"])["others"] is None
-    running.quiet()
-    assert next(running.mailbox("0680"))
-    assert running.letter("0680", owner["number"])["supplements"]
-    compilation = f"deliveries/{owner['number']}/compilation"
-    assert running.exported("0680", f"{compilation}.pdf").startswith(b"%PDF-1.7")
-    assert json.loads(running.exported("0680", f"{compilation}.json"))["number"] == owner["number"]
-    today, day = datetime.now(UTC).date(), timedelta(days=1)
-    registry = running.exported("0680", f"registry.csv?from={today - day}&to={today + day}").decode()
-    assert registry.count(owner["number"]) == 2
-    # what was read is read again, reviewed, sealed and verified, and a delivery is protected for a while
-    receipt_of_it = running.receipt(receipt)
-    assert next(one for one in receipt_of_it["deliveries"] if one["number"] == owner["number"])["openings"]
-    work = {"headers": running.as_worker("0680")}
-    assert running.http.get("/api/mailbox/access-log", **work).json()["lines"]
-    trail = running.http.get(f"/api/mailbox/access-log?delivery={owner['number']}", **work).json()["lines"]
-    assert {one["kind"] for one in trail} >= {"open", "export"}
-    sample = running.http.get("/api/mailbox/access-review", **work).json()["sample"]
-    reviewed = {"lines": [one["sequence"] for one in sample], "finding": "none"}
-    headers = work["headers"] | {"Idempotency-Key": str(uuid4())}
-    answer = running.http.post("/api/mailbox/access-review", json=reviewed, headers=headers)
-    assert answer.status_code == 201, answer.text
-    persons = [one["id"] for one in running.http.get("/api/mailbox/access-confirmation", **work).json()["persons"]]
-    confirmed = running.http.post("/api/mailbox/access-confirmation", json={"persons": persons}, **work)
-    assert confirmed.status_code == 201, confirmed.text
-    one = f"/api/mailbox/deliveries/{owner['number']}"
-    assert running.found("0680", "kanarie") == [owner["number"]]
-    assert running.http.post(f"{one}/protect", json={"readers": []}, **work).json()["protected"]
-    shown = running.http.get("/api/mailbox/deliveries?view=protected", **work).json()["deliveries"]
-    assert [each["number"] for each in shown] == [owner["number"]]
-    assert running.found("0680", "kanarie") == []
-    assert running.http.post(f"{one}/unprotect", **work).json()["protected"] is False
-    assert running.found("0680", "kanarie") == [owner["number"]]
-    for _ in range(2):
-        night = running.scheduled("EveryNight")
-        assert (night["error"], night["result"]["failed"], night["result"]["amiss"]) == (None, 0, 0), night
-    verified = running.order("functions/Housekeeping/run", {"command": "verifyAccessLog", "recipient": "0680"})
-    assert (verified["result"]["digests"], verified["result"]["findings"]) == (1, []), verified
-    month = running.order("functions/statistics/run", {"file": "scheduler/reports.json"})
-    assert (month["error"], month["result"]["months"][-1]["failed"]) == (None, 0), month
-    assert month["result"]["told"] > 0, month
-    form = {"Korning": "Skarpt", "Mottagare": "0680", "Manad": month["result"]["months"][-1]["month"]}
-    rebuilt = running.order("routines/bygg-om-rapport/run", form)["reports"][-1]
-    assert (rebuilt["verdict"], rebuilt["facts"]["answer"]["stood"]) == ("changed", 1), rebuilt
-    (listed,) = running.http.get("/api/mailbox/reports", **work).json()["reports"]
-    assert running.exported("0680", f"reports/{listed['month']}.pdf").startswith(b"%PDF-1.7")
-    # one delivery is withdrawn in the mailbox, one while it waits
-    headers = {"Receipt-Code": receipt["receiptCode"]}
-    running.http.delete(f"/api/applications/{receipt['reference']}?delivery={owner['number']}", headers=headers)
-    erased(running, owner["number"])
-    running.order("functions/Delivery/faults", {"before": "dynamodb:GetItem"})
-    waiting = running.submit("1280").json()
-    running.held("Delivery")
-    assert running.supplement(waiting).status_code == 201
-    (task,) = [row["pk"] for row in running.outbox() if "OUT#LETTER" in row["pk"]]
-    store.age(task, 300)
-    running.housekeeping()
-    running.http.delete(
-        f"/api/applications/{waiting['reference']}", headers={"Receipt-Code": waiting["receiptCode"]}
-    ).raise_for_status()
-    running.order("functions/Delivery/release")
-    running.quiet()
-    administered(running)
-    running.quiet()
-
-
-def erased(running: Running, number: str) -> None:
-    """Exempt a withdrawn delivery, lift that, erase it, and see its certificate; and apply everybody's rules."""
-    work, one = {"headers": running.as_worker("0680")}, f"/api/mailbox/deliveries/{number}"
-    for verb, held in (("hold", True), ("unhold", False)):
-        assert running.http.post(f"{one}/{verb}", **work).json()["held"] is held
-    answer = running.http.post(f"{one}/erase", json={"reason": "familyAsked"}, **work)
-    assert (answer.status_code, answer.json()["state"]) == (200, "erased"), answer.text
-    running.housekeeping()
-    running.quiet()
-    assert running.found("0680", "kanarie") == running.found("0680", number) == []
-    (certificate,) = running.http.get("/api/mailbox/erasures", **work).json()["erasures"]
-    assert (certificate["number"], certificate["reason"]) == (number, "familyAsked")
-    assert certificate["erasedAt"] < certificate["goneAt"]
-    applied = running.order("functions/housekeeping/run", {"file": "scheduler/retention.json"})
-    assert applied["result"] == {"warned": 0, "decided": 0, "failed": 0, "untold": 0}, applied
-
-
-def administered(running: Running) -> None:
-    """Walk every way of local administration once, as whoever leads Malmö; nobody else of it is signed out."""
-    headers = running.as_worker("1280")
-
-    def call(method: str, path: str, status: int, sent: Any = None) -> Any:
-        answer = running.http.request(method, f"/api/{path}", headers=headers, json=sent)
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.content else None
-
-    assert call("GET", "mailbox/me", 200)["recipients"][0]["id"] == "1280"
-    assert call("GET", "mailbox/colleagues", 200)["colleagues"]
-    # one who has no account, and one who has: the pool tells the first, we tell the second
-    fresh = {"email": "kim.prov@malmo.example", "name": "Kim Prov", "role": "reader"}
-    known_one = {"email": "dan.prov@stockholm.example", "name": "Dan i Malmö", "role": "caseWorker"}
-    kim, dan = (call("POST", "members", 201, one)["id"] for one in (fresh, known_one))
-    running.quiet()
-    mails = [to for mail in running.desk("mails") for to in mail["to"]]
-    assert {fresh["email"], known_one["email"]} <= set(mails)
-    call("POST", "members", 409, fresh)
-    call("PUT", f"members/{kim}", 200, {"name": "Kim P", "role": "caseWorker"})
-    call("POST", f"members/{kim}/sign-out", 204)
-    call("DELETE", f"members/{dan}", 204)
-    call("DELETE", f"members/{kim}", 409)
-    call("DELETE", f"members/{kim}?confirm=true", 204)
-    assert [one["name"] for one in call("GET", "members", 200)["colleagues"]] == ["Eva Prov"]
-    call("PUT", "members/settings", 200, call("GET", "members/settings", 200))
-    returned = running.order("functions/notification/run", {"file": "post/returned.json"})
-    assert returned["result"] == {"recipient": "0680", "reason": "bounced", "new": True}, returned
-    examined = running.order("functions/housekeeping/run", {"file": "scheduler/health.json"})
-    assert (examined["error"], examined["result"]["failed"]) == (None, 0), examined
-    found = running.order("functions/housekeeping/run", {"file": "scheduler/unused-access.json"})
-    assert found["result"] == {"warned": 0, "ended": 0, "withheld": 0, "failed": 0}
 
 
 def rights_of(running: Running, store: Store) -> Rights:
     template = load(REPOSITORY / "template.yaml", parameters(running.url, {}))
     rights = Rights.of(template, known(running.places))
     kms = store.client("kms")
-    for recipient in ("0180", "0580", "0680", "1280", "1480", "2480", "unit-hoglandet"):
-        key = store.recipient(recipient)["key_arn"]["S"]
+    named = {row["key_arn"]["S"] for row in store.rows() if row.get("key_arn", {}).get("S")}
+    for key in sorted(named):
         rights.key(
             key,
             json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]),
@@ -190,6 +113,54 @@ def session_policy(running: Running, store: Store, call: Any) -> dict[str, Any] 
     return json.loads(filled(policy(POLICY), premises.names(recipient)))
 
 
+def idle(rights: Rights, calls: list[recorder.Call]) -> set[tuple[str, str, str]]:
+    """Give what the policies allow and no call needed: role, statement, and an action or a value of a condition."""
+    found = set[tuple[str, str, str]]()
+    for role, policies in rights.identities.items():
+        name = role.rpartition("/")[2].removeprefix(f"{STACK}-")
+        own = [one for one in calls if (one.principal or rights.role(one.function)) == role]
+        for statement in (one for each in policies for one in statements(each) if one["Effect"] == "Allow"):
+            passed = [
+                Request(call.action, resource, role, {**FACTS, **tags(rights, resource), **call.context})
+                for call in own
+                for resource in call.resources
+                if call.action in many(statement["Action"])
+            ]
+            passed = [one for one in passed if applies(statement, one)]
+            idle_here = {action for action in many(statement["Action"]) if action not in {one.action for one in passed}}
+            idle_here |= set(_unmet(statement, passed)) if passed else set()
+            found |= {(name, statement.get("Sid", ""), what) for what in idle_here}
+    return found
+
+
+def tags(rights: Rights, key: str) -> dict[str, str]:
+    return {f"aws:ResourceTag/{name}": value for name, value in rights.tags.get(key, {}).items()}
+
+
+def excused(role: str, statement: str, what: str) -> bool:
+    return (
+        role in NO_FUNCTIONS
+        # The role of a schedule may start its function, and has no name of its own.
+        or not statement
+        or what in DONE_BY_AWS
+        or statement in THROUGH_S3
+        # Counters with a name for each code: what may count one may count them all.
+        or (statement == "CountHandling" and what.startswith(("closedBecause_", "firstContact_", "stage_")))
+        or (role, statement, what) in EXCUSED
+    )
+
+
+def _unmet(statement: Mapping[str, Any], made: list[recorder.Call]) -> Iterator[str]:
+    for operator, keyed in statement.get("Condition", {}).items():
+        if "Null" in operator or "IfExists" in operator:
+            continue
+        for key, wanted in keyed.items():
+            seen = {value for one in made for value in many(one.context.get(key, []))}
+            for pattern in many(wanted):
+                if not any(fnmatchcase(value, re.sub(r"\$\{[^}]*\}", "*", pattern)) for value in seen):
+                    yield pattern
+
+
 def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_or_decrypts(
     running: Running, store: Store
 ) -> None:
@@ -205,6 +176,8 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
         if rights.judge(call, session=session_policy(running, store, call)) is not Verdict.ALLOWED
     }
     assert not wrong
+    needless = {one for one in idle(rights, calls) if not excused(*one)}
+    assert sorted(needless) == []
     used: dict[str, set[str]] = defaultdict(set)
     for call in calls:
         used["tenant" if call.principal else call.function].add(call.action)
@@ -247,6 +220,7 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "dynamodb:UpdateItem",
             "kms:Decrypt",
             "ses:SendEmail",
+            "sns:Publish",
         },
         "mailbox": {"dynamodb:GetItem", "dynamodb:Query", "sts:AssumeRole", "sts:TagSession"},
         "export": {"dynamodb:Query", "sts:AssumeRole", "sts:TagSession"},
@@ -263,7 +237,6 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "s3:GetObject",
             "s3:ListBucket",
         },
-        "administration": {"lambda:InvokeFunction"},
         "statistics": {
             "dynamodb:BatchGetItem",
             "dynamodb:PutItem",
@@ -272,7 +245,31 @@ def test_every_recorded_call_is_allowed_by_its_role_and_submission_never_reads_o
             "s3:ListBucket",
             "s3:PutObject",
         },
+        "administration": {
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminUserGlobalSignOut",
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            "kms:CreateKey",
+            "kms:DescribeKey",
+            "kms:DisableKey",
+            "kms:EnableKeyRotation",
+            "kms:ScheduleKeyDeletion",
+            "kms:TagResource",
+            "lambda:InvokeFunction",
+            "s3:GetObject",
+            "s3:PutObject",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+        },
+        "onboarding": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "housekeeping": {
+            "cognito-idp:AdminDisableUser",
+            "cognito-idp:AdminUserGlobalSignOut",
             "dynamodb:BatchGetItem",
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",

@@ -1,18 +1,14 @@
 """What is counted of a family, and where: once at its home, by bins that leave nothing out."""
 
-import re
 from collections import Counter
 from datetime import date
 from typing import Any
 
 import pytest
 
-from familjehem.domain import disclosure, tally
-from familjehem.domain.campaign import registered
-from familjehem.domain.disclosure import dimensions
 from familjehem.domain.question_set import current
 from familjehem.domain.recipient import Recipient
-from familjehem.domain.tally import NOT_ASKED, PAIRS, Level, Scope, base, cells, counter, counts, pair_name
+from familjehem.domain.tally import PAIRS, Level, Scope, base, cells, counter, counts, pair_name
 from tests.builders import recipient, validated
 
 FAMILY = validated(recipients=2)
@@ -128,26 +124,3 @@ class TestTheBins:
         assert len("ADD " + ", ".join(f"#{name} :one" for name in every)) < 3 * 4096
         chosen = counted(a_recipient("0680"))[Scope(Level.RECIPIENT, "0680")]
         assert len("ADD " + ", ".join(f"#{name} :one" for name in chosen)) < 4096
-
-
-class TestCampaigns:
-    def led(self, campaign: str | None) -> list[str]:
-        (*_, own) = counts(current(), FAMILY, [a_recipient("0680")], TODAY, campaign)
-        return [name for name in own.counters if name.startswith("recipient_campaign_")]
-
-    def test_a_registered_code_is_counted_and_any_other_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tally, "registered", lambda: {"tv-host": "Tv i höst"})
-
-        assert self.led("tv-host") == ["recipient_campaign_tv-host"]
-        for other in (None, "min-granne", "notAsked", ""):
-            assert self.led(other) == ["recipient_campaign_notAsked"]
-
-    def test_where_none_is_registered_there_is_no_table_of_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert "campaign" not in [one.name for one in dimensions(current())]
-
-        monkeypatch.setattr(disclosure, "registered", lambda: {"tv-host": "Tv i höst"})
-        (found,) = [one for one in dimensions(current()) if one.name == "campaign"]
-        assert (found.bins, found.unasked) == (("tv-host", NOT_ASKED), disclosure.Unasked.BIN)
-
-    def test_every_registered_code_is_one_that_a_link_may_carry(self) -> None:
-        assert all(re.fullmatch(r"[a-z0-9-]{1,40}", code) and label for code, label in registered().items())

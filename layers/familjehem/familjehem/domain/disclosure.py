@@ -13,7 +13,6 @@ from enum import StrEnum
 from itertools import product
 from typing import Self
 
-from familjehem.domain.campaign import CAMPAIGN, registered
 from familjehem.domain.question_set import AnswerType, Question, QuestionSet
 from familjehem.domain.tally import HOME_ASSIGNMENTS, NOT_ASKED, PAIRS, Level, base, counter, pair_bin, pair_name
 
@@ -71,8 +70,6 @@ def dimensions(question_set: QuestionSet) -> tuple[Dimension, ...]:
             bins = (*bins, NOT_ASKED)
         multiple = question.type is AnswerType.MULTI or question.per_adult
         found[first.dimension] = Dimension(first.dimension, bins, unasked, multiple=multiple)
-    if registered():
-        found[CAMPAIGN] = Dimension(CAMPAIGN, (*registered(), NOT_ASKED), Unasked.BIN)
     for pair in PAIRS:
         if all(one in found for one in pair):
             both = product(*(found[one].bins for one in pair))

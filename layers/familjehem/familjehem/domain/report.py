@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from familjehem.domain.books import months_between
-from familjehem.domain.campaign import CAMPAIGN, registered
 from familjehem.domain.canonical_json import canonical_json
 from familjehem.domain.disclosure import SHARE_BASE, THRESHOLD, Block, Dimension, Table, dimensions, together
 from familjehem.domain.handling_tally import BINS
@@ -229,7 +228,6 @@ def _labels(question_set: QuestionSet) -> dict[str, dict[str, str]]:
                 NOT_ASKED: text("report.noAnswer"),
                 **{each.name: each.label for each in one.bins},
             }
-    found[CAMPAIGN] = {"": text("report.campaign"), NOT_ASKED: text("report.noCampaign"), **registered()}
     for first, second in PAIRS:
         if first in found and second in found:
             one, other = found[first], found[second]

@@ -15,7 +15,6 @@ from typing import Any
 
 from familjehem.domain.answers import Answers
 from familjehem.domain.assignment import Assignment
-from familjehem.domain.campaign import CAMPAIGN, registered
 from familjehem.domain.municipality import municipalities
 from familjehem.domain.question_set import Measure, Question, QuestionSet, Statistic
 from familjehem.domain.recipient import Recipient
@@ -82,11 +81,7 @@ def pair_bin(first: str, second: str) -> str:
 
 
 def counts(
-    question_set: QuestionSet,
-    answers: Answers,
-    recipients: Iterable[Recipient],
-    today: date,
-    campaign: str | None = None,
+    question_set: QuestionSet, answers: Answers, recipients: Iterable[Recipient], today: date
 ) -> tuple[Count, ...]:
     """Give what an accepted application adds to which counters: one entry for each scope, each scope once."""
     chosen = tuple(recipients)
@@ -95,9 +90,7 @@ def counts(
     if HOME_ASSIGNMENTS.isdisjoint(answers["assignments"]):
         names: tuple[str, ...] = (f"{home.value}_{CONTACT_PERSONS}",)
     else:
-        # Counted of every family, registered or not: what is registered later meets no family that is in no bin.
-        led = (CAMPAIGN, campaign if campaign is not None and campaign in registered() else NOT_ASKED)
-        names = (base(home), *(counter(home, *cell) for cell in (*cells(question_set, answers, chosen, today), led)))
+        names = (base(home), *(counter(home, *cell) for cell in cells(question_set, answers, chosen, today)))
     found = [Count(Scope(Level.NATION), names if home is Level.NATION else ())]
     found += [Count(Scope(Level.COUNTY, one), names if home is Level.COUNTY else ()) for one in counties]
     found += [Count(Scope(Level.RECIPIENT, one.id), names) for one in chosen]

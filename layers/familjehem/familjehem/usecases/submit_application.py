@@ -100,7 +100,6 @@ class _Judged:
     at: datetime
     challenge: SpentChallenge | None
     identifications: Mapping[Adult, Identification]
-    campaign: str | None
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
@@ -211,7 +210,7 @@ class SubmitApplication:
         if faults := differences(identified, answers):
             raise InvalidAnswersError(*faults)
         identifications = {adult: one.identification for adult, one in identified.items()}
-        return _Judged(question_set, chosen, answers, now, challenge, identifications, submission.campaign)
+        return _Judged(question_set, chosen, answers, now, challenge, identifications)
 
     def _seal(
         self, judged: _Judged, signer: _Signer, content: bytes, other_references: tuple[str, ...]
@@ -254,7 +253,6 @@ class SubmitApplication:
                 judged.answers,
                 (one.recipient for one in judged.chosen),
                 swedish_date(judged.at),
-                judged.campaign,
             ),
         )
 

@@ -1,5 +1,6 @@
 """The wiring of housekeeping."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from familjehem.adapters.accounts import CognitoAccounts
@@ -18,6 +19,7 @@ from familjehem.adapters.dynamo.staff import DynamoStaff
 from familjehem.adapters.dynamo.table import Database
 from familjehem.adapters.dynamo.vitals import DynamoVitals
 from familjehem.adapters.shredder import S3Shredder
+from familjehem.ports import Directory
 from familjehem.runtime.observability import (
     AccessLogMetrics,
     OutboxGauge,
@@ -56,6 +58,11 @@ class Housekeeping:
     report_health: ReportHealth
     keep_access_logs: KeepAccessLogs
     verify_access_log: VerifyAccessLog
+    directory: Directory
+
+    def recipients(self) -> Iterable[str]:
+        """Give the id of every recipient."""
+        return (recipient.id for recipient in self.directory.all())
 
 
 def wire(settings: HousekeepingSettings) -> Housekeeping:
@@ -115,4 +122,5 @@ def wire(settings: HousekeepingSettings) -> Housekeeping:
             gauge=AccessLogMetrics(),
         ),
         verify_access_log=verify,
+        directory=directory,
     )
