@@ -216,6 +216,7 @@ def _walk(measured: Measured, made: Any) -> None:
     from familjehem.usecases.check_identifications import CheckIdentifications
     from familjehem.usecases.create_recipient import CreateRecipient
     from familjehem.usecases.deliver_letter import DeliverLetter
+    from familjehem.usecases.erase_letter import EraseLetter
     from familjehem.usecases.keep_house import KeepHouse
     from familjehem.usecases.list_recipients import ListRecipients
     from familjehem.usecases.notify import ConfirmToApplicant, NotifyRecipient
@@ -259,7 +260,8 @@ def _walk(measured: Measured, made: Any) -> None:
         queue=house.notice_queue, contact_key=house.contact_key, post=house.post, site_url=SITE
     )
     world = World()
-    keep = KeepHouse(outbox=house.outbox, gauge=world.gauge, clock=house.clock)
+    erase = EraseLetter(disposals=house.disposals, shredder=house.shredder, clock=house.clock)
+    keep = KeepHouse(outbox=house.outbox, erase=erase, gauge=world.gauge, clock=house.clock)
     reception = Reception(members=house.members, tenancy=house.tenancy)
     house.members.enrol("anna", Membership("0680", "Jönköping", Role.CASE_WORKER))
     anna = Caller("anna", house.clock.now())
