@@ -15,7 +15,7 @@ from tests.builders import family_answers
 from tests.reliability.running import Running
 from website import build
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",

@@ -14,7 +14,11 @@ from tests.browser.conftest import Visitor
 from tests.website import pseudo
 from website import build, catalogue
 
-PAGES = [each for each in build.pages() if not each.mailbox and each.problem in {None, catalogue.slugs()[0]}]
+PAGES = [
+    each
+    for each in build.pages()
+    if not each.mailbox and each.problem in {None, catalogue.slugs()[0]} and pseudo.ARABIC.path(each.paths)
+]
 
 
 @pytest.fixture(scope="session")
