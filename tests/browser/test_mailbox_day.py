@@ -302,6 +302,7 @@ def test_of_all_that_is_late_each_stage_is_told_in_one_mail(office, letters, run
         mails = [mail for mail in running.desk("mails") if mail["subject"] in subjects]
         return dict(Counter(to for mail in mails for to in mail["to"]))
 
+    Store(running).untold()
     # when the schedule is fired twice
     for _ in range(2):
         assert running.scheduled("Overdue")["result"]["failed"] == 0

@@ -348,6 +348,14 @@ class Store:
             **({} if value is None else {"ExpressionAttributeValues": {":value": {"S": value}}}),
         )
 
+    def untold(self) -> None:
+        """Let nobody have been reminded yet: the schedule itself may have come by, and letters are made older afterwards."""
+        for row in self.rows():
+            if row["pk"]["S"] == "REMINDED":
+                self.client("dynamodb").delete_item(
+                    TableName=self.named("Data/MainTable"), Key={"pk": row["pk"], "sk": row["sk"]}
+                )
+
     def invited(self, recipient: str, person: str, at: datetime, warned_on: date | None = None) -> None:
         """Let somebody's access be as old as `at`, with the warning of a day."""
         values = {":at": {"S": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}}

@@ -26,6 +26,7 @@ def everything_once(running: Running, store: Store) -> None:
     # of a family that nobody has called for weeks everybody is told, once
     late = next(one for one in receipt["deliveries"] if one["recipient"]["id"] == "1480")
     store.came(late["number"], datetime.now(UTC) - timedelta(days=21))
+    store.untold()
     for told in (1, 0):
         round_of_it = running.scheduled("Overdue")
         expected = {"mailbox": told, "responsible": told, "skr": told, "failed": 0}
