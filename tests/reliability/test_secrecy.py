@@ -28,6 +28,8 @@ def test_a_letter_is_the_same_alone_and_as_one_of_five_but_for_number_and_time(r
     assert stripped[1:] == [stripped[0]] * 2
     assert len({tuple(map(len, one)) for one in sealed}) == 1
     assert "shareRecipients" not in letters[0]["answers"]
+    # what the family agreed to is read at opening, and is no part of the letter
+    assert [letter["others"] for letter in letters] == [None, {"count": 4, "contacted": False}, None]
     assert not [name for name in ("Stockholm", "Malmö", "Göteborg", "Höglandet") if name in str(letters[1])]
 
 
@@ -52,7 +54,9 @@ def test_a_supplement_is_the_same_alone_and_as_one_of_five(running: Running, sto
 
 def without_number_and_time(letter: dict[str, Any]) -> dict[str, Any]:
     mine = {
-        name: value for name, value in letter.items() if name not in {"number", "submittedAt", "receivedAt", "openedAt"}
+        name: value
+        for name, value in letter.items()
+        if name not in {"number", "submittedAt", "receivedAt", "openedAt", "dueAt", "others"}
     }
     mine["compilation"] = {
         name: value for name, value in letter["compilation"].items() if name not in {"number", "submittedAt"}

@@ -65,13 +65,13 @@ def everything_once(running: Running, store: Store) -> None:
     confirmed = running.http.post("/api/mailbox/access-confirmation", json={"persons": persons}, **work)
     assert confirmed.status_code == 201, confirmed.text
     one = f"/api/mailbox/deliveries/{owner['number']}"
-    assert running.found("0680", "kanarie") == [owner["number"]]
+    assert owner["number"] in running.found("0680", "kanarie")
     assert running.http.post(f"{one}/protect", json={"readers": []}, **work).json()["protected"]
     shown = running.http.get("/api/mailbox/deliveries?view=protected", **work).json()["deliveries"]
     assert [each["number"] for each in shown] == [owner["number"]]
-    assert running.found("0680", "kanarie") == []
+    assert owner["number"] not in running.found("0680", "kanarie")
     assert running.http.post(f"{one}/unprotect", **work).json()["protected"] is False
-    assert running.found("0680", "kanarie") == [owner["number"]]
+    assert owner["number"] in running.found("0680", "kanarie")
     for _ in range(2):
         night = running.scheduled("EveryNight")
         assert (night["error"], night["result"]["failed"], night["result"]["amiss"]) == (None, 0, 0), night
