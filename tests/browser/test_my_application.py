@@ -202,7 +202,7 @@ def test_what_does_not_fit_is_told_beside_its_field_and_nothing_that_was_typed_i
     page.get_by_label("Postnummer").fill("12")
     page.get_by_role("button", name="Skicka", exact=True).click()
     assert page.locator("#unfit-list a").all_inner_texts() == [
-        "Skriv ett telefonnummer, till exempel 070-123 45 67.",
+        "Skriv ett telefonnummer, till exempel 070-174 06 99.",
         "Skriv fem siffror.",
     ]
     visitor.looks_right("my-application-supplement-faults")

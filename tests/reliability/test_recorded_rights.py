@@ -150,12 +150,12 @@ def excused(role: str, statement: str, what: str) -> bool:
     )
 
 
-def _unmet(statement: Mapping[str, Any], made: list[recorder.Call]) -> Iterator[str]:
+def _unmet(statement: Mapping[str, Any], passed: list[Request]) -> Iterator[str]:
     for operator, keyed in statement.get("Condition", {}).items():
         if "Null" in operator or "IfExists" in operator:
             continue
         for key, wanted in keyed.items():
-            seen = {value for one in made for value in many(one.context.get(key, []))}
+            seen = {value for one in passed for value in many(one.context.get(key, []))}
             for pattern in many(wanted):
                 if not any(fnmatchcase(value, re.sub(r"\$\{[^}]*\}", "*", pattern)) for value in seen):
                     yield pattern
